@@ -1,0 +1,1 @@
+"""Vendored scripts and styles, with their licences."""

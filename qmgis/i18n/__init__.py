@@ -1,0 +1,100 @@
+"""Words and numbers for people: German first, English complete.
+
+Texts live beside this file, one TOML a room: ``app.toml`` holds ``[legend_title]`` with ``de`` and ``en``; its key is
+``app.legend_title``.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+from qmgis.errors import UnknownKeyError, did_you_mean
+
+__all__ = ["keys", "number", "percent", "say"]
+
+
+@cache
+def _room(room: str) -> dict[str, dict[str, str]]:
+    file = files(__name__).joinpath(f"{room}.toml")
+    return tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+
+
+def keys() -> tuple[str, ...]:
+    """Return every text's key, sorted."""
+    rooms = sorted(file.name[:-5] for file in files(__name__).iterdir() if file.name.endswith(".toml"))
+    return tuple(f"{room}.{key}" for room in rooms for key in sorted(_room(room)))
+
+
+def say(key: str, lang: str, **values: object) -> str:
+    """Return a text in one language, its ``{places}`` filled in.
+
+    Parameters
+    ----------
+    key
+        ``room.name``, such as ``"app.overview"``.
+    lang
+        ``"de"`` or ``"en"``.
+    values
+        What to put into the text's places.
+
+    Raises
+    ------
+    UnknownKeyError
+        If there is no such text.
+
+    Examples
+    --------
+    >>> say("words.area", "de"), say("words.area", "en")
+    ('Gebiet', 'Area')
+    """
+    room, _, name = key.partition(".")
+    entry = _room(room).get(name)
+    if entry is None:
+        raise UnknownKeyError(
+            f'There is no text "{key}".{did_you_mean(name, _room(room))}',
+            de=f'Es gibt keinen Text "{key}".{did_you_mean(name, _room(room), lang="de")}',
+        )
+    text = entry["de" if lang == "de" else "en"]
+    return text.format(**values) if values else text
+
+
+def number(value: float | None, lang: str, *, digits: int = 0, sign: bool = False) -> str:
+    """Return a number as people write it: 1.234,5 in German, 1,234.5 in English; an en dash where it is missing.
+
+    Examples
+    --------
+    >>> number(1234.5, "de", digits=1), number(1234.5, "en", digits=1), number(None, "de")
+    ('1.234,5', '1,234.5', '–')
+    >>> number(0.25, "de", digits=1, sign=True), number(-0.04, "de", digits=1)
+    ('+0,3', '0,0')
+    """
+    if value is None or value != value:
+        return "–"
+    rounded = _half_up(float(value), digits)
+    text = f"{abs(rounded):,.{digits}f}"
+    if lang == "de":
+        text = text.translate(str.maketrans(",.", ".,"))
+    prefix = "-" if rounded < 0 else "+" if sign and rounded > 0 else ""
+    return prefix + text
+
+
+def percent(share: float | None, lang: str, *, digits: int = 1) -> str:
+    """Return a share (0-1) as percent.
+
+    Examples
+    --------
+    >>> percent(0.125, "de"), percent(0.125, "en")
+    ('12,5 %', '12.5%')
+    """
+    if share is None or share != share:
+        return "–"
+    return number(100 * share, lang, digits=digits) + (" %" if lang == "de" else "%")
+
+
+def _half_up(value: float, digits: int) -> float:
+    """Round as people do at school (0.25 to 0.3), free of binary surprises; never a negative zero."""
+    from decimal import ROUND_HALF_UP, Decimal
+
+    return float(Decimal(repr(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)) + 0.0

@@ -1,0 +1,1 @@
+"""Ways to write, one a file."""

@@ -1,0 +1,1 @@
+"""Index methods, one a file."""

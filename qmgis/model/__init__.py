@@ -1,0 +1,43 @@
+"""The nouns of qmgis: frozen, checked on creation, then trusted."""
+
+from qmgis.model.city import City, Exclusion, LayerInfo, LayerKind, Outcome, Problem, Run, Secrecy, Theme
+from qmgis.model.indicator import MEASURES, STATES, UNITS, Indicator, IndicatorTable, Measure, State
+from qmgis.model.layers import AreaLayer, Network, OriginType, PlaceLayer, ResidentLayer
+from qmgis.model.method import Method, Profile
+from qmgis.model.result import REASONS, AreaResult, Column, ColumnKind, InputFile, Recipe, ResultKind
+from qmgis.model.text import Lang, Text
+
+__all__ = [
+    "MEASURES",
+    "REASONS",
+    "STATES",
+    "UNITS",
+    "AreaLayer",
+    "AreaResult",
+    "City",
+    "Column",
+    "ColumnKind",
+    "Exclusion",
+    "Indicator",
+    "IndicatorTable",
+    "InputFile",
+    "Lang",
+    "LayerInfo",
+    "LayerKind",
+    "Measure",
+    "Method",
+    "Network",
+    "OriginType",
+    "Outcome",
+    "PlaceLayer",
+    "Problem",
+    "Profile",
+    "Recipe",
+    "ResidentLayer",
+    "ResultKind",
+    "Run",
+    "Secrecy",
+    "State",
+    "Text",
+    "Theme",
+]

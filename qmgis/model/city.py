@@ -1,0 +1,191 @@
+"""A city as its folder declares it, and what a run over it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+import pandas as pd
+
+from qmgis.errors import UnknownKeyError, did_you_mean
+from qmgis.model.indicator import IndicatorTable
+from qmgis.model.layers import AreaLayer, Network, PlaceLayer, ResidentLayer
+from qmgis.model.result import AreaResult, Column, InputFile, Recipe
+from qmgis.model.text import Lang, Text
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+LayerKind = Literal[
+    "areas", "indicator", "residents", "places", "network", "barriers", "raster", "programme", "measures", "crosswalk"
+]  # fmt: skip
+
+__all__ = ["City", "Exclusion", "LayerInfo", "LayerKind", "Outcome", "Problem", "Run", "Secrecy", "Theme"]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One finding of a check: what is wrong, where, and what to do.
+
+    ``level``: an ``error`` makes the city unusable, a ``warning`` bends a result, a ``note`` is worth knowing.
+    ``row`` is the line of the file as a text editor or spreadsheet counts it (first line 1).
+    """
+
+    level: Literal["error", "warning", "note"]
+    what: Text
+    file: str = ""
+    row: int | None = None
+    column: str = ""
+    remedy: Text = field(default_factory=lambda: Text("", ""))
+
+    def say(self, lang: Lang) -> str:
+        """Return the finding as one line."""
+        words = ("Zeile", "Spalte") if lang == "de" else ("row", "column")
+        place = [self.file] if self.file else []
+        if self.row is not None:
+            place.append(f"{words[0]} {self.row}")
+        if self.column:
+            place.append(f'{words[1]} "{self.column}"')
+        parts = [", ".join(place) + ":" if place else "", self.what.to(lang), self.remedy.to(lang)]
+        return " ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True)
+class Theme:
+    """A question of coverage: which group reaches which places within how many metres of walking.
+
+    ``need`` names the indicator that the group belongs to (child poverty and Kitas), shown beside the gap.
+    """
+
+    key: str
+    title: Text
+    places: str
+    within_m: float
+    group: str = "residents"
+    need: str | None = None
+
+
+@dataclass(frozen=True)
+class Run:
+    """A computation that the city declares: method profile, year of measurement, version of the areas, themes."""
+
+    key: str
+    title: Text
+    method: str
+    year: int
+    vintage: str
+    themes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """An area that a declared decision leaves out, with its reason, years and source."""
+
+    area: str
+    vintage: str
+    years: tuple[int, ...]
+    reason: str
+    note: Text
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Secrecy:
+    """Limits below which numbers are not shown (METHODS 13, DESIGN 4)."""
+
+    min_count: int = 3
+    min_base: int = 10
+    min_residents: int = 300
+    public: int = 10
+
+
+@dataclass(frozen=True)
+class LayerInfo:
+    """What the folder says of one layer: for the data page, credits and recipes."""
+
+    key: str
+    kind: LayerKind
+    title: Text
+    licence: str
+    credit: str
+    files: tuple[InputFile, ...]
+    years: tuple[int, ...] = ()
+    vintages: tuple[str, ...] = ()
+    rows: int | None = None
+    description: Text | None = None
+    note: Text | None = None
+    retrieved: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class City:
+    """Everything a city's folder declares, read and checked; hashes by identity."""
+
+    key: str
+    title: Text
+    lang: Lang
+    crs: str
+    area_layers: Mapping[str, AreaLayer]
+    tables: Mapping[str, IndicatorTable]
+    places: Mapping[str, PlaceLayer]
+    residents: Mapping[str, ResidentLayer]
+    networks: Mapping[str, Network]
+    runs: Mapping[str, Run]
+    themes: Mapping[str, Theme]
+    exclusions: tuple[Exclusion, ...] = ()
+    secrecy: Secrecy = field(default_factory=Secrecy)
+    layers: tuple[LayerInfo, ...] = ()
+    note: Text | None = None
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def areas(self) -> AreaLayer:
+        """The newest version of the areas (the last declared by ``valid_from``, else by name)."""
+        newest = max(self.area_layers.values(), key=lambda layer: (str(layer.valid_from or ""), layer.vintage))
+        return newest
+
+    def run(self, key: str) -> Run:
+        """Return a declared run, or say which there are."""
+        if key not in self.runs:
+            raise UnknownKeyError(
+                f'{self.key} declares no run "{key}".{did_you_mean(key, self.runs)}',
+                de=f'{self.key} kennt keinen Lauf "{key}".{did_you_mean(key, self.runs, lang="de")}',
+            )
+        return self.runs[key]
+
+    def declared(self, vintage: str, year: int) -> dict[str, str]:
+        """Return the declared exclusions of a year: area to reason."""
+        return {
+            entry.area: entry.reason
+            for entry in self.exclusions
+            if entry.vintage == vintage and (not entry.years or year in entry.years)
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """Everything that one run of a city gives; what maps, exports, reports and pages are made of.
+
+    ``table``: index ``area`` in the order of ``areas``; every column of ``areas.csv`` in its order, described by
+    ``columns``; shares 0-1; guarded by the city's limits of secrecy. ``states`` holds the state of each cell of the
+    indicator columns. ``gaps``: squares with residents out of reach, by theme (columns ``theme``, ``not_reached``,
+    ``geometry``), or None.
+    """
+
+    city: str
+    city_title: Text
+    run: Run
+    areas: AreaLayer
+    index: AreaResult
+    coverage: Mapping[str, AreaResult]
+    priority: Mapping[str, AreaResult]
+    themes: Mapping[str, Theme]
+    places: Mapping[str, PlaceLayer]
+    table: pd.DataFrame
+    columns: tuple[Column, ...]
+    recipe: Recipe
+    credits: tuple[str, ...]
+    gaps: gpd.GeoDataFrame | None = None
+    warnings: tuple[Text, ...] = ()
+    note: Text | None = None

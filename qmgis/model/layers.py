@@ -1,0 +1,130 @@
+"""Things with a place: areas, facilities, residents and the street network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pandas as pd
+
+from qmgis.errors import CrsError, DataError
+from qmgis.model.text import Text
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+OriginType = Literal["address", "grid", "area"]
+
+__all__ = ["AreaLayer", "Network", "OriginType", "PlaceLayer", "ResidentLayer"]
+
+
+def _checked(frame: gpd.GeoDataFrame, *, key: str, index: str, columns: tuple[str, ...]) -> None:
+    """Raise unless the frame has unique text ids, its columns and a metric reference system."""
+    if frame.crs is None or not frame.crs.is_projected:
+        raise CrsError(
+            f'Layer "{key}" is not in a metric reference system; name one as crs in city.toml, such as "EPSG:25832".',
+            de=f'Ebene "{key}" liegt nicht in einem metrischen Koordinatensystem; in city.toml eines als crs angeben, '
+            f'etwa "EPSG:25832".',
+        )
+    missing = [name for name in columns if name not in frame.columns]
+    texts = pd.api.types.is_string_dtype(frame.index.dtype) or frame.empty
+    if frame.index.name != index or not frame.index.is_unique or not texts or missing:
+        raise DataError(
+            f'Layer "{key}" must have unique text ids as index "{index}" and the columns {", ".join(columns)}.',
+            de=f'Ebene "{key}" braucht eindeutige Text-Kennungen als Index "{index}" und die Spalten '
+            f"{', '.join(columns)}.",
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class AreaLayer:
+    """One version of the areas: outlines in metres, unique text ids, names.
+
+    ``frame`` has the index ``area`` (text) and the columns ``name``, ``parent`` (text, may be missing),
+    ``approximate`` (bool: the outline is an approximation) and ``geometry`` (polygons in a metric CRS).
+    """
+
+    key: str
+    title: Text
+    frame: gpd.GeoDataFrame
+    vintage: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+    note: Text | None = None
+    licence: str = ""
+    credit: str = ""
+
+    def __post_init__(self) -> None:
+        _checked(self.frame, key=self.key, index="area", columns=("name", "parent", "approximate", "geometry"))
+
+
+@dataclass(frozen=True, eq=False)
+class PlaceLayer:
+    """Facilities of one kind: points in metres, index ``place`` (text), columns ``name``, ``capacity`` (float, may be
+    missing), ``geometry``. Places outside the areas are kept: they count.
+    """  # noqa: D205
+
+    key: str
+    title: Text
+    frame: gpd.GeoDataFrame
+    complete: bool = True
+    note: Text | None = None
+    date: date | None = None
+    licence: str = ""
+    credit: str = ""
+
+    def __post_init__(self) -> None:
+        _checked(self.frame, key=self.key, index="place", columns=("name", "capacity", "geometry"))
+
+
+@dataclass(frozen=True, eq=False)
+class ResidentLayer:
+    """Where people live: points in metres with residents by age group.
+
+    ``frame`` has the index ``origin`` (text), ``geometry``, the float column ``residents`` (all ages) and one float
+    column an age group, named ``age_<from>_<to>`` (inclusive) or ``age_<from>_plus``.
+    """
+
+    key: str
+    title: Text
+    frame: gpd.GeoDataFrame
+    origin_type: OriginType
+    year: int | None = None
+    licence: str = ""
+    credit: str = ""
+
+    def __post_init__(self) -> None:
+        _checked(self.frame, key=self.key, index="origin", columns=("residents", "geometry"))
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The columns that count people: ``residents`` and every ``age_…``."""
+        return tuple(name for name in self.frame.columns if name == "residents" or str(name).startswith("age_"))
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """The walkable street network as arrays.
+
+    ``nodes``: float (n, 2), metres in ``crs``; ``edges``: int (m, 2), node numbers, walkable both ways; ``length_m``:
+    float (m,), at least the straight line between the nodes.
+    """
+
+    key: str
+    title: Text
+    nodes: np.ndarray
+    edges: np.ndarray
+    length_m: np.ndarray
+    crs: str
+    licence: str = ""
+    credit: str = ""
+
+    def __post_init__(self) -> None:
+        fits = self.nodes.ndim == 2 and self.edges.ndim == 2 and len(self.edges) == len(self.length_m)
+        if not fits or (len(self.edges) and int(self.edges.max()) >= len(self.nodes)):
+            raise DataError(
+                f'Network "{self.key}" is not well formed: every edge joins two known nodes and has a length.',
+                de=f'Netz "{self.key}" ist fehlerhaft: jede Kante verbindet zwei bekannte Knoten und hat eine Länge.',
+            )

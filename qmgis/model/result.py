@@ -1,0 +1,127 @@
+"""What an analysis gives: one result for each area, with its reasons."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import pandas as pd
+
+from qmgis.errors import DataError
+from qmgis.model.text import Text
+
+ResultKind = Literal["index", "coverage", "priority"]
+ColumnKind = Literal["text", "code", "bool", "count", "number", "share", "points", "metres", "order"]
+REASONS = ("too_few_residents", "outlier", "missing_indicator", "declared", "no_residents")
+
+__all__ = ["REASONS", "AreaResult", "Column", "ColumnKind", "InputFile", "Recipe", "ResultKind"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a column of a result holds; the row of every code book.
+
+    ``kind``: ``share`` is 0-1 (percent for people), ``points`` a difference of shares (percentage points for people),
+    ``code`` a word of the closed list ``codes``, ``count`` whole persons or things (may carry fractions where
+    estimated), ``order`` a place in an order. ``digits`` are those shown to people.
+    """
+
+    key: str
+    title: Text
+    kind: ColumnKind
+    unit: Text = field(default_factory=lambda: Text("", ""))
+    digits: int = 2
+    codes: Mapping[str, Text] = field(default_factory=dict)
+    note: Text = field(default_factory=lambda: Text("", ""))
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """A file that a result rests on: path below the data root or the city folder, and its content's sha256."""
+
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a result was made; the same recipe gives the same bytes.
+
+    Examples
+    --------
+    >>> Recipe("mss-2021", "0.1.0", {"year": 2024}, ()).id
+    '86c1b3f6cdb1'
+    """
+
+    method: str
+    version: str
+    parameters: Mapping[str, Any]
+    inputs: tuple[InputFile, ...]
+
+    @property
+    def id(self) -> str:
+        """Twelve hexadecimal digits that stand for the whole recipe."""
+        whole = {
+            "method": self.method,
+            "version": self.version,
+            "parameters": dict(self.parameters),
+            "inputs": sorted((file.path, file.sha256) for file in self.inputs),
+        }
+        text = json.dumps(whole, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True, eq=False)
+class AreaResult:
+    """One value, one ordered class and the reasons, for each area.
+
+    Parameters
+    ----------
+    kind
+        ``index``, ``coverage`` or ``priority``.
+    value
+        Index ``area``; what the areas are ordered by; NaN where ``left_out`` gives the reason.
+    label
+        The same index; ordered categories, the last is the most pressing; missing where left out.
+    parts
+        The same index; every other column of the result, described by ``columns`` in the same order.
+    left_out
+        Index ``area`` for the areas without result; one of `REASONS`.
+    limits
+        Named class limits, such as ``{"status": (-1.0, 1.0, 1.5)}``.
+    reference
+        One row an indicator that entered: ``mean``, ``sd``, ``n``; empty where nothing is standardised.
+    """
+
+    kind: ResultKind
+    key: str
+    title: Text
+    value: pd.Series
+    label: pd.Series
+    parts: pd.DataFrame
+    columns: tuple[Column, ...]
+    left_out: pd.Series
+    vintage: str
+    year: int
+    limits: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    reference: pd.DataFrame = field(default_factory=pd.DataFrame)
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    warnings: tuple[Text, ...] = ()
+    credits: tuple[str, ...] = ()
+    reference_source: str = ""
+
+    def __post_init__(self) -> None:
+        same = self.value.index.equals(self.label.index) and self.value.index.equals(self.parts.index)
+        ordered = isinstance(self.label.dtype, pd.CategoricalDtype) and bool(self.label.dtype.ordered)
+        described = [column.key for column in self.columns] == list(self.parts.columns)
+        reasons = set(self.left_out) <= set(REASONS)
+        if not (same and ordered and described and reasons and self.value.index.is_unique):
+            raise DataError(
+                f'Result "{self.key}" is not well formed: value, label and parts share one index, labels are ordered, '
+                "parts are described, and reasons are known.",
+                de=f'Ergebnis "{self.key}" ist fehlerhaft: Wert, Klasse und Teile haben denselben Index, Klassen sind '
+                "geordnet, Teile beschrieben und Gründe bekannt.",
+            )

@@ -1,0 +1,1 @@
+"""A city with a known truth, made from a seed."""

@@ -1,0 +1,1 @@
+"""Pictures: model in, maps and charts out."""
