@@ -5,9 +5,10 @@ from qmgis.model.indicator import MEASURES, STATES, UNITS, Indicator, IndicatorT
 from qmgis.model.layers import AreaLayer, Network, OriginType, PlaceLayer, ResidentLayer
 from qmgis.model.method import Method, Profile
 from qmgis.model.result import REASONS, AreaResult, Column, ColumnKind, InputFile, Recipe, ResultKind
-from qmgis.model.text import Lang, Text
+from qmgis.model.text import LANGS, Lang, Text, words
 
 __all__ = [
+    "LANGS",
     "MEASURES",
     "REASONS",
     "STATES",
@@ -40,4 +41,5 @@ __all__ = [
     "State",
     "Text",
     "Theme",
+    "words",
 ]

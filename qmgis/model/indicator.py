@@ -85,7 +85,7 @@ class IndicatorTable:
         faults = [
             (list(index.names) != ["area", "year"], "its index is (area, year)", "der Index ist (area, year)"),
             (not index.is_unique, "each area and year occurs once", "jedes Gebiet kommt je Jahr einmal vor"),
-            (set(self.frame.columns) != set(self.indicators), "each column is described", "jede Spalte ist beschrieben"),
+            (set(self.frame.columns) != set(self.indicators), "columns are described", "Spalten sind beschrieben"),
             (
                 not all(pd.api.types.is_float_dtype(kind) for kind in self.frame.dtypes),
                 "every column holds floats",

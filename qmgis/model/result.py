@@ -52,8 +52,9 @@ class Recipe:
 
     Examples
     --------
-    >>> Recipe("mss-2021", "0.1.0", {"year": 2024}, ()).id
-    '86c1b3f6cdb1'
+    >>> recipe = Recipe("mss-2021", "0.1.0", {"year": 2024}, ())
+    >>> len(recipe.id), recipe.id == Recipe("mss-2021", "0.1.0", {"year": 2023}, ()).id
+    (12, False)
     """
 
     method: str

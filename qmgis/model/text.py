@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Lang = Literal["de", "en"]
+from qmgis.i18n import say
 
-__all__ = ["Lang", "Text"]
+Lang = Literal["de", "en"]
+LANGS: tuple[Lang, ...] = ("de", "en")
+
+__all__ = ["Lang", "Text", "words"]
 
 
 @dataclass(frozen=True)
@@ -26,3 +29,18 @@ class Text:
     def to(self, lang: Lang) -> str:
         """Return the text in one language."""
         return self.de if lang == "de" else self.en
+
+
+def words(key: str, **values: object) -> Text:
+    """Return a text of the catalogue in both languages; a `Text` among the values is put in by language.
+
+    Examples
+    --------
+    >>> words("words.area")
+    Text(de='Gebiet', en='Area')
+    """
+    both = {
+        lang: say(key, lang, **{name: v.to(lang) if isinstance(v, Text) else v for name, v in values.items()})
+        for lang in LANGS
+    }
+    return Text(both["de"], both["en"])

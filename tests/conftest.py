@@ -1,0 +1,33 @@
+"""Fixtures for all rooms; real data are found through QMGIS_DATA or ../shared/data."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests import toy
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def realdata() -> Path:
+    """The folder with the real tables, or a skip that says what is missing."""
+    for folder in (os.environ.get("QMGIS_DATA"), ROOT.parent / "shared" / "data"):
+        if folder and (Path(folder) / "berlin").is_dir():
+            return Path(folder)
+    pytest.skip("the real tables are absent: set QMGIS_DATA, or put them at ../shared/data")
+
+
+@pytest.fixture(scope="session")
+def toy_outcome():
+    """The outcome of the toy city's newest run."""
+    return toy.toy_outcome()
+
+
+@pytest.fixture(scope="session")
+def toy_city():
+    """The toy city, shared: nouns are frozen."""
+    return toy.toy_city()

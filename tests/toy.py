@@ -1,0 +1,193 @@
+"""A small city in memory: 6 x 5 square areas of 400 m, one of them with a hostile name; used by every room's tests."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from shapely.geometry import Point, box
+
+from qmgis.model import (
+    AreaLayer,
+    City,
+    Exclusion,
+    Indicator,
+    IndicatorTable,
+    InputFile,
+    LayerInfo,
+    Network,
+    Outcome,
+    PlaceLayer,
+    Profile,
+    ResidentLayer,
+    Run,
+    Text,
+    Theme,
+)
+
+CRS = "EPSG:25832"
+COLUMNS, ROWS, SIDE = 6, 5, 400.0
+WEST, SOUTH = 560_000.0, 5_700_000.0
+HOSTILE = '<img src=x onerror="window.__xss=1">\'`=HYPERLINK(1);</script>ß'
+SHARES = ("unemployment", "transfer", "child_poverty")
+VINTAGE = "toy-2022"
+CREDIT = "qmgis project, fictive data"
+
+
+def area_ids() -> list[str]:
+    return [f"0101{row:02d}{column:02d}" for row in range(ROWS) for column in range(COLUMNS)]
+
+
+def toy_areas() -> AreaLayer:
+    ids = area_ids()
+    names = [f"Gebiet {number + 1}" for number in range(len(ids))]
+    names[3] = HOSTILE
+    squares = [
+        box(WEST + c * SIDE, SOUTH + r * SIDE, WEST + (c + 1) * SIDE, SOUTH + (r + 1) * SIDE)
+        for r in range(ROWS)
+        for c in range(COLUMNS)
+    ]
+    frame = gpd.GeoDataFrame(
+        {"name": names, "parent": [name[:4] for name in ids], "approximate": False},
+        geometry=squares,
+        index=pd.Index(ids, name="area", dtype="str"),
+        crs=CRS,
+    )
+    return AreaLayer("areas_2022", Text("Gebiete 2022", "Areas 2022"), frame, VINTAGE, credit=CREDIT, licence="CC0-1.0")
+
+
+def toy_indicators() -> dict[str, Indicator]:
+    titles = {
+        "population": Text("Bevölkerung", "Population"),
+        "unemployment": Text("Arbeitslosigkeit", "Unemployment"),
+        "transfer": Text("Transferbezug", "Transfer benefits"),
+        "child_poverty": Text("Kinderarmut", "Child poverty"),
+    }
+    return {
+        key: Indicator(
+            key,
+            title,
+            "count" if key == "population" else "share",
+            "persons" if key == "population" else "percent",
+            0 if key == "population" else 1,
+            licence="CC0-1.0",
+            credit=CREDIT,
+        )
+        for key, title in titles.items()
+    }
+
+
+def toy_table(*, years: tuple[int, ...] = (2022, 2023, 2024), vintage: str = VINTAGE) -> IndicatorTable:
+    """30 areas; need rises to the north-east; area 1 has too few residents, area 8 a gap in child poverty."""
+    rng = np.random.default_rng(7)
+    ids = area_ids()
+    index = pd.MultiIndex.from_product([ids, years], names=["area", "year"])
+    place = np.array([(int(area[6:]) + int(area[4:6])) / (COLUMNS + ROWS - 2) for area in index.get_level_values(0)])
+    frame = pd.DataFrame(
+        {
+            "population": np.round(1500 + 2500 * rng.random(len(index))),
+            "unemployment": 0.03 + 0.10 * place**2 + rng.normal(0, 0.008, len(index)),
+            "transfer": 0.06 + 0.22 * place**2 + rng.normal(0, 0.015, len(index)),
+            "child_poverty": 0.10 + 0.45 * place**2 + rng.normal(0, 0.03, len(index)),
+        },
+        index=index,
+    ).clip(lower=0.005)
+    frame.loc[ids[0], "population"] = 212.0
+    frame.loc[ids[7], "child_poverty"] = np.nan
+    change = pd.DataFrame(np.nan, index=index, columns=frame.columns)
+    for key in SHARES:
+        change[key] = rng.normal(-0.005, 0.012, len(index)) + 0.02 * (place > 0.9)
+    change["child_poverty"] = change["child_poverty"].where(frame["child_poverty"].notna())
+    states = pd.DataFrame("ok", index=index, columns=frame.columns).where(frame.notna(), "secret")
+    return IndicatorTable(frame, states, change, toy_indicators(), vintage)
+
+
+def toy_profile(**changes: object) -> Profile:
+    settings: dict[str, object] = {
+        "key": "mss-2021",
+        "method": "mss",
+        "title": Text("MSS 2021", "MSS 2021"),
+        "source": "MSS 2021",
+        "verified": True,
+        "status": SHARES,
+        "dynamics": SHARES,
+    }
+    return Profile(**{**settings, **changes})  # type: ignore[arg-type]
+
+
+def toy_places() -> PlaceLayer:
+    points = [Point(WEST + 300, SOUTH + 300), Point(WEST + 900, SOUTH + 1200), Point(WEST - 200, SOUTH + 1800)]
+    frame = gpd.GeoDataFrame(
+        {"name": ["Kita Nord", HOSTILE, "Kita jenseits der Grenze"], "capacity": [60.0, 80.0, np.nan]},
+        geometry=points,
+        index=pd.Index(["k1", "k2", "k3"], name="place", dtype="str"),
+        crs=CRS,
+    )
+    return PlaceLayer("kita", Text("Kita", "Day care"), frame, credit=CREDIT, licence="CC0-1.0")
+
+
+def toy_residents() -> ResidentLayer:
+    """An address every 100 m, with residents of three age groups."""
+    rng = np.random.default_rng(11)
+    xy = [
+        (WEST + 50 + 100 * i, SOUTH + 50 + 100 * j)
+        for i in range(int(COLUMNS * SIDE / 100))
+        for j in range(int(ROWS * SIDE / 100))
+    ]
+    young, middle, old = (rng.integers(0, top, len(xy)).astype(float) for top in (9, 40, 15))
+    frame = gpd.GeoDataFrame(
+        {
+            "residents": young + middle + old,
+            "age_0_5": young,
+            "age_6_64": middle,
+            "age_65_plus": old,
+        },
+        geometry=gpd.points_from_xy(*zip(*xy, strict=True)),
+        index=pd.Index([f"a{number:04d}" for number in range(len(xy))], name="origin", dtype="str"),
+        crs=CRS,
+    )
+    return ResidentLayer("addresses", Text("Adressen", "Addresses"), frame, "address", year=2024, credit=CREDIT)
+
+
+def toy_network() -> Network:
+    """Streets every 100 m; the river between the fourth and fifth column of areas has one bridge."""
+    across, up = int(COLUMNS * SIDE / 100) + 1, int(ROWS * SIDE / 100) + 1
+    nodes = np.array([(WEST + 100 * i, SOUTH + 100 * j) for i in range(across) for j in range(up)], dtype=float)
+    number = np.arange(across * up).reshape(across, up)
+    east = np.stack([number[:-1].ravel(), number[1:].ravel()], axis=1)
+    north = np.stack([number[:, :-1].ravel(), number[:, 1:].ravel()], axis=1)
+    river = (nodes[east[:, 0], 0] == WEST + 1600) & (nodes[east[:, 0], 1] != SOUTH + 1000)
+    edges = np.concatenate([east[~river], north]).astype(np.int64)
+    return Network("streets", Text("Straßen", "Streets"), nodes, edges, np.full(len(edges), 100.0), CRS, credit=CREDIT)
+
+
+def toy_city() -> City:
+    theme = Theme("kita", Text("Kita", "Day care"), "kita", 500.0, group="age_0_5", need="child_poverty")
+    run = Run("mss-2024", Text("MSS 2024", "MSS 2024"), "mss-2021", 2024, VINTAGE, ("kita",))
+    past = Run("mss-2022", Text("MSS 2022", "MSS 2022"), "mss-2021", 2022, VINTAGE)
+    file = InputFile("toy/indicators.csv", "0" * 64)
+    return City(
+        key="toy",
+        title=Text("Spielstadt", "Toy Town"),
+        lang="de",
+        crs=CRS,
+        area_layers={VINTAGE: toy_areas()},
+        tables={VINTAGE: toy_table()},
+        places={"kita": toy_places()},
+        residents={"addresses": toy_residents()},
+        networks={"streets": toy_network()},
+        runs={"mss-2024": run, "mss-2022": past},
+        themes={"kita": theme},
+        exclusions=(Exclusion(area_ids()[5], VINTAGE, (), "outlier", Text("Gewerbegebiet", "Industrial estate")),),
+        layers=(
+            LayerInfo("areas_2022", "areas", Text("Gebiete", "Areas"), "CC0-1.0", CREDIT, (file,), rows=30),
+            LayerInfo("kita", "places", Text("Kita", "Day care"), "CC0-1.0", CREDIT, (file,), rows=3),
+        ),
+        note=Text("Erfundene Stadt", "Invented city"),
+    )
+
+
+def toy_outcome() -> Outcome:
+    from qmgis.runs.compute import compute
+
+    return compute(toy_city(), "mss-2024")
