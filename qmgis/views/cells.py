@@ -1,0 +1,117 @@
+"""A value of a table as people read it; the same words on the map, in tables, charts and the area page."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from qmgis.i18n import number, percent, say
+from qmgis.model import Column, Lang, Outcome, Text
+
+__all__ = ["cell", "column_of", "state_of", "state_word", "why_empty"]
+
+
+def cell(value: object, column: Column, lang: Lang) -> str:
+    """Return a value in words: shares as percent, codes and flags as words, an en dash where it is missing.
+
+    Examples
+    --------
+    >>> from qmgis.model import Text
+    >>> cell(0.125, Column("x", Text("X", "X"), "share", digits=1), "de")
+    '12,5 %'
+    >>> cell(None, Column("x", Text("X", "X"), "count"), "de")
+    '–'
+    """
+    if value is None or pd.isna(value):  # type: ignore[call-overload]
+        return "–"
+    if column.kind == "bool":
+        return say("words.yes" if value else "words.no", lang)
+    if column.kind == "code":
+        word = column.codes.get(str(value))
+        return str(value) if word is None else _coded(str(value), word.to(lang))
+    if column.kind == "text":
+        return str(value)
+    return _number(float(value), column, lang)  # type: ignore[arg-type]
+
+
+def _coded(code: str, word: str) -> str:
+    """Return a short code with its word: ``4- (sehr niedrig / negativ)``; a long code is its word."""
+    return f"{code} ({word})" if len(code) <= 4 else word
+
+
+def _number(value: float, column: Column, lang: Lang) -> str:
+    if column.kind == "share":
+        return percent(value, lang, digits=min(column.digits, 1))
+    if column.kind == "points":
+        return f"{number(100 * value, lang, digits=1, sign=True)} {say('views.points', lang)}"
+    if column.kind == "metres":
+        return f"{number(value, lang)} m"
+    if column.kind in ("count", "order"):
+        return number(value, lang)
+    return number(value, lang, digits=column.digits)
+
+
+def column_of(outcome: Outcome, key: str) -> Column:
+    """Return the description of a column of the outcome's table.
+
+    Raises
+    ------
+    MissingColumnError
+        If there is no such column.
+    """
+    from qmgis.errors import MissingColumnError, did_you_mean
+
+    found = {column.key: column for column in outcome.columns}
+    if key not in found:
+        raise MissingColumnError(
+            f'The results of run "{outcome.run.key}" have no column "{key}".{did_you_mean(key, found)}',
+            de=f'Die Ergebnisse des Laufs "{outcome.run.key}" haben keine Spalte "{key}".'
+            f"{did_you_mean(key, found, lang='de')}",
+        )
+    return found[key]
+
+
+def state_of(outcome: Outcome, column: str) -> pd.Series:
+    """Return why cells of a column are empty: a state for each area, empty text where the table names none."""
+    key = column.removeprefix("value_").removeprefix("change_")
+    themes = [theme for theme in outcome.themes if column.startswith(f"{theme}_")]
+    key = max(themes, key=len) if themes else key
+    if "states" not in outcome.table:
+        return pd.Series("", index=outcome.table.index, dtype=object)
+    return outcome.table["states"].fillna("").map(lambda text: dict(_pairs(str(text))).get(key, "")).astype(object)
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    pairs = (word.partition("=") for word in text.split())
+    return [(name, state) for name, _, state in pairs]
+
+
+def why_empty(outcome: Outcome, column: str) -> pd.Series:
+    """Return for each area why a column has no value: a state, a reason of leaving out, or ``""`` where it has one.
+
+    Reasons of leaving out begin with ``left_out:``.
+    """
+    empty = outcome.table[column].isna()
+    why = state_of(outcome, column).where(empty, "")
+    why = why.mask(empty & (why == ""), "missing")
+    left_out = _left_out(outcome, column).reindex(outcome.table.index)
+    return why.mask(empty & left_out.notna(), "left_out:" + left_out.astype(object).fillna(""))
+
+
+def _left_out(outcome: Outcome, column: str) -> pd.Series:
+    """Return the areas that the analysis behind a column leaves out, with the reason."""
+    for theme, result in outcome.coverage.items():
+        if column in (f"{theme}_order", f"{theme}_tier") and theme in outcome.priority:
+            return outcome.priority[theme].left_out
+        if column.startswith(f"{theme}_"):
+            return result.left_out
+    if column in outcome.index.parts and not column.startswith(("value_", "change_")):
+        return outcome.index.left_out
+    return pd.Series(dtype=object)
+
+
+def state_word(why: str) -> Text:
+    """Return an answer of `why_empty` in words."""
+    from qmgis.model import words
+
+    kind, _, reason = why.rpartition(":")
+    return words(f"words.reason_{reason}" if kind else f"words.state_{reason}")

@@ -1,0 +1,142 @@
+"""One legend: every area is in exactly one entry, and missing is never a class."""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from qmgis.errors import DataError, MissingColumnError, NotEnoughDataError
+from qmgis.views import legend as legends
+from qmgis.views import palette
+from tests.views.made import made_outcome
+
+COLUMNS = [
+    "group", "status_class", "dynamics_class", "attention", "left_out", "kita_share", "kita_not_reached",
+    "kita_tier", "kita_order", "value_child_poverty", "change_transfer", "population", "status_index", "z_transfer",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def outcome():
+    return made_outcome()
+
+
+@pytest.mark.parametrize("scheme", ["sd", "quantile", "equal"])
+@pytest.mark.parametrize("column", COLUMNS)
+def test_every_area_is_in_one_entry_and_is_counted(outcome, column, scheme):
+    legend = legends.legend_for(outcome, column, scheme=scheme)
+    entry = legends.entry_of(outcome.table, legend)
+    assert (entry >= 0).all()
+    assert [item.count for item in legend.entries] == [(entry == k).sum() for k in range(len(legend.entries))]
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_missing_and_left_out_are_hatched_and_never_a_class(outcome, column):
+    legend = legends.legend_for(outcome, column)
+    entry = legends.entry_of(outcome.table, legend)
+    empty = outcome.table[column].isna()
+    kinds = entry.map(lambda k: legend.entries[k].role)
+    assert kinds[empty].isin(["no_data", "left_out"]).all()
+    assert kinds[~empty].isin(["class", "zero"]).all()
+    assert all((item.hatch != "none") == (item.role in ("no_data", "left_out")) for item in legend.entries)
+
+
+def test_left_out_entry_names_reasons_with_their_number(outcome):
+    left_out = legends.group_legend(outcome).entries[-1]
+    assert left_out.role == "left_out"
+    assert left_out.count == len(outcome.index.left_out) == 3
+    assert "Ausreißer: 1" in left_out.label.de
+    assert "too few residents: 1" in left_out.label.en
+
+
+def test_secret_and_missing_are_two_entries(outcome):
+    entries = {
+        e.value: e for e in legends.indicator_legend(outcome, "value_child_poverty").entries if e.role == "no_data"
+    }
+    assert entries["secret"].areas == (outcome.table.index[9],)
+    assert entries["missing"].hatch != entries["secret"].hatch
+
+
+def test_legend_says_unit_date_source_and_limits(outcome):
+    legend = legends.indicator_legend(outcome, "value_child_poverty")
+    assert (legend.unit.de, legend.date, legend.source) == ("%", "2024", outcome.credits[0])
+    reference = outcome.index.reference.loc["child_poverty"]
+    limits = [entry.upper for entry in legend.classes[:-1]]
+    expected = [reference["mean"] + step * reference["sd"] for step in (-1, 1, 1.5)]
+    assert limits == pytest.approx(expected, abs=0.00006)
+    assert f"{100 * limits[0]:.2f}".replace(".", ",") in legend.classes[0].label.de
+
+
+def test_status_limits_are_in_the_words(outcome):
+    labels = [entry.label.de for entry in legends.status_legend(outcome).classes]
+    assert labels == [
+        "hoch (unter -1,0)",
+        "mittel (-1,0 bis +1,0)",
+        "niedrig (über +1,0 bis +1,5)",
+        "sehr niedrig (über +1,5)",
+    ]
+
+
+def test_zero_is_a_class_of_its_own():
+    outcome = made_outcome()
+    table = outcome.table.copy()
+    table.loc[table.index[:4], "kita_not_reached"] = 0.0
+    legend = legends.indicator_legend(
+        dataclasses.replace(outcome, table=table), "kita_not_reached", scheme="quantile", classes=4
+    )
+    assert legend.entries[0].role == "zero"
+    assert legend.entries[0].count == (table["kita_not_reached"] == 0).sum()
+    assert len({entry.colour for entry in legend.classes}) == len(legend.classes)
+
+
+def test_straight_line_is_said(outcome):
+    assert "Luftlinie" in legends.coverage_legend(outcome, "kita").notes[0].de
+
+
+def test_colours_follow_any_selection_and_order(outcome):
+    legend = legends.group_legend(outcome)
+    whole = legends.colour_of(outcome.table, legend)
+    some = outcome.table.iloc[[20, 3, 7, 0]]
+    assert legends.colour_of(some, legend).equals(whole.loc[some.index])
+    assert set(whole) <= {*palette.GROUP_COLOURS.values(), palette.NO_DATA, palette.LEFT_OUT}
+
+
+def test_wrong_wishes_give_one_sentence(outcome):
+    with pytest.raises(MissingColumnError, match="Did you mean"):
+        legends.indicator_legend(outcome, "value_unemploymnt")
+    with pytest.raises(DataError, match="words, not numbers"):
+        legends.indicator_legend(outcome, "name")
+    with pytest.raises(DataError, match="scheme is"):
+        legends.indicator_legend(outcome, "population", scheme="jenks")
+    with pytest.raises(MissingColumnError, match='no theme "schools"'):
+        legends.coverage_legend(outcome, "schools")
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    values=st.lists(st.floats(-1e6, 1e6) | st.none(), min_size=30, max_size=30),
+    scheme=st.sampled_from(["sd", "quantile", "equal"]),
+    classes=st.integers(2, 9),
+)
+def test_any_numbers_fall_into_one_class_as_the_legend_says(outcome, values, scheme, classes):
+    table = outcome.table.copy()
+    table["status_index"] = np.array([np.nan if v is None else v for v in values])
+    changed = dataclasses.replace(outcome, table=table)
+    try:
+        legend = legends.indicator_legend(changed, "status_index", scheme=scheme, classes=classes)
+    except NotEnoughDataError:
+        assert table["status_index"].nunique() < 2
+        return
+    entry = legends.entry_of(table, legend)
+    assert (entry >= 0).all()
+    for number, item in enumerate(legend.entries):
+        inside = table["status_index"][entry == number]
+        if item.role == "class":
+            assert (inside <= (np.inf if item.upper is None else item.upper)).all()
+            assert (inside > (-np.inf if item.lower is None else item.lower)).all()
+        else:
+            assert inside.isna().all()
+    assert pd.Series([item.colour for item in legend.classes]).is_unique
