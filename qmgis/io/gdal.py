@@ -1,0 +1,120 @@
+"""GDAL, kept on a short leash: drivers that follow links or run pipelines stay off, and files are what they say."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+
+from qmgis.errors import SourceError
+
+# Drivers that reach other files or the network because a file's content says so.
+VECTOR_OFF = (
+    "OGR_VRT", "GDALG", "WFS", "OAPIF", "CSW", "HTTP", "ESRIJSON", "GeoRSS", "GPSBabel", "Carto", "AmigoCloud",
+    "Elasticsearch", "PLSCENES", "NGW", "EEDA", "OGCAPI", "ADBC", "GML", "KML", "LIBKML", "PDF", "GTFS", "MapML",
+)  # fmt: skip
+RASTER_OFF = ("VRT", "GTI", "WMS", "WMTS", "WCS", "DERIVED", "EEDAI", "PLMOSAIC", "DAAS", "STACIT", "STACTA", "Zarr")
+_HEAD = 1 << 20
+
+__all__ = ["RASTER_OFF", "VECTOR_OFF", "guard", "sniff"]
+
+
+def guard() -> None:
+    """Switch off the dangerous drivers in this process; to be called before pyogrio or rasterio is imported.
+
+    Does nothing to a GDAL that is already loaded; `sniff` stands in front of every file anyway.
+
+    Examples
+    --------
+    >>> guard()
+    >>> "OGR_VRT" in os.environ["OGR_SKIP"]
+    True
+    """
+    for name, drivers in (("OGR_SKIP", VECTOR_OFF), ("GDAL_SKIP", RASTER_OFF)):
+        kept = [word for word in os.environ.get(name, "").split(",") if word]
+        os.environ[name] = ",".join(dict.fromkeys([*kept, *drivers]))
+
+
+def sniff(path: Path) -> str:
+    """Return what a file is by its first bytes, as the name of a plain format, or refuse it.
+
+    Returns
+    -------
+    str
+        ``GeoPackage``, ``SQLite``, ``ESRI Shapefile``, ``GeoJSON``, ``FlatGeobuf``, ``Parquet``, ``GTiff``, ``zip``.
+
+    Raises
+    ------
+    SourceError
+        If the file is not there or is something else, such as a virtual dataset or a stored pipeline in disguise.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+    except OSError as error:
+        raise SourceError(
+            f"{path.name} cannot be read: {error.strerror}.", de=f"{path.name} ist nicht lesbar: {error.strerror}."
+        ) from error
+    if not head:
+        raise SourceError(f"{path.name} is empty.", de=f"{path.name} ist leer.")
+    for magic, kind in _MAGIC:
+        if head.startswith(magic):
+            return _sqlite(head) if kind == "SQLite" else kind
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if text.startswith(b"{"):
+        return _json(path, head)
+    if text.startswith(b"<"):
+        raise _refused(path, "XML (a virtual dataset or a service, perhaps)", "XML (etwa ein virtueller Datensatz)")
+    raise _refused(path, "no known GIS file", "keine bekannte GIS-Datei")
+
+
+_MAGIC = (
+    (b"SQLite format 3\x00", "SQLite"),
+    (b"\x00\x00\x27\x0a", "ESRI Shapefile"),
+    (b"fgb\x03fgb", "FlatGeobuf"),
+    (b"PAR1", "Parquet"),
+    (b"II*\x00", "GTiff"),
+    (b"MM\x00*", "GTiff"),
+    (b"II+\x00", "GTiff"),
+    (b"MM\x00+", "GTiff"),
+    (b"PK\x03\x04", "zip"),
+    (b"PK\x05\x06", "zip"),
+)
+_GEOJSON = {
+    "FeatureCollection", "Feature", "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon",
+    "GeometryCollection",
+}  # fmt: skip
+_PIPELINE = re.compile(rb"gdal_streamed_alg|gdal_virtual|OGRVRT|VRTDataset", re.IGNORECASE)
+
+
+def _sqlite(head: bytes) -> str:
+    """Return whether an SQLite file is a GeoPackage."""
+    return "GeoPackage" if head[68:72] in (b"GPKG", b"GP10", b"GP11") else "SQLite"
+
+
+def _json(path: Path, head: bytes) -> str:
+    """Return GeoJSON if that is what the whole file is; refuse pipelines, services and other JSON."""
+    if _PIPELINE.search(head):
+        raise _refused(path, "a stored GDAL pipeline", "eine gespeicherte GDAL-Verarbeitungskette")
+    try:
+        content = json.loads(path.read_bytes().decode("utf-8-sig"))
+    except (ValueError, RecursionError, OSError) as error:
+        raise SourceError(
+            f"{path.name} is broken JSON: {str(error)[:80]}.",
+            de=f"{path.name} ist fehlerhaftes JSON: {str(error)[:80]}.",
+        ) from error
+    kind = content.get("type") if isinstance(content, dict) else None
+    if kind not in _GEOJSON:
+        raise _refused(path, f'JSON of the type "{str(kind)[:40]}"', f'JSON vom Typ "{str(kind)[:40]}"')
+    return "GeoJSON"
+
+
+def _refused(path: Path, en: str, de: str) -> SourceError:
+    """Return the error of a file that is not opened."""
+    return SourceError(
+        f"{path.name} was not opened: it is {en}; qmgis reads GeoPackage, Shapefile, GeoJSON, GeoParquet, FlatGeobuf, "
+        f"SpatiaLite and GeoTIFF.",
+        de=f"{path.name} wurde nicht geöffnet: es ist {de}; qmgis liest GeoPackage, Shapefile, GeoJSON, GeoParquet, "
+        f"FlatGeobuf, SpatiaLite und GeoTIFF.",
+    )

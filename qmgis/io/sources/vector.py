@@ -1,0 +1,255 @@
+"""Vector files: GeoPackage, Shapefile, GeoJSON, GeoParquet, FlatGeobuf, SpatiaLite; a zip that holds one of them."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from qmgis.errors import MissingColumnError, SourceError, did_you_mean
+from qmgis.io import archives, crs, gdal
+from qmgis.io.kinds import Source
+from qmgis.model import Text
+
+MAX_FEATURES = 20_000_000
+_MEMBERS = {".shp", ".gpkg", ".geojson", ".json", ".parquet", ".fgb", ".sqlite"}
+_PARTS = _MEMBERS | {".shx", ".dbf", ".prj", ".cpg"}
+
+__all__ = ["SOURCE"]
+
+
+def read(path: Path, options: Mapping[str, Any]) -> gpd.GeoDataFrame:
+    """Return the features of one layer; attributes as the file has them, whole numbers whole, dates as ISO text.
+
+    The index ``row`` counts the features from 1; ``crs`` is None where the file does not say it.
+
+    Parameters
+    ----------
+    path
+        The file, or a zip with exactly one.
+    options
+        ``layer`` (needed where there are several), ``encoding`` (of a shapefile; found out where no .cpg says it),
+        ``columns``, and for a Parquet table without geometry ``x``, ``y`` and ``crs``.
+
+    Raises
+    ------
+    SourceError
+        If the file is not there, is not what it says it is, or has no such layer.
+    MissingColumnError
+        If a column named in the options is not there.
+    """
+    kind = gdal.sniff(path)
+    if kind == "zip":
+        return _zipped(path, options)
+    if kind == "GTiff":
+        raise SourceError(
+            f'{path.name} is a raster; say source = "raster".',
+            de=f'{path.name} ist ein Raster; source = "raster" angeben.',
+        )
+    if kind == "Parquet":
+        return _plain(_parquet(path, options), options, path.name)
+    frame = _features(path, kind, options)
+    return _plain(frame, options, path.name)
+
+
+def _zipped(path: Path, options: Mapping[str, Any]) -> gpd.GeoDataFrame:
+    """Return the features of the one file in a zip."""
+    with tempfile.TemporaryDirectory(prefix="qmgis-") as folder:
+        files = archives.extract(path, Path(folder), wanted=lambda name: Path(name).suffix.lower() in _PARTS)
+        found = {file.stem: file for file in files if file.suffix.lower() in _MEMBERS}
+        layer = options.get("layer")
+        if len(found) != 1 and layer not in found:
+            listed = ", ".join(sorted(found)[:12]) or "–"
+            hint = did_you_mean(str(layer), found) if layer else f" Name one as layer: {listed}."
+            tip = did_you_mean(str(layer), found, lang="de") if layer else f" Eine als layer angeben: {listed}."
+            raise SourceError(
+                f"{path.name} holds {len(found)} vector files.{hint}",
+                de=f"{path.name} enthält {len(found)} Vektordateien.{tip}",
+            )
+        file = found[layer] if layer in found else next(iter(found.values()))
+        kind = gdal.sniff(file)
+        if kind in ("zip", "GTiff"):
+            raise SourceError(f"{path.name} holds no vector file.", de=f"{path.name} enthält keine Vektordatei.")
+        inner = {name: value for name, value in options.items() if not (name == "layer" and layer == file.stem)}
+        return _plain(_parquet(file, inner) if kind == "Parquet" else _features(file, kind, inner), inner, path.name)
+
+
+def _features(path: Path, kind: str, options: Mapping[str, Any]) -> gpd.GeoDataFrame:
+    """Return the features that GDAL reads."""
+    gdal.guard()
+    import pyogrio
+    from pyogrio.errors import DataLayerError, DataSourceError
+
+    try:
+        layer = _layer(path, options.get("layer"))
+        info = pyogrio.read_info(path, layer=layer)
+        _check_info(path, kind, info)
+        encoding = options.get("encoding") or _dbf_encoding(path, kind)
+        extra = {"encoding": encoding} if encoding else {}
+        frame = pyogrio.read_dataframe(path, layer=layer, **extra)
+    except (DataSourceError, DataLayerError, UnicodeDecodeError, LookupError, ValueError, RuntimeError) as error:
+        reason = " ".join(str(error).replace(str(path.parent), "").split())[:120]
+        raise SourceError(
+            f"{path.name} is broken or not in the encoding given ({reason}).",
+            de=f"{path.name} ist defekt oder anders kodiert als angegeben ({reason}).",
+        ) from error
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise SourceError(
+            f'{path.name}, layer "{layer}" has no geometry.', de=f'{path.name}, Ebene "{layer}" hat keine Geometrie.'
+        )
+    return frame
+
+
+def _layer(path: Path, asked: str | None) -> str:
+    """Return the name of the layer asked for, or of the only one."""
+    import pyogrio
+
+    listed = pyogrio.list_layers(path)
+    names = [str(name) for name, _ in listed]
+    if asked is not None:
+        if asked not in names:
+            raise SourceError(
+                f'{path.name} has no layer "{asked}".{did_you_mean(asked, names)}',
+                de=f'{path.name} hat keine Ebene "{asked}".{did_you_mean(asked, names, lang="de")}',
+            )
+        return asked
+    names = [str(name) for name, kind in listed if kind is not None] or names
+    if len(names) == 1:
+        return names[0]
+    shown = ", ".join(f'"{name}"' for name in names[:12]) or "–"
+    raise SourceError(
+        f"{path.name} has {len(names)} layers; name one as layer: {shown}.",
+        de=f"{path.name} hat {len(names)} Ebenen; eine als layer angeben: {shown}.",
+    )
+
+
+_DRIVERS = {
+    "GeoPackage": {"GPKG"},
+    "SQLite": {"SQLite", "GPKG"},
+    "ESRI Shapefile": {"ESRI Shapefile"},
+    "GeoJSON": {"GeoJSON"},
+    "FlatGeobuf": {"FlatGeobuf"},
+}
+
+
+def _check_info(path: Path, kind: str, info: Mapping[str, Any]) -> None:
+    """Raise if GDAL took the file for something else, or it is too large."""
+    if info["driver"] not in _DRIVERS[kind]:
+        raise SourceError(
+            f"{path.name} was not read: it looks like {kind}, but GDAL takes it for {info['driver']}.",
+            de=f"{path.name} wurde nicht gelesen: es sieht aus wie {kind}, GDAL hält es für {info['driver']}.",
+        )
+    if info["features"] > MAX_FEATURES:
+        raise SourceError(
+            f"{path.name} has {info['features']} features, more than {MAX_FEATURES}.",
+            de=f"{path.name} hat {info['features']} Objekte, mehr als {MAX_FEATURES}.",
+        )
+
+
+def _dbf_encoding(path: Path, kind: str) -> str | None:
+    """Return the encoding of a shapefile's table without .cpg: UTF-8 where the bytes prove it, else cp1252."""
+    beside = {file.suffix.lower(): file for file in path.parent.iterdir() if file.stem == path.stem}
+    if kind != "ESRI Shapefile" or ".cpg" in beside or ".dbf" not in beside:
+        return None
+    data = beside[".dbf"].read_bytes()
+    start = int.from_bytes(data[8:10], "little")
+    try:
+        data[start:].decode("utf-8")
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "UTF-8"
+
+
+def _parquet(path: Path, options: Mapping[str, Any]) -> gpd.GeoDataFrame:
+    """Return a GeoParquet file, or points of a plain Parquet table with x and y."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        named = b"geo" in (pq.read_schema(path).metadata or {})
+        if named:
+            return gpd.read_parquet(path)
+        table = pd.read_parquet(path)
+    except (pa.ArrowException, ValueError, KeyError, OSError, TypeError) as error:
+        raise SourceError(
+            f"{path.name} is a broken Parquet file.", de=f"{path.name} ist eine defekte Parquet-Datei."
+        ) from error
+    if not {"x", "y", "crs"} <= {name for name, value in options.items() if value}:
+        raise SourceError(
+            f"{path.name} has no geometry; name its columns as x and y, and their crs, in the layer file.",
+            de=f"{path.name} hat keine Geometrie; in der Ebenendatei die Spalten als x und y angeben, und ihr crs.",
+        )
+    table.index = pd.RangeIndex(1, len(table) + 1, name="row")
+    return crs.points(table, str(options["x"]), str(options["y"]), str(options["crs"]))
+
+
+def _plain(frame: gpd.GeoDataFrame, options: Mapping[str, Any], file: str) -> gpd.GeoDataFrame:
+    """Return the frame with plain cells, clean and unique column names, counted rows and the columns asked for."""
+    geometry = frame.geometry.name
+    frame = frame if geometry == "geometry" else frame.rename_geometry("geometry")
+    names = _names([str(name) for name in frame.columns])
+    wanted = options.get("columns")
+    for name in wanted or ():
+        if name not in names:
+            known = [entry for entry in names if entry != "geometry"]
+            raise MissingColumnError(
+                f'{file} has no column "{name}".{did_you_mean(name, known)}',
+                de=f'{file} hat keine Spalte "{name}".{did_you_mean(name, known, lang="de")}',
+            )
+    cells = {
+        name: _cells(frame.iloc[:, place])
+        for place, name in enumerate(names)
+        if name != "geometry" and (wanted is None or name in wanted)
+    }
+    index = pd.RangeIndex(1, len(frame) + 1, name="row")
+    table = pd.DataFrame(cells, index=index, dtype=object)
+    geometry_column = gpd.GeoSeries(frame.geometry.array, index=index, crs=frame.crs)
+    return gpd.GeoDataFrame(table, geometry=geometry_column, crs=frame.crs)
+
+
+def _names(raw: list[str]) -> list[str]:
+    """Return column names without blanks around them, and unique."""
+    names: list[str] = []
+    for name in raw:
+        clean = " ".join(name.split()) or f"column_{len(names) + 1}"
+        unique, number = clean, 2
+        while unique in names or (unique != clean and unique in raw):
+            unique, number = f"{clean}_{number}", number + 1
+        names.append(unique)
+    return names
+
+
+def _cells(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Return a column as plain Python cells: text, int, float, bool or None."""
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        days = (column.dropna() == column.dropna().dt.normalize()).all()
+        column = column.dt.strftime("%Y-%m-%d" if days else "%Y-%m-%dT%H:%M:%S")
+    values = column.astype(object).where(column.notna(), None)
+    cells = [_cell(value) for value in values]
+    return pd.Series(cells, index=range(1, len(column) + 1), dtype=object)
+
+
+def _cell(value: object) -> object:
+    """Return one attribute as text, int, float, bool or None."""
+    if isinstance(value, str):
+        return value if value.strip() else None
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if hasattr(value, "isoformat"):
+        return str(value.isoformat())
+    item = getattr(value, "item", None)
+    return item() if item is not None and getattr(value, "ndim", 1) == 0 else str(value)
+
+
+SOURCE = Source(
+    key="vector",
+    title=Text(de="Vektordatei", en="Vector file"),
+    suffixes=(".gpkg", ".shp", ".geojson", ".json", ".parquet", ".fgb", ".sqlite", ".zip"),
+    gives="vector",
+    options=frozenset({"layer", "encoding", "columns", "x", "y", "crs"}),
+    read=read,
+)
