@@ -1,0 +1,151 @@
+"""Layers of an outcome as typed tables with geometry, and GDAL writing them to a folder that goes away."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyogrio
+import shapely
+
+from qmgis.errors import OutputError
+from qmgis.io._cells import arrow_column, clean
+from qmgis.io._codebook import area_column, gap_columns, place_columns
+from qmgis.model import Column, Lang, Outcome
+
+__all__ = ["GEOMETRY", "VectorLayer", "areas_layer", "gaps_layer", "layers", "places_layer", "scratch", "write_vector"]
+
+GEOMETRY = "qmgis_geometry"
+
+
+@dataclass(frozen=True)
+class VectorLayer:
+    """A layer ready to be written: typed columns, their descriptions, geometry as WKB in `GEOMETRY`."""
+
+    name: str
+    table: pa.Table
+    columns: tuple[Column, ...]
+    geometry_type: str
+    crs: str
+
+    def renamed(self, names: Mapping[str, str]) -> pa.Table:
+        """Return the table under other column names."""
+        return self.table.rename_columns([names.get(name, name) for name in self.table.column_names])
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether a row has no geometry."""
+        return bool(self.table[GEOMETRY].null_count)
+
+
+def layers(outcome: Outcome, lang: Lang) -> list[VectorLayer]:
+    """Return areas, and places and gaps where there are any."""
+    optional = (places_layer(outcome, lang), gaps_layer(outcome, lang))
+    return [areas_layer(outcome), *(layer for layer in optional if layer is not None)]
+
+
+def areas_layer(outcome: Outcome) -> VectorLayer:
+    """Return the areas with every column of the outcome's table."""
+    columns = (area_column(), *outcome.columns)
+    shapes = outcome.areas.frame.geometry.reindex(outcome.table.index)
+    frame = gpd.GeoDataFrame(outcome.table.assign(area=outcome.table.index), geometry=shapes.array, crs=shapes.crs)
+    return _layer("areas", frame, columns)
+
+
+def places_layer(outcome: Outcome, lang: Lang) -> VectorLayer | None:
+    """Return the places of all themes in one layer, in the reference system of the areas."""
+    frames = [
+        layer.frame[["name", "capacity", "geometry"]]
+        .rename_axis("place")
+        .reset_index()
+        .assign(layer=layer.key, title=layer.title.to(lang))
+        .set_geometry("geometry")
+        .to_crs(outcome.areas.frame.crs)
+        for _, layer in sorted(outcome.places.items())
+        if len(layer.frame)
+    ]
+    if not frames:
+        return None
+    return _layer("places", gpd.GeoDataFrame(pd.concat(frames, ignore_index=True)), place_columns())
+
+
+def gaps_layer(outcome: Outcome, lang: Lang) -> VectorLayer | None:
+    """Return the squares with residents out of reach, by theme."""
+    if outcome.gaps is None or outcome.gaps.empty:
+        return None
+    titles = {key: theme.title.to(lang) for key, theme in outcome.themes.items()}
+    frame = outcome.gaps.to_crs(outcome.areas.frame.crs)
+    return _layer("gaps", frame.assign(title=frame["theme"].map(titles)), gap_columns())
+
+
+def _layer(name: str, frame: gpd.GeoDataFrame, columns: tuple[Column, ...]) -> VectorLayer:
+    arrays = {column.key: arrow_column(frame[column.key], column.kind) for column in columns}
+    geometry, kind = _encoded(frame.geometry)
+    authority = frame.crs.to_authority()
+    crs = ":".join(authority) if authority else frame.crs.to_wkt()
+    return VectorLayer(name, pa.table({**arrays, GEOMETRY: geometry}), columns, kind, crs)
+
+
+def _encoded(shapes: gpd.GeoSeries) -> tuple[pa.Array, str]:
+    """Return geometries as WKB, all of one type (multi where one is), and that type; empty ones are missing."""
+    array = shapely.force_2d(np.asarray(shapes.array, dtype=object))
+    array = np.where(shapely.is_empty(array), None, array)
+    kinds = {kind.removeprefix("Multi") for kind in shapes.geom_type.dropna()} or {"Polygon"}
+    if len(kinds) > 1:
+        return pa.array(shapely.to_wkb(array), pa.binary()), "Unknown"
+    kind = kinds.pop()
+    if not shapes.geom_type.dropna().str.startswith("Multi").any():
+        return pa.array(shapely.to_wkb(array), pa.binary()), kind
+    multi = {"Polygon": shapely.multipolygons, "LineString": shapely.multilinestrings, "Point": shapely.multipoints}
+    whole = [None if shape is None else multi[kind](shapely.get_parts(shape)) for shape in array]
+    return pa.array(shapely.to_wkb(np.asarray(whole, dtype=object)), pa.binary()), f"Multi{kind}"
+
+
+@contextmanager
+def scratch(filename: str) -> Iterator[Path]:
+    """Give a folder that goes away; faults of the disk and of GDAL become one sentence about ``filename``.
+
+    Raises
+    ------
+    OutputError
+        If a file cannot be written there.
+    """
+    from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
+
+    faults = (DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError)
+    try:
+        with tempfile.TemporaryDirectory(prefix="qmgis_", ignore_cleanup_errors=True) as folder:
+            yield Path(folder)
+    except OutputError:
+        raise
+    except (OSError, *faults) as error:
+        reason = clean(str(error)).strip().rstrip(".")
+        place = tempfile.gettempdir()
+        raise OutputError(
+            f"{filename} could not be made ({reason}): make sure that {place} is writable and has room, or set TMPDIR.",
+            de=f"{filename} konnte nicht erzeugt werden ({reason}): prüfen, ob in {place} geschrieben werden darf und "
+            "Platz ist, oder TMPDIR setzen.",
+        ) from error
+
+
+def write_vector(
+    path: Path, layer: VectorLayer, *, driver: str, table: pa.Table | None = None, **options: object
+) -> None:
+    """Write one layer with GDAL; further options go to the driver."""
+    pyogrio.write_arrow(
+        layer.table if table is None else table,
+        path,
+        layer=options.pop("layer", layer.name),
+        driver=driver,
+        geometry_name=GEOMETRY,
+        geometry_type=layer.geometry_type,
+        crs=layer.crs,
+        **options,
+    )

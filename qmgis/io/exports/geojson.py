@@ -1,0 +1,25 @@
+"""``areas.geojson``: the areas for the web, as RFC 7946 wants them."""
+
+from __future__ import annotations
+
+from qmgis.io._codebook import credit_line
+from qmgis.io._vector import areas_layer, scratch, write_vector
+from qmgis.io.kinds import Export
+from qmgis.model import Lang, Outcome, Text
+
+__all__ = ["EXPORT", "render"]
+
+
+def render(outcome: Outcome, lang: Lang) -> bytes:
+    """Return longitude and latitude (WGS 84) with seven decimals, outer rings counter-clockwise, no ``crs`` member.
+
+    ``description`` names title, sources and recipe. Missing values are ``null``.
+    """
+    layer = areas_layer(outcome)
+    with scratch("areas.geojson") as folder:
+        path = folder / "areas.geojson"
+        write_vector(path, layer, driver="GeoJSON", RFC7946="YES", DESCRIPTION=credit_line(outcome, lang))
+        return path.read_bytes()
+
+
+EXPORT = Export("geojson", Text("GeoJSON", "GeoJSON"), "areas.geojson", "application/geo+json", render)
