@@ -1,0 +1,8 @@
+"""Who is reached by what: distances, shares and numbers of people, and where those live who are not reached."""
+
+from qmgis.coverage._distances import Distances, origin_distances
+from qmgis.coverage._gaps import gaps
+from qmgis.coverage._reach import reach
+from qmgis.coverage._words import group_title
+
+__all__ = ["Distances", "gaps", "group_title", "origin_distances", "reach"]

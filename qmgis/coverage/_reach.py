@@ -1,0 +1,268 @@
+"""Coverage of each area: people reached and not reached."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from qmgis.core.weighted import quantiles_by
+from qmgis.coverage._distances import Distances, origin_distances
+from qmgis.coverage._points import area_of, origins_of_areas, same_crs
+from qmgis.coverage._words import amount, columns_of, group_title, listed
+from qmgis.errors import DataError, MissingColumnError, did_you_mean
+from qmgis.model import AreaLayer, AreaResult, Network, PlaceLayer, ResidentLayer, Text, words
+
+__all__ = ["checked_group", "reach"]
+
+CLASSES = pd.CategoricalDtype(["reached", "partly", "not_reached"], ordered=True)
+
+
+@dataclass(frozen=True, eq=False)
+class _Question:
+    """What was asked for; handed from step to step."""
+
+    areas: AreaLayer
+    places: PlaceLayer
+    residents: ResidentLayer
+    network: Network | None
+    group: str
+    within_m: float
+    snap_m: float
+    year: int
+
+
+def reach(
+    areas: AreaLayer,
+    places: PlaceLayer,
+    *,
+    residents: ResidentLayer | None,
+    within_m: float,
+    year: int,
+    key: str,
+    title: Text,
+    group: str = "residents",
+    network: Network | None = None,
+    population: pd.Series | None = None,
+    snap_m: float = 50.0,
+    limits: tuple[float, float] = (0.9, 0.5),
+) -> AreaResult:
+    """Return who is reached: the share of a group with a place within a distance, for each area.
+
+    Parameters
+    ----------
+    areas
+        The areas; every one is in the result, in their order.
+    places
+        Facilities of one kind; those outside the areas count.
+    residents
+        Where people live, by age; each origin belongs to the area it lies in. None: one point an area (a preview).
+    within_m
+        Threshold in metres; a distance of exactly this is reached.
+    year, key, title
+        Of the result.
+    group
+        ``residents``, or an age group of the residents such as ``age_0_5``.
+    network
+        Walkable streets; without it distances are straight lines, and the result says so.
+    population
+        People of the group, index ``area``; only used without ``residents``.
+    snap_m
+        Points farther than this from every street (metres) are off the network: listed, and not reached.
+    limits
+        From the first share on an area is ``reached``, from the second on ``partly``.
+
+    Returns
+    -------
+    AreaResult
+        Index ``area``; ``value`` the share reached (0-1), ``label`` from ``reached`` to ``not_reached``; ``parts`` with
+        people reached and not reached, by age group too, median and 90th percentile of the distance (metres).
+
+    Raises
+    ------
+    DataError, MissingColumnError, CrsError
+        If the group is unknown, numbers are negative, or the layers do not fit together.
+
+    References
+    ----------
+    docs/coverage.md: people of the area with d(origin, nearest place) <= T, divided by all people of the area.
+
+    Examples
+    --------
+    >>> result = reach(toy_areas(), toy_places(), residents=toy_residents(), within_m=500, group="age_0_5",
+    ...                year=2024, key="kita", title=Text("Kita", "Day care"), network=toy_network())
+    >>> result.parts.loc["01010101", ["residents", "reached", "not_reached"]].tolist()
+    [47.0, 19.0, 28.0]
+    """
+    _check_options(within_m, limits)
+    origins = residents if residents is not None else origins_of_areas(areas, population, group)
+    asked = _Question(areas, places, origins, network, group, float(within_m), float(snap_m), year)
+    same_crs(areas, origins, places, network)
+    checked_group(origins, group)
+    distances = origin_distances(origins, places, network=network, snap_m=snap_m)
+    parts, unknown = _parts(asked, distances)
+    share = parts["share"].rename(None)
+    return AreaResult(
+        kind="coverage",
+        key=key,
+        title=title,
+        value=share,
+        label=_label(share, limits),
+        parts=parts,
+        columns=columns_of(
+            [str(name) for name in parts],
+            group=group,
+            within_m=within_m,
+            places=places,
+            distance=distances.distance_type,
+        ),
+        left_out=_left_out(parts, unknown),
+        vintage=areas.vintage,
+        year=year,
+        limits={"share": tuple(limits)},
+        parameters=_parameters(asked, distances, limits, is_preview=residents is None),
+        warnings=tuple(_warnings(asked, distances)),
+        credits=_credits(asked),
+    )
+
+
+def _check_options(within_m: float, limits: tuple[float, float]) -> None:
+    if not (np.isfinite(within_m) and within_m > 0):
+        raise DataError(
+            f"within_m is {within_m}; give a distance in metres above 0.",
+            de=f"within_m ist {within_m}; eine Entfernung in Metern über 0 angeben.",
+        )
+    if not 1 >= limits[0] > limits[1] >= 0:
+        raise DataError(
+            f"The limits of coverage {limits} must be two falling shares between 1 and 0, such as (0.9, 0.5).",
+            de=f"Die Grenzen der Erreichbarkeit {limits} müssen zwei fallende Anteile zwischen 1 und 0 sein, "
+            "etwa (0.9, 0.5).",
+        )
+
+
+def checked_group(residents: ResidentLayer, group: str) -> pd.Series:
+    """Return the people of a group at each origin; raise where it is unknown or a number is impossible."""
+    if group not in residents.groups:
+        known = residents.groups
+        raise MissingColumnError(
+            f'Layer "{residents.key}" has no group "{group}".{did_you_mean(group, known)}',
+            de=f'Ebene "{residents.key}" hat keine Gruppe "{group}".{did_you_mean(group, known, lang="de")}',
+        )
+    for name in residents.groups:
+        people = residents.frame[name]
+        wrong = (people < 0) | np.isinf(people)
+        if wrong.any():
+            row = people.index[wrong.to_numpy()][0]
+            raise DataError(
+                f'Layer "{residents.key}", column "{name}", origin "{row}": {people[row]:g} is no number of people.',
+                de=f'Ebene "{residents.key}", Spalte "{name}", Wohnort "{row}": {people[row]:g} ist keine Zahl von '
+                "Menschen.",
+            )
+    asked_for: pd.Series = residents.frame[group]
+    return asked_for
+
+
+def _parts(asked: _Question, distances: Distances) -> tuple[pd.DataFrame, pd.Series]:
+    """Return every column, and where the numbers of people are unknown at all origins of an area."""
+    index, where = asked.areas.frame.index, area_of(asked.areas, asked.residents)
+    inside = where >= 0
+    frame, area, metres = asked.residents.frame[inside], where[inside], distances.metres.to_numpy()[inside]
+    near, size = metres <= asked.within_m, len(index)
+
+    def people(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        weight = frame[name].to_numpy(dtype=float)
+        known = ~np.isnan(weight)
+        sums = [np.bincount(area[rows], weight[rows], minlength=size) for rows in (known & near, known & ~near)]
+        blank = (np.bincount(area, minlength=size) > 0) & (np.bincount(area[known], minlength=size) == 0)
+        return np.where(blank, np.nan, sums[0]), np.where(blank, np.nan, sums[1]), blank
+
+    reached, not_reached, unknown = people(asked.group)
+    residents = reached + not_reached
+    with np.errstate(invalid="ignore"):
+        share = reached / residents
+    parts = {"residents": residents, "reached": reached, "not_reached": not_reached, "share": share}
+    weight = frame[asked.group].fillna(0.0).to_numpy(dtype=float)
+    for name, q in (("median_m", 0.5), ("p90_m", 0.9)):
+        value = quantiles_by(metres, weight, area, q=q, size=size)
+        parts[name] = np.where(np.isinf(value), np.nan, value)
+    for name in asked.residents.groups:
+        if name != "residents":
+            parts[f"reached_{name}"], parts[f"not_reached_{name}"], _ = people(name)
+    return pd.DataFrame(parts, index=index), pd.Series(unknown, index=index)
+
+
+def _label(share: pd.Series, limits: tuple[float, float]) -> pd.Series:
+    number = np.select([share >= limits[0], share >= limits[1], share.notna()], [0, 1, 2], default=-1)
+    return pd.Series(pd.Categorical.from_codes(number, dtype=CLASSES), index=share.index)
+
+
+def _left_out(parts: pd.DataFrame, unknown: pd.Series) -> pd.Series:
+    reason = pd.Series(None, index=parts.index, dtype=object, name="left_out")
+    reason[parts["residents"] == 0] = "no_residents"
+    reason[unknown] = "missing_indicator"
+    return reason.dropna()
+
+
+def _parameters(
+    asked: _Question, distances: Distances, limits: tuple[float, float], *, is_preview: bool
+) -> dict[str, object]:
+    return {
+        "places": asked.places.key,
+        "complete": asked.places.complete,
+        "origins": asked.residents.key,
+        "origin_type": "area" if is_preview else asked.residents.origin_type,
+        "group": asked.group,
+        "within_m": asked.within_m,
+        "distance_type": distances.distance_type,
+        "network": asked.network.key if asked.network is not None else None,
+        "snap_m": asked.snap_m if asked.network is not None else None,
+        "limits": list(limits),
+    }
+
+
+def _warnings(asked: _Question, distances: Distances) -> list[Text]:
+    """Return what a reader has to know before believing the numbers; the heaviest first."""
+    layer, places, found = asked.residents, asked.places, []
+    title = places.title
+    if distances.distance_type == "straight_line":
+        found.append(words("coverage.warning_straight_line"))
+    if layer.origin_type == "area":
+        found.append(words("coverage.warning_areas"))
+    if not places.complete:
+        found.append(words("coverage.warning_incomplete", places=title))
+    if places.frame.empty:
+        found.append(words("coverage.warning_no_places", places=title))
+    elif (area_of(asked.areas, places) >= 0).all():
+        found.append(words("coverage.warning_edge", places=title))
+    for name, ids in (("off", distances.places_off), ("without_point", distances.places_without_point)):
+        if ids:
+            values = {"count": len(ids), "names": listed(ids), "snap": amount(asked.snap_m), "places": title}
+            found.append(words(f"coverage.warning_places_{name}", **values))
+    if layer.year is not None and layer.year != asked.year:
+        found.append(words("coverage.warning_year", residents=layer.year, year=asked.year))
+    return found + _warnings_of_origins(asked, distances)
+
+
+def _warnings_of_origins(asked: _Question, distances: Distances) -> list[Text]:
+    layer, found = asked.residents, []
+    people = layer.frame[asked.group]
+    inside = area_of(asked.areas, layer) >= 0
+    if not inside.all():
+        outside = {"origins": amount(int((~inside).sum())), "people": amount(float(people[~inside].sum()))}
+        found.append(words("coverage.warning_outside", **outside))
+    mine = set(layer.frame.index[inside])
+    for name, ids in (("off_network", distances.off_network), ("cut_off", distances.cut_off)):
+        hit = [origin for origin in ids if origin in mine]
+        if hit:
+            values = {"origins": amount(len(hit)), "people": amount(float(people[hit].sum())), "names": listed(hit)}
+            found.append(words(f"coverage.warning_{name}", snap=amount(asked.snap_m), **values))
+    if people[inside].isna().any():
+        count = amount(int(people[inside].isna().sum()))
+        found.append(words("coverage.warning_unknown", origins=count, group=group_title(asked.group)))
+    return found
+
+
+def _credits(asked: _Question) -> tuple[str, ...]:
+    layers = (asked.areas, asked.places, asked.residents, asked.network)
+    return tuple(dict.fromkeys(layer.credit for layer in layers if layer is not None and layer.credit))

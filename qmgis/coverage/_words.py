@@ -1,0 +1,59 @@
+"""Columns and warnings of coverage, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qmgis.i18n import number
+from qmgis.model import Column, PlaceLayer, Text, words
+
+__all__ = ["amount", "columns_of", "group_title", "listed"]
+
+DISTANCES = ("median_m", "p90_m")
+
+
+def group_title(group: str) -> Text:
+    """Return the words for a group of residents.
+
+    Examples
+    --------
+    >>> group_title("age_0_5").en, group_title("age_65_plus").de
+    ('residents aged 0 to 5', 'Einwohner ab 65 Jahren')
+    """
+    if group == "residents":
+        return words("coverage.group_residents")
+    _, low, high = [*group.split("_"), "", ""][:3]
+    if not low.isdigit():
+        return Text(group, group)
+    return words("coverage.group_from", low=low) if high == "plus" else words("coverage.group", low=low, high=high)
+
+
+def amount(value: float) -> Text:
+    """Return a number of people in both languages."""
+    return Text(number(value, "de"), number(value, "en"))
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return the first five names."""
+    return ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
+
+
+def columns_of(
+    keys: Sequence[str], *, group: str, within_m: float, places: PlaceLayer, distance: str
+) -> tuple[Column, ...]:
+    """Return a description of each column, in their order."""
+    return tuple(_column(key, group, amount(within_m), places.title, distance) for key in keys)
+
+
+def _column(key: str, group: str, within: Text, places: Text, distance: str) -> Column:
+    persons, metres = words("coverage.unit_persons"), words("coverage.unit_metres")
+    way = words("words.network" if distance == "network" else "words.straight_line")
+    values = {"group": group_title(group), "within": within, "places": places, "way": way}
+    if key in DISTANCES:
+        return Column(key, words(f"coverage.{key}", **values), "metres", metres, 0, note=words("coverage.note_metres"))
+    if key == "share":
+        return Column(key, words("coverage.share", **values), "share", digits=3, note=words("coverage.note_share"))
+    head, _, named = key.partition("_age_")
+    if named:
+        values["group"] = group_title(f"age_{named}")
+    return Column(key, words(f"coverage.{head}", **values), "count", persons, 0)
