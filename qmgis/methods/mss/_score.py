@@ -1,13 +1,13 @@
-"""Status and dynamics as in Berlin's Monitoring Soziale Stadtentwicklung (MSS).
+"""The exact rule of the MSS.
 
-The exact rule of METHODS 1: shares are standardised over the areas that are not left out, summed without weights and
+The rule of METHODS 1: shares are standardised over the areas that are not left out, summed without weights and
 standardised again; the same with their changes over two years; both are cut into classes and crossed to 12 groups.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -15,16 +15,17 @@ import pandas as pd
 from qmgis.core.classify import by_limits, to_nearest_limit
 from qmgis.core.stats import MIN_AREAS, leave_one_out, spread, standard_sum, zscore
 from qmgis.errors import DataError, MissingColumnError, NotEnoughDataError, did_you_mean
-from qmgis.methods._mss_columns import GROUPS, SIGNS, columns_of
-from qmgis.model import AreaResult, IndicatorTable, Method, Profile, Text, words
+from qmgis.methods.mss._columns import GROUPS, SIGNS, columns_of
+from qmgis.model import AreaResult, IndicatorTable, Profile, Text, words
 
-__all__ = ["METHOD", "score"]
+__all__ = ["score"]
 
 OUTLIER_Z = 4.0
 OUTLIER_RESIDENTS = 2000
 
 
-class _Block(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class _Block:
     """Status or dynamics over the valid areas."""
 
     index: pd.Series
@@ -146,8 +147,9 @@ def _left_out(
         warnings.append(
             words("methods.warning_no_earlier_population", year=year - 1, current=year, limit=profile.min_residents)
         )
-    few = now.isna() | (now < profile.min_residents) | (before < profile.min_residents)
-    gap = values[list(profile.status)].isna().any(axis=1) | changes[list(profile.dynamics)].isna().any(axis=1)
+    few = (now < profile.min_residents) | (before < profile.min_residents)
+    needed = pd.concat([now, values[list(profile.status)], changes[list(profile.dynamics)]], axis=1)
+    gap = needed.isna().any(axis=1)
     chosen = pd.Series(values.index.map(declared), index=values.index, dtype=object)
     reason = pd.Series(None, index=values.index, dtype=object)
     reason[gap] = "missing_indicator"
@@ -174,10 +176,10 @@ def _too_few(profile: Profile, year: int, left_out: pd.Series, areas: int) -> No
 def _block(values: pd.DataFrame, direction: pd.Series, profile: Profile) -> _Block:
     """Return the index of one block over the valid areas."""
     dropped = tuple(
-        key for key in values if profile.constant == "drop" and spread(values[key], ddof=profile.ddof) == 0.0
+        str(key) for key in values if profile.constant == "drop" and spread(values[key], ddof=profile.ddof) == 0.0
     )
     kept = values.drop(columns=list(dropped))
-    z = pd.DataFrame({key: zscore(kept[key], ddof=profile.ddof) * direction[key] for key in kept})
+    z = pd.DataFrame({key: zscore(kept[key], ddof=profile.ddof) * direction[str(key)] for key in kept})
     index, contributions = standard_sum(z, ddof=profile.ddof)
     reference = pd.DataFrame(
         {"mean": kept.mean(), "sd": [spread(kept[key], ddof=profile.ddof) for key in kept], "n": len(kept)}
@@ -240,11 +242,3 @@ def _parameters(profile: Profile, valid: int) -> dict[str, object]:
         "attention": list(profile.attention),
         "reference_areas": valid,
     }
-
-
-METHOD = Method(
-    key="mss",
-    title=Text("Status und Dynamik (MSS)", "Status and dynamics (MSS)"),
-    reference="Senatsverwaltung für Stadtentwicklung Berlin: Monitoring Soziale Stadtentwicklung 2013-2021",
-    score=score,
-)

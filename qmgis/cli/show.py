@@ -1,0 +1,121 @@
+"""What the command line says: sentences, tables, progress, errors."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from qmgis.errors import QmgisError, SourceError
+from qmgis.i18n import number, say
+
+if TYPE_CHECKING:
+    from qmgis.io.check import Report
+    from qmgis.model import Outcome, Text
+
+__all__ = ["errors", "line", "outcomes", "progress", "report", "told"]
+
+
+def line(text: str) -> None:
+    """Print one line to standard output."""
+    typer.echo(text)
+
+
+@contextmanager
+def errors(lang: str | None) -> Iterator[None]:
+    """Turn errors into one sentence on standard error and an exit code.
+
+    2 usage or input, 4 source or network, 5 internal; Ctrl-C ends with 130 and leaves no half file.
+    """
+    chosen = lang or "de"
+    try:
+        yield
+    except QmgisError as error:
+        typer.echo(f"{say('cli.error', chosen)} {error.say(chosen)}", err=True)
+        raise typer.Exit(4 if _is_network(error) else 2) from None
+    except KeyboardInterrupt:
+        typer.echo(say("cli.stopped", chosen), err=True)
+        raise typer.Exit(130) from None
+    except (typer.Exit, typer.Abort):
+        raise
+    except Exception as error:
+        if "--debug" in sys.argv or _debugging():
+            raise
+        where = error.__traceback__
+        while where and where.tb_next:
+            where = where.tb_next
+        place = f"{Path(where.tb_frame.f_code.co_filename).name}:{where.tb_lineno}" if where else "?"
+        fault = f"{type(error).__name__}: {error}"
+        typer.echo(say("cli.internal", chosen, fault=fault, place=place), err=True)
+        raise typer.Exit(5) from None
+
+
+def _is_network(error: QmgisError) -> bool:
+    return isinstance(error, SourceError) and "http" in error.en
+
+
+def _debugging() -> bool:
+    import os
+
+    return os.environ.get("QMGIS_DEBUG", "") not in ("", "0")
+
+
+def told(lang: str | None) -> Callable[[Text], None]:
+    """Return a function that prints each sentence to standard error."""
+    return lambda text: typer.echo(text.to("en" if lang == "en" else "de"), err=True)
+
+
+@contextmanager
+def progress(lang: str | None) -> Iterator[Callable[[str, Text], None]]:
+    """Give a function that shows what is being done: a bar in a terminal, nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda _run, _text: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=20), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda run, text: bar.update(task, description=f"{run}: {text.to('en' if lang == 'en' else 'de')}")
+
+
+def outcomes(done: list[Outcome], out: Path, lang: str, *, as_json: bool) -> None:
+    """Print a summary of each run: areas, attention, left out, folder."""
+    if as_json:
+        line(json.dumps([_summary(outcome, out) for outcome in done], ensure_ascii=False))
+        return
+    for outcome in done:
+        facts = _summary(outcome, out)
+        shown = {key: number(value, lang) if isinstance(value, int) else value for key, value in facts.items()}
+        line(say("cli.run_done", lang, **shown))
+
+
+def _summary(outcome: Outcome, out: Path) -> dict[str, Any]:
+    scored = outcome.index.value.notna()
+    return {
+        "run": outcome.run.key,
+        "recipe": outcome.recipe.id,
+        "areas": len(scored),
+        "scored": int(scored.sum()),
+        "attention": int(outcome.index.parts["attention"].fillna(False).sum()),
+        "left_out": len(outcome.index.left_out),
+        "folder": str(out / outcome.run.key),
+    }
+
+
+def report(found: Report, lang: str, *, as_json: bool) -> None:
+    """Print what a check found: problems first, then the summary."""
+    chosen: Any = "en" if lang == "en" else "de"
+    if as_json:
+        line(json.dumps(found.as_dict(chosen), ensure_ascii=False))
+        return
+    for problem in found.problems:
+        line(f"{say('cli.level_' + problem.level, lang)} {problem.say(chosen)}")
+    line(found.table(chosen))
+    line(say("cli.usable" if found.usable else "cli.unusable", lang))

@@ -1,0 +1,131 @@
+"""One run of a city, from its layers to an `Outcome`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import geopandas as gpd
+import pandas as pd
+
+from qmgis import coverage, priority
+from qmgis.model import AreaLayer, AreaResult, City, Outcome, Run, Text, Theme, words
+from qmgis.runs.recipe import credits_of, recipe_of
+from qmgis.runs.steps import area_layer, network_of, places_of, reach_theme, residents_of, score, table_on
+from qmgis.runs.table import outcome_table
+
+__all__ = ["compute"]
+
+Tell = Callable[[Text], None]
+
+
+def _silent(_: Text) -> None:
+    """Say nothing."""
+
+
+def compute(city: City, run: str, *, tell: Tell = _silent) -> Outcome:
+    """Return everything that one declared run of a city gives.
+
+    Parameters
+    ----------
+    city
+        As `open_city` gives it.
+    run
+        Key of a run of ``city.toml``, such as ``"mss-2024"``.
+    tell
+        Called with a sentence before each step.
+
+    Returns
+    -------
+    Outcome
+        Index, coverage, need meets gap, the guarded table and the recipe.
+
+    Raises
+    ------
+    QmgisError
+        If the run is unknown or its data do not allow it.
+
+    Examples
+    --------
+    >>> outcome = compute(toy_city(), "mss-2024")
+    >>> outcome.table.loc["01010005", "left_out"]
+    'outlier'
+    """
+    declared = city.run(run)
+    areas = area_layer(city, vintage=declared.vintage)
+    tell(words("runs.index", method=declared.method, year=declared.year))
+    index = score(city, method=declared.method, year=declared.year, areas=declared.vintage)
+    themes = {key: _theme(city, declared, key) for key in declared.themes}
+    reached: dict[str, AreaResult] = {}
+    for key, theme in themes.items():
+        tell(words("runs.coverage", title=theme.title))
+        reached[key] = reach_theme(city, areas, theme, year=declared.year)
+    tell(words("runs.priority"))
+    complete = {key: result for key, result in reached.items() if city.places[themes[key].places].complete}
+    orders = {key: priority.rank_need(index, result) for key, result in complete.items()}
+    gaps = _gaps(city, themes)
+    table, columns = outcome_table(city, areas, index, reached, orders, run=declared)
+    return Outcome(
+        city=city.key,
+        city_title=city.title,
+        run=declared,
+        areas=areas,
+        index=index,
+        coverage=reached,
+        priority=orders,
+        themes=themes,
+        places={theme.places: places_of(city, theme) for theme in themes.values()},
+        table=table,
+        columns=columns,
+        recipe=recipe_of(city, declared, index),
+        credits=credits_of(city, declared, index),
+        gaps=gaps,
+        warnings=_warnings(city, areas, index, reached),
+        note=city.note,
+    )
+
+
+def _theme(city: City, run: Run, key: str) -> Theme:
+    from qmgis.errors import UnknownKeyError, did_you_mean
+
+    if key not in city.themes:
+        raise UnknownKeyError(
+            f'Run "{run.key}" names the theme "{key}", which city.toml does not have.{did_you_mean(key, city.themes)}',
+            de=f'Lauf "{run.key}" nennt das Thema "{key}", das city.toml nicht hat.'
+            f"{did_you_mean(key, city.themes, lang='de')}",
+        )
+    return city.themes[key]
+
+
+def _gaps(city: City, themes: Mapping[str, Theme]) -> gpd.GeoDataFrame | None:
+    """Return the squares with residents out of reach, all themes in one frame; None without residents."""
+    frames = []
+    for theme in themes.values():
+        residents = residents_of(city, theme.group)
+        if residents is None or not places_of(city, theme).complete:
+            continue
+        frames.append(
+            coverage.gaps(
+                residents,
+                places_of(city, theme),
+                within_m=theme.within_m,
+                group=theme.group,
+                network=network_of(city),
+                min_count=city.secrecy.min_base,
+                theme=theme.key,
+            )
+        )
+    return gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), crs=city.crs) if frames else None
+
+
+def _warnings(city: City, areas: AreaLayer, index: AreaResult, reached: Mapping[str, AreaResult]) -> tuple[Text, ...]:
+    """Return what a reader has to know, each sentence once."""
+    sentences = list(index.warnings)
+    for result in reached.values():
+        sentences += [Text(f"{result.title.de}: {w.de}", f"{result.title.en}: {w.en}") for w in result.warnings]
+    if areas.note is not None:
+        sentences.append(areas.note)
+    if areas.frame["approximate"].any():
+        sentences.append(words("runs.approximate", count=int(areas.frame["approximate"].sum())))
+    if table_on(city, areas).frame.isna().all(axis=None):
+        sentences.append(words("runs.empty"))
+    return tuple(dict.fromkeys(sentences))

@@ -1,0 +1,62 @@
+"""How a run was made: the files that it rests on, its parameters, and whom to name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qmgis import __version__
+from qmgis.model import AreaResult, City, LayerInfo, Recipe, Run
+
+__all__ = ["credits_of", "layers_of", "recipe_of"]
+
+
+def layers_of(city: City, run: Run, index: AreaResult) -> Iterator[LayerInfo]:
+    """Yield the layers that enter a run: its areas, the method's indicators, and what its themes need."""
+    used = {str(key) for key in (*index.parameters["status"], *index.parameters["dynamics"], "population")}
+    table = city.tables[run.vintage]
+    for key in tuple(used & set(table.indicators)):
+        used |= {part for part in (table.indicators[key].numerator, table.indicators[key].denominator) if part}
+    places = {city.themes[key].places for key in run.themes if key in city.themes}
+    for layer in city.layers:
+        if (
+            (layer.kind == "areas" and (not layer.vintages or run.vintage in layer.vintages))
+            or (layer.kind == "indicator" and layer.key in used)
+            or (layer.kind == "places" and layer.key in places)
+            or (layer.kind in {"residents", "network"} and run.themes)
+        ):
+            yield layer
+
+
+def recipe_of(city: City, run: Run, index: AreaResult) -> Recipe:
+    """Return the recipe of a run: method and version, parameters and the sha256 of every input."""
+    themes = [city.themes[key] for key in run.themes]
+    parameters = {
+        **index.parameters,
+        "city": city.key,
+        "run": run.key,
+        "year": run.year,
+        "areas": run.vintage,
+        "crs": city.crs,
+        "declared": dict(sorted(city.declared(run.vintage, run.year).items())),
+        "secrecy": {
+            "min_count": city.secrecy.min_count,
+            "min_base": city.secrecy.min_base,
+            "min_residents": city.secrecy.min_residents,
+        },
+        "coverage": [
+            {"theme": t.key, "places": t.places, "group": t.group, "within_m": t.within_m, "need": t.need}
+            for t in themes
+        ],
+    }
+    files = {file for layer in layers_of(city, run, index) for file in layer.files}
+    return Recipe(run.method, __version__, parameters, tuple(sorted(files, key=lambda file: (file.path, file.sha256))))
+
+
+def credits_of(city: City, run: Run, index: AreaResult) -> tuple[str, ...]:
+    """Return one line a source: credit and licence, each once."""
+    lines = [
+        f"{layer.credit} ({layer.licence})" if layer.licence else layer.credit
+        for layer in layers_of(city, run, index)
+        if layer.credit
+    ]
+    return tuple(dict.fromkeys(lines))

@@ -1,0 +1,203 @@
+"""The steps of the chain for a city: each picks a city's layers and calls one plain function."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from qmgis import coverage
+from qmgis.errors import DataError, NotEnoughDataError, UnknownKeyError, VintageError, did_you_mean
+from qmgis.io.profiles import profile as open_profile
+from qmgis.model import AreaLayer, AreaResult, City, IndicatorTable, Network, PlaceLayer, ResidentLayer, Theme
+from qmgis.registry import collect
+
+__all__ = ["area_layer", "network_of", "reach", "residents_of", "score", "table_on"]
+
+
+def score(city: City, *, method: str, year: int, areas: str | None = None) -> AreaResult:
+    """Return the index of a city's areas in one year.
+
+    Parameters
+    ----------
+    city
+        As `open_city` gives it.
+    method
+        Key of a profile, such as ``"mss-2021"``.
+    year
+        Year of measurement.
+    areas
+        Version of the areas (vintage); by default the newest that has values of that year.
+
+    Returns
+    -------
+    AreaResult
+        One row an area of that version, in its order.
+
+    Raises
+    ------
+    UnknownKeyError, VintageError, NotEnoughDataError
+        If the profile or the version is unknown, or there are no values of that year.
+
+    Examples
+    --------
+    >>> score(toy_city(), method="mss-2021", year=2024).left_out["01010005"]
+    'outlier'
+    """
+    settings = open_profile(method)
+    layer = area_layer(city, year=year, vintage=areas)
+    table = table_on(city, layer)
+    declared = city.declared(layer.vintage, year)
+    methods = collect("qmgis.methods", "METHOD")
+    result: AreaResult = methods[settings.method].score(table, profile=settings, year=year, declared=declared)
+    return result
+
+
+def reach(
+    city: City,
+    *,
+    places: str,
+    within_m: float,
+    group: str = "residents",
+    year: int | None = None,
+    areas: str | None = None,
+) -> AreaResult:
+    """Return who reaches which places: share and number of residents within a distance, for each area.
+
+    Parameters
+    ----------
+    city
+        As `open_city` gives it.
+    places
+        Key of a layer of places, such as ``"kita"``.
+    within_m
+        Threshold in metres: walking distance where the city has a street network, straight line otherwise.
+    group
+        Which residents: ``"residents"`` or an age group such as ``"age_0_5"``.
+    year, areas
+        Year of measurement and version of the areas; by default the newest.
+
+    Returns
+    -------
+    AreaResult
+        One row an area; ``value`` is the share reached (0-1).
+
+    Examples
+    --------
+    >>> result = reach(toy_city(), places="kita", within_m=500, group="age_0_5")
+    >>> bool(result.value.between(0, 1).all())
+    True
+    """
+    if places not in city.places:
+        raise UnknownKeyError(
+            f'{city.key} has no layer of places "{places}".{did_you_mean(places, city.places)}',
+            de=f'{city.key} hat keine Orte-Ebene "{places}".{did_you_mean(places, city.places, lang="de")}',
+        )
+    layer = area_layer(city, year=year, vintage=areas)
+    measured = year if year is not None else max(city.tables[layer.vintage].years)
+    theme = Theme(places, city.places[places].title, places, within_m, group)
+    return reach_theme(city, layer, theme, year=measured)
+
+
+def reach_theme(city: City, layer: AreaLayer, theme: Theme, *, year: int) -> AreaResult:
+    """Return the coverage of one theme."""
+    residents = residents_of(city, theme.group)
+    result: AreaResult = coverage.reach(
+        layer,
+        places_of(city, theme),
+        residents=residents,
+        within_m=theme.within_m,
+        group=theme.group if residents is not None else "residents",
+        network=network_of(city),
+        population=population_of(city, layer, year),
+        year=year,
+        key=theme.key,
+        title=theme.title,
+    )
+    return result
+
+
+def places_of(city: City, theme: Theme) -> PlaceLayer:
+    """Return the places of a theme, or say which layers there are."""
+    if theme.places not in city.places:
+        raise UnknownKeyError(
+            f'Theme "{theme.key}" names the places "{theme.places}", which {city.key} does not have.'
+            f"{did_you_mean(theme.places, city.places)}",
+            de=f'Thema "{theme.key}" nennt die Orte "{theme.places}", die {city.key} nicht hat.'
+            f"{did_you_mean(theme.places, city.places, lang='de')}",
+        )
+    return city.places[theme.places]
+
+
+def area_layer(city: City, *, year: int | None = None, vintage: str | None = None) -> AreaLayer:
+    """Return one version of the areas: the one named, or the newest with values of that year."""
+    if vintage is not None:
+        if vintage not in city.area_layers:
+            known = city.area_layers
+            raise VintageError(
+                f'{city.key} has no areas of the version "{vintage}".{did_you_mean(vintage, known)}',
+                de=f'{city.key} hat keine Gebiete der Fassung "{vintage}".{did_you_mean(vintage, known, lang="de")}',
+            )
+        return city.area_layers[vintage]
+    newest_first = sorted(city.area_layers.values(), key=lambda a: (str(a.valid_from or ""), a.vintage), reverse=True)
+    with_values = [a for a in newest_first if a.vintage in city.tables]
+    fitting = [a for a in with_values if year is None or year in city.tables[a.vintage].years]
+    if not fitting:
+        years = sorted({y for table in city.tables.values() for y in table.years})
+        raise NotEnoughDataError(
+            f"{city.key} has no values of {year}; there are: {', '.join(map(str, years)) or 'none'}.",
+            de=f"{city.key} hat keine Werte von {year}; vorhanden: {', '.join(map(str, years)) or 'keine'}.",
+        )
+    return fitting[0]
+
+
+def table_on(city: City, layer: AreaLayer) -> IndicatorTable:
+    """Return the indicator table with exactly the areas of the layer, in its order; absent rows are missing."""
+    if layer.vintage not in city.tables:
+        raise VintageError(
+            f'There are no indicators for the version "{layer.vintage}"; there are for: {", ".join(city.tables)}.',
+            de=f'Für die Fassung "{layer.vintage}" gibt es keine Indikatoren; vorhanden für: {", ".join(city.tables)}.',
+        )
+    table = city.tables[layer.vintage]
+    wanted = pd.MultiIndex.from_product([layer.frame.index, table.years], names=["area", "year"])
+    if table.frame.index.equals(wanted):
+        return table
+    return IndicatorTable(
+        table.frame.reindex(wanted),
+        table.states.reindex(wanted, fill_value="missing"),
+        table.change.reindex(wanted),
+        table.indicators,
+        table.vintage,
+        table.change_years,
+    )
+
+
+def population_of(city: City, layer: AreaLayer, year: int) -> pd.Series | None:
+    """Return the residents of each area in a year where the city has them, else None."""
+    table = table_on(city, layer)
+    if "population" not in table.indicators or year not in table.years:
+        return None
+    return table.of_year(year)["population"]
+
+
+def residents_of(city: City, group: str) -> ResidentLayer | None:
+    """Return the best layer of residents that has the group: addresses, then grid; None where there is none at all."""
+    if not city.residents:
+        if group != "residents":
+            raise DataError(
+                f'"{group}" needs a layer of residents by age (kind = "residents"), which {city.key} does not have.',
+                de=f"Die Gruppe {group} braucht eine Ebene mit Einwohnern nach Alter, die {city.key} nicht hat.",
+            )
+        return None
+    order = ["address", "grid", "area"]
+    fitting = [layer for layer in city.residents.values() if group in layer.groups]
+    if not fitting:
+        known = sorted({name for layer in city.residents.values() for name in layer.groups})
+        raise UnknownKeyError(
+            f'No layer of residents has the group "{group}".{did_you_mean(group, known)}',
+            de=f'Keine Ebene mit Einwohnern hat die Gruppe "{group}".{did_you_mean(group, known, lang="de")}',
+        )
+    return min(fitting, key=lambda layer: (order.index(layer.origin_type), -(layer.year or 0)))
+
+
+def network_of(city: City) -> Network | None:
+    """Return the city's walkable network; None where it has none."""
+    return next(iter(city.networks.values()), None)

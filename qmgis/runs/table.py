@@ -1,0 +1,88 @@
+"""The table of a run: every column of ``areas.csv`` in its order, guarded and described."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from qmgis.model import AreaLayer, AreaResult, City, Column, Run, Text, words
+from qmgis.runs.guard import guard_coverage, guard_index
+from qmgis.runs.steps import population_of, table_on
+
+__all__ = ["outcome_table"]
+
+FIRST = ("status_index", "status_class", "dynamics_index", "dynamics_class", "group", "attention")
+COVERAGE = ("share", "reached", "not_reached", "median_m", "p90_m")
+
+
+def outcome_table(
+    city: City,
+    areas: AreaLayer,
+    index: AreaResult,
+    reached: Mapping[str, AreaResult],
+    orders: Mapping[str, AreaResult],
+    *,
+    run: Run,
+) -> tuple[pd.DataFrame, tuple[Column, ...]]:
+    """Return one row an area and the description of each column; cells that must not be shown are empty and named.
+
+    The column ``states`` names every cell that is empty for a reason: ``child_poverty=secret kita=too_small``.
+    """
+    source = table_on(city, areas)
+    parts, states = guard_index(index.parts, source, run.year, city.secrecy)
+    population = population_of(city, areas, run.year)
+    table = pd.DataFrame({"name": areas.frame["name"].astype(object)}, index=areas.frame.index)
+    table["population"] = float("nan") if population is None else population
+    for key in (name for name in FIRST if name in parts):
+        table[key] = parts[key]
+    table["left_out"] = index.left_out.reindex(table.index).astype(object)
+    rest = [name for name in parts if name not in FIRST]
+    table = pd.concat([table, parts[rest]], axis=1)
+    described = {column.key: column for column in index.columns} | {column.key: column for column in _own_columns()}
+    for key, result in reached.items():
+        shown, hidden = guard_coverage(result, city.secrecy)
+        table = pd.concat([table, shown[[*COVERAGE]].add_prefix(f"{key}_")], axis=1)
+        described |= _prefixed(result, key)
+        states = states.str.cat(hidden.map({True: f" {key}=too_small", False: ""})).str.strip()
+        if key in orders:
+            table[f"{key}_order"] = orders[key].value
+            table[f"{key}_tier"] = orders[key].label.astype(object)
+            described |= _priority_columns(orders[key], key, result.title)
+    table["states"] = states
+    return table, tuple(described[str(key)] for key in table)
+
+
+def _own_columns() -> list[Column]:
+    reasons = ("too_few_residents", "outlier", "missing_indicator", "declared")
+    return [
+        Column("name", words("words.name"), "text"),
+        Column("population", words("words.population"), "count", words("methods.unit_persons"), 0),
+        Column("left_out", words("words.left_out"), "code", codes={r: words(f"words.reason_{r}") for r in reasons}),
+        Column("states", words("runs.states"), "text", note=words("runs.states_note")),
+    ]
+
+
+def _prefixed(result: AreaResult, key: str) -> dict[str, Column]:
+    """Return the coverage columns under the name of their theme."""
+    return {
+        f"{key}_{column.key}": Column(
+            f"{key}_{column.key}",
+            Text(f"{result.title.de}: {column.title.de}", f"{result.title.en}: {column.title.en}"),
+            column.kind,
+            column.unit,
+            column.digits,
+            column.codes,
+            column.note,
+        )
+        for column in result.columns
+    }
+
+
+def _priority_columns(order: AreaResult, key: str, title: Text) -> dict[str, Column]:
+    tiers = {str(tier): words(f"priority.tier_{tier}") for tier in order.label.cat.categories}
+    first, note = words("runs.order", title=title), words("runs.order_note")
+    return {
+        f"{key}_order": Column(f"{key}_order", first, "order", digits=0, note=note),
+        f"{key}_tier": Column(f"{key}_tier", words("runs.tier", title=title), "code", codes=tiers),
+    }

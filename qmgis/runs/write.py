@@ -1,0 +1,150 @@
+"""A run's results as files: everything is made first, then put in place; nothing is ever half-written."""
+
+from __future__ import annotations
+
+import json
+import platform
+import time
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from qmgis.errors import UnknownKeyError, did_you_mean
+from qmgis.io.atomic import atomic_file, atomic_write
+from qmgis.io.kinds import Export
+from qmgis.model import City, Lang, Outcome, Text, words
+from qmgis.registry import collect
+from qmgis.runs.compute import compute
+
+__all__ = ["exports", "run_json", "write_city", "write_run"]
+
+Tell = Callable[[Text], None]
+# The files of DESIGN 5 that every run gets; the other formats are made on demand by `qmgis export`.
+STANDARD = ("gpkg", "qgz", "csv", "csv_de", "xlsx", "shp", "map")
+LIBRARIES = ("geopandas", "shapely", "pyproj", "pyogrio", "pandas", "numpy", "scipy")
+
+
+def _silent(_: Text) -> None:
+    """Say nothing."""
+
+
+def exports() -> dict[str, Export]:
+    """Return the ways to write, by key.
+
+    Examples
+    --------
+    >>> "csv" in exports()
+    True
+    """
+    return collect("qmgis.io.exports", "EXPORT")
+
+
+def write_run(
+    outcome: Outcome,
+    folder: str | Path,
+    *,
+    lang: Lang = "de",
+    formats: Iterable[str] = STANDARD,
+    tell: Tell = _silent,
+) -> dict[str, float]:
+    """Write an outcome's files into ``folder/<run>/`` and return the seconds that each took.
+
+    All files are made before the first is put in place; ``run.json`` comes last, so that it always belongs to what
+    lies beside it. Files of the same names are replaced, others are left alone.
+
+    Raises
+    ------
+    UnknownKeyError
+        If there is no such format.
+    OutputError
+        If the folder cannot be written; then nothing has changed.
+    """
+    known = exports()
+    rendered: dict[str, bytes] = {}
+    seconds: dict[str, float] = {}
+    for key in formats:
+        if key not in known:
+            raise UnknownKeyError(
+                f'There is no format "{key}".{did_you_mean(key, known)}',
+                de=f'Es gibt kein Format "{key}".{did_you_mean(key, known, lang="de")}',
+            )
+        tell(words("runs.write", file=known[key].filename))
+        start = time.perf_counter()
+        rendered[known[key].filename] = known[key].render(outcome, lang)
+        seconds[known[key].filename] = round(time.perf_counter() - start, 3)
+    _put(Path(folder) / outcome.run.key, {"run.json": run_json(outcome, lang), **rendered})
+    return seconds
+
+
+def _put(folder: Path, files: dict[str, bytes]) -> None:
+    """Write all files under temporary names, then rename them, the first file last."""
+    with ExitStack() as stack:
+        for name, content in files.items():
+            stack.enter_context(atomic_file(folder / name)).write_bytes(content)
+
+
+def write_city(
+    city: City,
+    folder: str | Path,
+    *,
+    only: str | None = None,
+    lang: Lang | None = None,
+    tell: Callable[[str, Text], None] = lambda _run, _text: None,
+) -> list[Outcome]:
+    """Compute and write every run that the city declares, or only one; return the outcomes.
+
+    Raises
+    ------
+    QmgisError
+        If a run is unknown, its data do not allow it, or the folder cannot be written.
+    """
+    outcomes = []
+    for key in [city.run(only).key] if only else list(city.runs):
+        begun, start = datetime.now(UTC), time.perf_counter()
+        outcome = compute(city, key, tell=partial(tell, key))
+        computed = time.perf_counter() - start
+        seconds = write_run(outcome, folder, lang=lang or city.lang, tell=partial(tell, key))
+        atomic_write(Path(folder) / key / "log.json", _log(begun, {"compute": round(computed, 3), **seconds}))
+        outcomes.append(outcome)
+    return outcomes
+
+
+def run_json(outcome: Outcome, lang: Lang = "de") -> bytes:
+    """Return the recipe file of a run; equal for two runs of one recipe."""
+    index = outcome.index
+    left_out = outcome.index.left_out
+    content: dict[str, Any] = {
+        "recipe": outcome.recipe.id,
+        "city": outcome.city,
+        "run": outcome.run.key,
+        "title": outcome.run.title.to(lang),
+        "method": outcome.recipe.method,
+        "reference": index.reference_source,
+        "versions": {"qmgis": outcome.recipe.version, **{name: version(name) for name in LIBRARIES}},
+        "parameters": dict(outcome.recipe.parameters),
+        "inputs": [{"path": file.path, "sha256": file.sha256} for file in outcome.recipe.inputs],
+        "reference_set": {
+            "areas": sorted(set(index.value.index) - set(left_out.index)),
+            "indicators": {str(key): row for key, row in index.reference.to_dict(orient="index").items()},
+            "limits": {key: list(limits) for key, limits in index.limits.items()},
+        },
+        "left_out": {str(area): reason for area, reason in left_out.sort_index().items()},
+        "coverage": {key: dict(result.parameters) for key, result in outcome.coverage.items()},
+        "credits": list(outcome.credits),
+        "warnings": [{"de": text.de, "en": text.en} for text in outcome.warnings],
+    }
+    return (json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True, default=str) + "\n").encode()
+
+
+def _log(begun: datetime, seconds: dict[str, float]) -> bytes:
+    """Return the only file that differs between two equal runs."""
+    content = {
+        "start": begun.isoformat(timespec="seconds"),
+        "seconds": seconds,
+        "machine": {"system": platform.system(), "processor": platform.machine(), "python": platform.python_version()},
+    }
+    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()

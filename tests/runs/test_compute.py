@@ -1,0 +1,91 @@
+"""A run of the toy city: the table, its columns, the recipe, and the files."""
+
+import json
+
+import pandas as pd
+import pytest
+
+from qmgis.errors import NotEnoughDataError, UnknownKeyError, VintageError
+from qmgis.runs.compute import compute
+from qmgis.runs.steps import area_layer, reach, score, table_on
+from qmgis.runs.write import run_json, write_city
+from tests import toy
+
+FIRST = [
+    "name", "population", "status_index", "status_class", "dynamics_index", "dynamics_class", "group", "attention",
+    "left_out",
+]  # fmt: skip
+
+
+def test_table_has_the_columns_of_the_contract(toy_outcome):
+    table = toy_outcome.table
+    assert list(table.columns[: len(FIRST)]) == FIRST
+    assert list(table.index) == toy.area_ids()
+    assert [column.key for column in toy_outcome.columns] == list(table.columns)
+    assert {f"z_{key}" for key in toy.SHARES} | {f"contribution_{key}" for key in toy.SHARES} <= set(table)
+    assert {"kita_share", "kita_reached", "kita_not_reached", "kita_order", "kita_tier"} <= set(table)
+    assert all(column.title.de and column.title.en for column in toy_outcome.columns)
+
+
+def test_left_out_areas_are_empty_not_zero(toy_outcome):
+    left = toy_outcome.table[toy_outcome.table["left_out"].notna()]
+    assert left["left_out"].to_dict() == {
+        "01010000": "too_few_residents", "01010005": "outlier", "01010101": "missing_indicator",
+    }  # fmt: skip
+    assert left[["status_index", "status_class", "group", "attention"]].isna().all(axis=None)
+    assert toy_outcome.table.loc["01010101", "states"].startswith("child_poverty=secret")
+
+
+def test_recipe_depends_on_parameters_only(toy_outcome, toy_city):
+    again = compute(toy_city, "mss-2024")
+    assert again.recipe.id == toy_outcome.recipe.id
+    assert compute(toy_city, "mss-2022").recipe.id != again.recipe.id
+    assert run_json(again) == run_json(toy_outcome)
+    content = json.loads(run_json(again))
+    assert content["left_out"]["01010005"] == "outlier"
+    assert content["parameters"]["limits_belong_to"] == "middle"
+
+
+def test_front_door_equals_the_run(toy_outcome, toy_city):
+    index = score(toy_city, method="mss-2021", year=2024)
+    pd.testing.assert_series_equal(index.value, toy_outcome.index.value)
+    reached = reach(toy_city, places="kita", within_m=500, group="age_0_5", year=2024)
+    pd.testing.assert_series_equal(reached.value, toy_outcome.coverage["kita"].value)
+
+
+def test_wrong_words_say_what_there_is(toy_city):
+    with pytest.raises(UnknownKeyError, match="Did you mean"):
+        compute(toy_city, "mss-2042")
+    with pytest.raises(UnknownKeyError, match="kita"):
+        reach(toy_city, places="kitta", within_m=500)
+    with pytest.raises(UnknownKeyError, match="age_0_5"):
+        reach(toy_city, places="kita", within_m=500, group="age_0_6")
+    with pytest.raises(VintageError, match="toy-2022"):
+        score(toy_city, method="mss-2021", year=2024, areas="toy-2016")
+    with pytest.raises(NotEnoughDataError, match="2022, 2023, 2024"):
+        score(toy_city, method="mss-2021", year=1999)
+    with pytest.raises(UnknownKeyError, match="mss-2021"):
+        score(toy_city, method="mss-2020", year=2024)
+
+
+def test_rows_that_a_table_lacks_are_missing(toy_city):
+    table = toy_city.tables[toy.VINTAGE]
+    layer = area_layer(toy_city)
+    assert table_on(toy_city, layer).frame.index.get_level_values("area").unique().equals(layer.frame.index)
+    assert len(table_on(toy_city, layer).frame) == len(layer.frame) * len(table.years)
+
+
+def test_files_of_a_run(toy_city, tmp_path):
+    write_city(toy_city, tmp_path, only="mss-2024")
+    folder = tmp_path / "mss-2024"
+    wanted = {
+        "results.gpkg", "results.qgz", "areas.csv", "areas_de.csv", "areas.xlsx", "shapefile.zip", "map.html",
+        "run.json", "log.json",
+    }  # fmt: skip
+    assert {path.name for path in folder.iterdir()} == wanted
+    first = {name: (folder / name).read_bytes() for name in ("areas.csv", "areas_de.csv", "run.json", "map.html")}
+    (folder / "notes.txt").write_text("mine")
+    write_city(toy_city, tmp_path, only="mss-2024")
+    for name, content in first.items():
+        assert (folder / name).read_bytes() == content, name
+    assert (folder / "notes.txt").read_text() == "mine"

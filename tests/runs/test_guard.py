@@ -1,0 +1,67 @@
+"""Small counts do not get out: primary rules, and what would give a hidden number away."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from qmgis.model import AreaResult, Column, Indicator, IndicatorTable, Secrecy, Text
+from qmgis.runs.guard import guard_coverage, guard_index
+
+AREAS = ["a", "b", "c", "d"]
+NOTHING = Text("", "")
+
+
+@pytest.fixture
+def counts():
+    """Share p = x / n; b has 2 cases, c a base of 8, d a true zero."""
+    index = pd.MultiIndex.from_product([AREAS, [2024]], names=["area", "year"])
+    frame = pd.DataFrame({"x": [30.0, 2.0, 5.0, 0.0], "n": [300.0, 400.0, 8.0, 500.0]}, index=index)
+    frame["p"] = frame["x"] / frame["n"]
+    indicators = {
+        "x": Indicator("x", NOTHING, "count", "persons"),
+        "n": Indicator("n", NOTHING, "count", "persons"),
+        "p": Indicator("p", NOTHING, "share", "percent", 1, numerator="x", denominator="n"),
+    }
+    states = pd.DataFrame("ok", index=index, columns=frame.columns)
+    return IndicatorTable(frame, states, frame * 0, indicators, "v")
+
+
+def test_small_numerator_and_base_are_hidden_with_all_that_gives_them_away(counts):
+    parts = pd.DataFrame(
+        {"value_p": [0.1, 0.005, 0.625, 0.0], "change_p": 0.01, "z_p": 1.0, "z_q": 0.5, "contribution_p": 0.7},
+        index=pd.Index(AREAS, name="area"),
+    )
+    before = parts.copy()
+    shown, states = guard_index(parts, counts, 2024, Secrecy())
+    assert shown.loc[["b", "c"]].isna().all(axis=None)
+    assert shown.loc[["a", "d"]].notna().all(axis=None)
+    assert states.to_dict() == {"a": "", "b": "p=secret", "c": "p=secret", "d": ""}
+    pd.testing.assert_frame_equal(parts, before)
+
+
+def test_states_of_the_source_are_named(counts):
+    states = counts.states.copy()
+    frame = counts.frame.copy()
+    states.loc[("a", 2024), "p"], frame.loc[("a", 2024), "p"] = "too_small", np.nan
+    table = IndicatorTable(frame, states, counts.change, counts.indicators, "v")
+    _, named = guard_index(pd.DataFrame({"value_p": [np.nan, 0.1, 0.1, 0.0]}, index=AREAS), table, 2024, Secrecy())
+    assert named["a"] == "p=too_small"
+
+
+def coverage(residents, reached):
+    index = pd.Index(AREAS, name="area")
+    parts = pd.DataFrame({"residents": residents, "reached": reached}, index=index)
+    parts["not_reached"] = parts["residents"] - parts["reached"]
+    parts["share"] = parts["reached"] / parts["residents"]
+    label = pd.Series(pd.Categorical(["reached"] * 4, ordered=True), index=index)
+    columns = tuple(Column(key, NOTHING, "count") for key in parts)
+    empty = pd.Series(dtype=object)
+    return AreaResult("coverage", "k", NOTHING, parts["share"], label, parts, columns, empty, "v", 2024)
+
+
+def test_coverage_of_few_people_is_hidden_as_a_whole():
+    result = coverage([50.0, 9.0, 50.0, 50.0], [50.0, 9.0, 48.0, 1.0])
+    shown, hidden = guard_coverage(result, Secrecy())
+    assert hidden.tolist() == [False, True, True, True]
+    assert shown.loc[["b", "c", "d"]].isna().all(axis=None)
+    assert shown.loc["a"].tolist() == [50.0, 50.0, 0.0, 1.0]
