@@ -18,6 +18,7 @@ import shapely
 from qmgis.errors import OutputError
 from qmgis.io._cells import arrow_column, clean
 from qmgis.io._codebook import area_column, gap_columns, place_columns
+from qmgis.io._names import unique_names
 from qmgis.model import Column, Lang, Outcome
 
 __all__ = ["GEOMETRY", "VectorLayer", "areas_layer", "gaps_layer", "layers", "places_layer", "scratch", "write_vector"]
@@ -34,6 +35,11 @@ class VectorLayer:
     columns: tuple[Column, ...]
     geometry_type: str
     crs: str
+
+    @property
+    def sql_names(self) -> dict[str, str]:
+        """The names of its columns in a GeoPackage, where ``fid`` and ``geom`` are taken."""
+        return unique_names([column.key for column in self.columns], reserved=("fid", "geom"))
 
     def renamed(self, names: Mapping[str, str]) -> pa.Table:
         """Return the table under other column names."""

@@ -1,0 +1,298 @@
+"""The colours and classes of the screen as styles of other programs: QML for QGIS, SLD 1.1 for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+from xml.etree import ElementTree as ET
+
+from qmgis.errors import NotEnoughDataError
+from qmgis.io._cells import clean
+from qmgis.model import Column, Lang, Outcome, Text, words
+from qmgis.views import palette
+from qmgis.views.legend import Entry, Legend, legend_for
+from qmgis.views.maps import GAP
+
+__all__ = ["Style", "area_styles", "gap_style", "place_style", "qml", "renderer", "sld", "xml_bytes"]
+
+Shape = Literal["fill", "marker"]
+Topic = Literal["index", "coverage", "priority", "places", "gaps"]
+_BRUSHES = {"diagonal": "b_diagonal", "cross": "diagonal_x", "dots": "dense6"}
+_MARKS = {"diagonal": "slash", "cross": "x", "dots": "brush://dense6"}
+_OUTLINE = "0.2"
+_SE, _OGC, _SLD = "http://www.opengis.net/se", "http://www.opengis.net/ogc", "http://www.opengis.net/sld"
+QGIS_VERSION = "3.22.16-Białowieża"
+
+
+@dataclass(frozen=True)
+class Style:
+    """How one layer of an outcome is drawn: a legend over one of its fields, or one symbol for all rows."""
+
+    key: str
+    title: Text
+    topic: Topic
+    entries: tuple[Entry, ...]
+    field: str = ""
+    is_flag: bool = False
+    shape: Shape = "fill"
+    layer: str = "areas"
+    theme: str = ""
+    outline_only: bool = False
+
+    @property
+    def is_graduated(self) -> bool:
+        """Whether classes are intervals of numbers."""
+        return any(entry.role in ("class", "zero") and entry.value is None for entry in self.entries)
+
+
+def area_styles(outcome: Outcome) -> list[Style]:
+    """Return the styles of the areas in the order of the map's views; the first is the default.
+
+    A column that has nothing to put into classes is left out.
+    """
+    wanted: list[tuple[str, Topic, Text, str]] = [
+        (column, "index", words(f"words.{column}"), "")
+        for column in ("group", "status_class", "dynamics_class", "attention")
+        if column in outcome.table
+    ]
+    if not wanted:
+        known = {column.key: column.title for column in outcome.columns}
+        wanted = [(key, "index", known[key], "") for key in ("class", "index") if key in known]
+    for key, theme in outcome.themes.items():
+        topics: tuple[tuple[str, Topic], ...] = (("share", "coverage"), ("tier", "priority"))
+        wanted += [
+            (f"{key}_{end}", topic, theme.title, key) for end, topic in topics if f"{key}_{end}" in outcome.table
+        ]
+    styles = [_style_of(outcome, *entry) for entry in wanted]
+    found = [style for style in styles if style is not None]
+    if "attention" in outcome.table:
+        found.append(_attention_outline())
+    return found
+
+
+def _style_of(outcome: Outcome, column: str, topic: Topic, title: Text, theme: str) -> Style | None:
+    try:
+        legend: Legend = legend_for(outcome, column)
+    except NotEnoughDataError:
+        return None
+    described = {entry.key: entry for entry in outcome.columns}[column]
+    is_flag = described.kind == "bool"
+    return Style(column, title, topic, legend.entries, legend.column, is_flag, theme=theme)
+
+
+def _attention_outline() -> Style:
+    entry = Entry(words("exports.attention_outline"), palette.ATTENTION_LINE, value="True")
+    return Style("attention_outline", entry.label, "index", (entry,), "attention", is_flag=True, outline_only=True)
+
+
+def place_style(title: Text, theme: str = "") -> Style:
+    """Return the style of places: one symbol."""
+    return Style("places", title, "places", (Entry(title, palette.PLACE),), shape="marker", layer="places", theme=theme)
+
+
+def gap_style(title: Text, theme: str = "") -> Style:
+    """Return the style of squares out of reach: one symbol."""
+    return Style("gaps", title, "gaps", (Entry(title, GAP),), layer="gaps", theme=theme)
+
+
+# QML -------------------------------------------------------------------------------------------------------------
+
+
+def qml(style: Style, columns: Iterable[Column], names: Mapping[str, str], lang: Lang) -> bytes:
+    """Return a style file for QGIS: classes, colours and the titles of fields."""
+    root = ET.Element("qgis", version=QGIS_VERSION, styleCategories="Symbology|Fields|Labeling")
+    root.append(renderer(style, names, lang))
+    append_fields(root, columns, names, lang)
+    return xml_bytes(root, doctype="<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>")
+
+
+def append_fields(parent: ET.Element, columns: Iterable[Column], names: Mapping[str, str], lang: Lang) -> None:
+    """Append the titles of fields and the field by which rows are called."""
+    aliases = ET.SubElement(parent, "aliases")
+    for column in columns:
+        ET.SubElement(aliases, "alias", field=names[column.key], name=clean(column.title.to(lang)))
+    if "name" in names:
+        ET.SubElement(parent, "previewExpression").text = _quoted(names["name"])
+
+
+def renderer(style: Style, names: Mapping[str, str], lang: Lang) -> ET.Element:
+    """Return the renderer: categories for codes, rules with exact limits for numbers, one symbol without a field."""
+    common = {"forceraster": "0", "enableorderby": "0", "symbollevels": "0"}
+    if not style.field:
+        root = ET.Element("renderer-v2", {"type": "singleSymbol", **common})
+        _symbols(root, style)
+    elif style.is_graduated or style.outline_only:
+        root = ET.Element("renderer-v2", {"type": "RuleRenderer", **common})
+        _rules(root, style, names, lang)
+        _symbols(root, style)
+    else:
+        root = ET.Element("renderer-v2", {"type": "categorizedSymbol", "attr": _category_of(style, names), **common})
+        categories = ET.SubElement(root, "categories")
+        for place, entry in enumerate(style.entries):
+            ET.SubElement(
+                categories, "category", value=clean(entry.value), symbol=str(place), render="true",
+                label=clean(entry.label.to(lang)),
+            )  # fmt: skip
+        _symbols(root, style)
+    return root
+
+
+def _category_of(style: Style, names: Mapping[str, str]) -> str:
+    """Return the expression that gives each row its class: areas without a value by name, the others by code."""
+    field = _quoted(names[style.field])
+    value = f"CASE WHEN {field} THEN 'True' WHEN NOT {field} THEN 'False' END" if style.is_flag else field
+    named = [entry for entry in style.entries if entry.areas]
+    if not named:
+        return value if style.is_flag else names[style.field]
+    cases = " ".join(f"WHEN {_among(entry, names)} THEN {_text(str(entry.value))}" for entry in named)
+    return f"CASE {cases} ELSE {value} END"
+
+
+def _rules(root: ET.Element, style: Style, names: Mapping[str, str], lang: Lang) -> None:
+    rules = ET.SubElement(root, "rules", key="{00000000-0000-4000-8000-000000000000}")
+    field = _quoted(names[style.field])
+    for place, entry in enumerate(style.entries):
+        ET.SubElement(
+            rules, "rule", key=f"{{00000000-0000-4000-8000-{place + 1:012d}}}", symbol=str(place),
+            filter=_filter(entry, field, names), label=clean(entry.label.to(lang)),
+        )  # fmt: skip
+
+
+def _filter(entry: Entry, field: str, names: Mapping[str, str]) -> str:
+    """Return which rows belong to an entry: ``lower < number <= upper``, named areas, or a true flag."""
+    if entry.areas:
+        return _among(entry, names)
+    if entry.value is not None:
+        return field
+    if entry.role == "zero":
+        return f"{field} = 0"
+    parts = [f"{field} > {entry.lower!r}" if entry.lower is not None else ""]
+    parts.append(f"{field} <= {entry.upper!r}" if entry.upper is not None else "")
+    return " AND ".join(part for part in parts if part) or f"{field} IS NOT NULL"
+
+
+def _among(entry: Entry, names: Mapping[str, str]) -> str:
+    return f"{_quoted(names['area'])} IN ({', '.join(_text(clean(area)) for area in entry.areas)})"
+
+
+def _quoted(field: str) -> str:
+    return '"' + field.replace('"', '""') + '"'
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def _symbols(root: ET.Element, style: Style) -> None:
+    symbols = ET.SubElement(root, "symbols")
+    for place, entry in enumerate(style.entries):
+        symbol = ET.SubElement(symbols, "symbol", type=style.shape, name=str(place), alpha="1", clip_to_extent="1")
+        for kind, options in _parts(style, entry):
+            part = ET.SubElement(symbol, "layer", {"class": kind, "enabled": "1", "locked": "0", "pass": "0"})
+            chosen = ET.SubElement(part, "Option", type="Map")
+            for name, value in options.items():
+                ET.SubElement(chosen, "Option", name=name, type="QString", value=value)
+
+
+def _parts(style: Style, entry: Entry) -> list[tuple[str, dict[str, str]]]:
+    """Return the layers of a symbol: a fill, and a hatching over it where the entry has one."""
+    line = {"outline_color": _rgba(palette.LINE), "outline_style": "solid", "outline_width": _OUTLINE}
+    unit = {"outline_width_unit": "MM"}
+    if style.shape == "marker":
+        look = {"color": _rgba(entry.colour), "name": "circle", "size": "2.4", "size_unit": "MM"}
+        return [("SimpleMarker", {**look, **line, **unit, "outline_color": _rgba("#ffffff")})]
+    if style.outline_only:
+        look = {"style": "no", "outline_color": _rgba(entry.colour), "outline_style": "solid", "outline_width": "0.8"}
+        return [("SimpleFill", {**look, **unit, "joinstyle": "miter"})]
+    parts = [("SimpleFill", {"color": _rgba(entry.colour), "style": "solid", **line, **unit})]
+    if entry.hatch != "none":
+        hatching = {"color": _rgba(palette.LINE), "style": _BRUSHES[entry.hatch], "outline_style": "no"}
+        parts.append(("SimpleFill", hatching))
+    return parts
+
+
+def _rgba(colour: str) -> str:
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return f"{red},{green},{blue},255"
+
+
+# SLD -------------------------------------------------------------------------------------------------------------
+
+
+def sld(style: Style, names: Mapping[str, str], lang: Lang) -> bytes:
+    """Return the style as SLD 1.1 with Symbology Encoding, for GeoServer, MapServer and others."""
+    attributes = {"version": "1.1.0", "xmlns": _SLD, "xmlns:se": _SE, "xmlns:ogc": _OGC}
+    root = ET.Element("StyledLayerDescriptor", attributes)
+    named = ET.SubElement(root, "NamedLayer")
+    ET.SubElement(named, "se:Name").text = style.layer
+    user = ET.SubElement(named, "UserStyle")
+    ET.SubElement(user, "se:Name").text = clean(style.title.to(lang))
+    sheet = ET.SubElement(user, "se:FeatureTypeStyle")
+    for entry in style.entries:
+        rule = ET.SubElement(sheet, "se:Rule")
+        ET.SubElement(rule, "se:Name").text = clean(entry.label.to(lang))
+        described = ET.SubElement(rule, "se:Description")
+        ET.SubElement(described, "se:Title").text = clean(entry.label.to(lang))
+        if style.field:
+            _sld_filter(ET.SubElement(rule, "ogc:Filter"), style, entry, names)
+        _sld_symbols(rule, style, entry)
+    return xml_bytes(root)
+
+
+def _sld_filter(parent: ET.Element, style: Style, entry: Entry, names: Mapping[str, str]) -> None:
+    field = names[style.field]
+    if entry.areas:
+        group = ET.SubElement(parent, "ogc:Or") if len(entry.areas) > 1 else parent
+        for area in entry.areas:
+            _compare(group, "EqualTo", names["area"], clean(area))
+        return
+    if entry.value is not None:
+        value = {"True": "1", "False": "0"}.get(entry.value, entry.value) if style.is_flag else entry.value
+        _compare(parent, "EqualTo", field, clean(value))
+        return
+    limits = [("GreaterThan", entry.lower), ("LessThanOrEqualTo", entry.upper)]
+    if entry.role == "zero":
+        limits = [("EqualTo", 0.0)]
+    set_limits = [(kind, limit) for kind, limit in limits if limit is not None]
+    group = ET.SubElement(parent, "ogc:And") if len(set_limits) > 1 else parent
+    for kind, limit in set_limits:
+        _compare(group, kind, field, repr(limit))
+
+
+def _compare(parent: ET.Element, kind: str, field: str, value: str) -> None:
+    test = ET.SubElement(parent, f"ogc:PropertyIs{kind}")
+    ET.SubElement(test, "ogc:PropertyName").text = field
+    ET.SubElement(test, "ogc:Literal").text = value
+
+
+def _sld_symbols(rule: ET.Element, style: Style, entry: Entry) -> None:
+    if style.shape == "marker":
+        graphic = ET.SubElement(ET.SubElement(rule, "se:PointSymbolizer"), "se:Graphic")
+        mark = ET.SubElement(graphic, "se:Mark")
+        ET.SubElement(mark, "se:WellKnownName").text = "circle"
+        _parameter(ET.SubElement(mark, "se:Fill"), "fill", entry.colour)
+        ET.SubElement(graphic, "se:Size").text = "8"
+        return
+    symbolizer = ET.SubElement(rule, "se:PolygonSymbolizer")
+    if not style.outline_only:
+        _parameter(ET.SubElement(symbolizer, "se:Fill"), "fill", entry.colour)
+    stroke = ET.SubElement(symbolizer, "se:Stroke")
+    _parameter(stroke, "stroke", entry.colour if style.outline_only else palette.LINE)
+    _parameter(stroke, "stroke-width", "3" if style.outline_only else "1")
+    if entry.hatch != "none":
+        hatching = ET.SubElement(ET.SubElement(rule, "se:PolygonSymbolizer"), "se:Fill")
+        mark = ET.SubElement(ET.SubElement(ET.SubElement(hatching, "se:GraphicFill"), "se:Graphic"), "se:Mark")
+        ET.SubElement(mark, "se:WellKnownName").text = _MARKS[entry.hatch]
+        _parameter(ET.SubElement(mark, "se:Stroke"), "stroke", palette.LINE)
+
+
+def _parameter(parent: ET.Element, name: str, value: str) -> None:
+    ET.SubElement(parent, "se:SvgParameter", name=name).text = value
+
+
+def xml_bytes(root: ET.Element, *, doctype: str = '<?xml version="1.0" encoding="UTF-8"?>') -> bytes:
+    """Return an XML document, indented, in UTF-8."""
+    ET.indent(root)
+    body = ET.tostring(root, encoding="unicode")
+    return f"{doctype}\n{body}\n".encode()
