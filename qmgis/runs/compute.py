@@ -124,7 +124,7 @@ def _warnings(city: City, areas: AreaLayer, index: AreaResult, reached: Mapping[
         sentences += [Text(f"{result.title.de}: {w.de}", f"{result.title.en}: {w.en}") for w in result.warnings]
     if areas.note is not None:
         sentences.append(areas.note)
-    if areas.frame["approximate"].any():
+    elif areas.frame["approximate"].any():
         sentences.append(words("runs.approximate", count=int(areas.frame["approximate"].sum())))
     if table_on(city, areas).frame.isna().all(axis=None):
         sentences.append(words("runs.empty"))
