@@ -277,7 +277,7 @@ def how_far(outcome: Outcome, theme: str) -> Text:
 
 def is_straight(outcome: Outcome, theme: str) -> bool:
     """Whether the coverage of a theme was measured as the crow flies."""
-    return str(outcome.coverage[theme].parameters.get("distance", "straight_line")) != "network"
+    return str(outcome.coverage[theme].parameters.get("distance_type", "straight_line")) != "network"
 
 
 def _code_legend(outcome: Outcome, column: Column) -> Legend:
@@ -301,12 +301,20 @@ def _legend(outcome: Outcome, column: Column, entries: Sequence[Entry], *, notes
         key=column.key,
         title=column.title,
         column=column.key,
-        unit=column.unit if column.kind not in ("code", "bool") else _EMPTY,
+        unit=_unit(column),
         date=str(outcome.run.year),
         source="; ".join(outcome.credits),
         entries=(*counted, *_empty_entries(outcome, column.key)),
         notes=tuple(note for note in dict.fromkeys(notes) if note != _EMPTY),
     )
+
+
+def _unit(column: Column) -> Text:
+    if column.kind in ("code", "bool"):
+        return _EMPTY
+    if column.kind == "share" and column.unit == _EMPTY:
+        return Text("%", "%")
+    return words("views.points") if column.kind == "points" and column.unit == _EMPTY else column.unit
 
 
 def _empty_entries(outcome: Outcome, column: str) -> list[Entry]:

@@ -57,7 +57,7 @@ def coverage_of(areas: AreaLayer, *, seed: int = 3, distance: str = "straight_li
     left_out = pd.Series(["no_residents"], index=ids[1:2])
     return AreaResult(
         "coverage", "kita", THEME.title, share, pd.Series(pd.Categorical(label, ordered=True), index=ids), parts,
-        columns, left_out, areas.vintage, 2024, parameters={"distance": distance, "within_m": 500.0},
+        columns, left_out, areas.vintage, 2024, parameters={"distance_type": distance, "within_m": 500.0},
     )  # fmt: skip
 
 

@@ -1,0 +1,65 @@
+"""Outlines for a page: simplified together so that neighbours stay neighbours, rounded, each written once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+__all__ = ["bounds_of", "outlines", "points"]
+
+STEPS_PER_DEGREE = 1e5  # about one metre; own/map.js divides by the same number
+DETAIL = 3000  # the longer side of the city in tolerances: below what a screen can show
+
+Flat = list[int]
+
+
+def outlines(geometry: gpd.GeoSeries) -> list[list[list[Flat]]]:
+    """Return each geometry as polygons of rings of whole steps, each point the difference from the one before.
+
+    Parameters
+    ----------
+    geometry
+        Polygons in a metric reference system that form a coverage; other parts than polygons are dropped.
+    """
+    west, south, east, north = geometry.total_bounds
+    tolerance = max(east - west, north - south) / DETAIL
+    whole = np.array([_only_polygons(shape) for shape in geometry], dtype=object)
+    slim = shapely.coverage_simplify(whole, tolerance) if np.isfinite(tolerance) else whole
+    lonlat = gpd.GeoSeries(slim, crs=geometry.crs).to_crs(4326)
+    return [_polygons(shape) for shape in lonlat]
+
+
+def points(geometry: gpd.GeoSeries) -> list[Flat]:
+    """Return each point as whole steps of longitude and latitude."""
+    lonlat = geometry.to_crs(4326)
+    xy = np.round(np.column_stack([lonlat.x, lonlat.y]) * STEPS_PER_DEGREE).astype(np.int64)
+    return [[int(x), int(y)] for x, y in xy]
+
+
+def bounds_of(geometry: gpd.GeoSeries) -> list[list[float]]:
+    """Return south-west and north-east corner as latitude and longitude."""
+    west, south, east, north = (round(float(value), 5) for value in geometry.to_crs(4326).total_bounds)
+    return [[south, west], [north, east]]
+
+
+def _only_polygons(shape: Any) -> Any:
+    """Return the polygons of a shape; an empty polygon where it has none."""
+    parts = [] if shape is None else [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
+    return shapely.multipolygons(parts) if len(parts) > 1 else parts[0] if parts else shapely.Polygon()
+
+
+def _polygons(shape: Any) -> list[list[Flat]]:
+    parts = [part for part in shapely.get_parts(shape) if not part.is_empty]
+    return [[_ring(part.exterior), *(_ring(hole) for hole in part.interiors)] for part in parts]
+
+
+def _ring(ring: Any) -> Flat:
+    steps = np.round(shapely.get_coordinates(ring)[:-1] * STEPS_PER_DEGREE).astype(np.int64)
+    moved = np.diff(steps, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
+    moved[0] = steps[0]
+    kept = moved.any(axis=1)
+    flat: Flat = moved[kept].ravel().tolist()
+    return flat
