@@ -114,7 +114,6 @@ def reach(
             [str(name) for name in parts],
             group=group,
             within_m=within_m,
-            places=places,
             distance=distances.distance_type,
         ),
         left_out=_left_out(parts, unknown),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qmgis.i18n import number
-from qmgis.model import Column, PlaceLayer, Text, words
+from qmgis.model import Column, Text, words
 
 __all__ = ["amount", "columns_of", "group_title", "listed"]
 
@@ -38,17 +38,15 @@ def listed(names: Sequence[str]) -> str:
     return ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
 
 
-def columns_of(
-    keys: Sequence[str], *, group: str, within_m: float, places: PlaceLayer, distance: str
-) -> tuple[Column, ...]:
+def columns_of(keys: Sequence[str], *, group: str, within_m: float, distance: str) -> tuple[Column, ...]:
     """Return a description of each column, in their order."""
-    return tuple(_column(key, group, amount(within_m), places.title, distance) for key in keys)
+    return tuple(_column(key, group, amount(within_m), distance) for key in keys)
 
 
-def _column(key: str, group: str, within: Text, places: Text, distance: str) -> Column:
+def _column(key: str, group: str, within: Text, distance: str) -> Column:
     persons, metres = words("coverage.unit_persons"), words("coverage.unit_metres")
     way = words("words.network" if distance == "network" else "words.straight_line")
-    values = {"group": group_title(group), "within": within, "places": places, "way": way}
+    values = {"group": group_title(group), "within": within, "way": way}
     if key in DISTANCES:
         return Column(key, words(f"coverage.{key}", **values), "metres", metres, 0, note=words("coverage.note_metres"))
     if key == "share":

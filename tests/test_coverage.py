@@ -1,0 +1,361 @@
+"""Who is reached: sums by hand and by all pairs, what must always hold, and inputs that mislead."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shapely.geometry import LineString, Point, box
+
+from qmgis import coverage
+from qmgis.errors import CrsError, DataError, MissingColumnError
+from qmgis.model import AreaLayer, AreaResult, Network, PlaceLayer, ResidentLayer, Text
+from tests import toy
+
+TITLE = Text("Kita", "Day care")
+CRS = "EPSG:25832"
+X, Y = 500_000.0, 5_600_000.0
+
+
+def areas(count: int = 2, *, side: float = 1000.0) -> AreaLayer:
+    """Squares in a row."""
+    frame = gpd.GeoDataFrame(
+        {"name": "A", "parent": None, "approximate": False},
+        geometry=[box(X + i * side, Y, X + (i + 1) * side, Y + side) for i in range(count)],
+        index=pd.Index([f"0{i}" for i in range(count)], name="area", dtype="str"),
+        crs=CRS,
+    )
+    return AreaLayer("squares", Text("Quadrate", "Squares"), frame, "v1", credit="areas")
+
+
+def places(xy: list[tuple[float, float]], **changes: object) -> PlaceLayer:
+    frame = gpd.GeoDataFrame(
+        {"name": "K", "capacity": np.nan},
+        geometry=[Point(X + x, Y + y) for x, y in xy],
+        index=pd.Index([f"k{i}" for i in range(len(xy))], name="place", dtype="str"),
+        crs=CRS,
+    )
+    return PlaceLayer("kita", TITLE, frame, credit="places", **changes)  # type: ignore[arg-type]
+
+
+def residents(rows: list[tuple[float, float, float, float]], **changes: object) -> ResidentLayer:
+    """Rows of x, y, residents and children."""
+    table = np.array(rows, dtype=float).reshape(-1, 4)
+    frame = gpd.GeoDataFrame(
+        {"residents": table[:, 2], "age_0_5": table[:, 3]},
+        geometry=gpd.points_from_xy(X + table[:, 0], Y + table[:, 1]),
+        index=pd.Index([f"o{i}" for i in range(len(table))], name="origin", dtype="str"),
+        crs=CRS,
+    )
+    return ResidentLayer("addresses", Text("Adressen", "Addresses"), frame, "address", credit="people", **changes)  # type: ignore[arg-type]
+
+
+def street(*, length: float = 2000.0) -> Network:
+    """One straight street along y = 500 through both squares."""
+    nodes = np.array([[X, Y + 500], [X + 1000, Y + 500], [X + 2000, Y + 500]])
+    half = np.array([length / 2, length / 2])
+    return Network("street", Text("Straße", "Street"), nodes, np.array([[0, 1], [1, 2]]), half, CRS, credit="street")
+
+
+def ask(layer: AreaLayer, there: PlaceLayer, people: ResidentLayer | None, **options: object) -> AreaResult:
+    settings = {"within_m": 500.0, "year": 2024, "key": "kita", "title": TITLE, **options}
+    return coverage.reach(layer, there, residents=people, **settings)  # type: ignore[arg-type]
+
+
+def said(result: AreaResult) -> str:
+    return " ".join(warning.en for warning in result.warnings)
+
+
+PEOPLE = [
+    (100, 500, 10, 1),  # 400 m from the place at 500
+    (500, 530, 20, 2),  # 30 m to the street
+    (1000, 500, 30, 3),  # 500 m: on the border of the two areas, exactly at the threshold
+    (1500, 500, 40, 4),  # 1000 m
+]
+
+
+def test_worked_example_by_hand():
+    result = ask(areas(), places([(500, 500)]), residents(PEOPLE), network=street())
+    assert result.kind == "coverage"
+    assert result.parts["residents"].tolist() == [60, 40]
+    assert result.parts["reached"].tolist() == [60, 0]
+    assert result.parts["not_reached"].tolist() == [0, 40]
+    assert result.value.tolist() == [1.0, 0.0]
+    assert result.label.tolist() == ["reached", "not_reached"]
+    assert result.parts["median_m"].tolist() == [400, 1000]
+    assert result.parts["p90_m"].tolist() == [500, 1000]
+    assert result.parts["reached_age_0_5"].tolist() == [6, 0]
+    assert result.parts["not_reached_age_0_5"].tolist() == [0, 4]
+    assert result.parameters["distance_type"] == "network"
+    assert result.credits == ("areas", "places", "people", "street")
+    assert "straight" not in said(result)
+
+
+def test_a_group_is_counted_and_not_everybody():
+    result = ask(areas(), places([(500, 500)]), residents(PEOPLE), network=street(), group="age_0_5", within_m=450)
+    assert result.parts["residents"].tolist() == [6, 4]
+    assert result.parts["reached"].tolist() == [3, 0]
+    assert result.label.tolist() == ["partly", "not_reached"]
+
+
+def test_winding_street_counts_and_straight_line_is_labelled():
+    winding = ask(areas(), places([(500, 500)]), residents(PEOPLE), network=street(length=4000))
+    straight = ask(areas(), places([(500, 500)]), residents(PEOPLE))
+    assert winding.parts["reached"].tolist() == [20, 0]
+    assert straight.parts["reached"].tolist() == [60, 0]
+    assert straight.parameters["distance_type"] == "straight_line"
+    assert "straight lines" in said(straight)
+    assert "straight line" in next(c.title.en for c in straight.columns if c.key == "share")
+
+
+def test_limits_belong_to_the_better_class():
+    people = residents([(100, 500, 9, 0), (100, 999, 1, 0), (1100, 500, 5, 0), (1100, 999, 5, 0)])
+    result = ask(areas(), places([(100, 500), (1100, 500)]), people, within_m=400)
+    assert result.value.tolist() == [0.9, 0.5]
+    assert result.label.tolist() == ["reached", "partly"]
+    assert list(result.label.cat.categories) == ["reached", "partly", "not_reached"]
+    assert result.limits["share"] == (0.9, 0.5)
+
+
+def test_places_beyond_the_boundary_count():
+    result = ask(areas(1), places([(-100, 500)]), residents([(100, 500, 8, 0)]))
+    assert result.value.tolist() == [1.0]
+    assert "neighbouring" not in said(result)
+    assert "neighbouring" in said(ask(areas(1), places([(100, 500)]), residents([(100, 500, 8, 0)])))
+
+
+def test_areas_without_people_are_left_out_and_stay_rows():
+    result = ask(areas(3), places([(500, 500)]), residents([(100, 500, 8, 0), (1100, 500, 0, 0)]))
+    assert result.value.index.tolist() == ["00", "01", "02"]
+    assert result.left_out.to_dict() == {"01": "no_residents", "02": "no_residents"}
+    assert result.value.isna().tolist() == [False, True, True]
+    assert result.label.isna().tolist() == [False, True, True]
+    assert result.parts["residents"].tolist() == [8, 0, 0]
+
+
+def test_unknown_numbers_of_people_are_not_zero():
+    people = residents([(100, 500, np.nan, 0), (1100, 500, np.nan, 0), (1200, 500, 7, 0)])
+    result = ask(areas(), places([(500, 500)]), people, within_m=1000)
+    assert result.left_out.to_dict() == {"00": "missing_indicator"}
+    assert np.isnan(result.parts.loc["00", "residents"])
+    assert result.parts.loc["01", "residents"] == 7
+    assert "not counted: 2." in said(result)
+
+
+def test_origins_outside_all_areas_are_counted_and_told():
+    result = ask(areas(1), places([(500, 500)]), residents([(100, 500, 8, 0), (5000, 500, 90, 0)]))
+    assert result.parts["residents"].sum() == 8
+    assert "Outside all areas and not counted: 90 persons, origins: 1." in said(result)
+
+
+def test_origins_off_the_network_are_not_reached_and_told():
+    people = residents([(100, 500, 8, 0), (100, 900, 5, 0)])
+    result = ask(areas(1), places([(100, 500)]), people, network=street())
+    assert result.parts.loc["00", ["reached", "not_reached"]].tolist() == [8, 5]
+    assert "More than 50 m away from the street network and so counted as not reached: 5 persons" in said(result)
+    assert "origins: 1 (o1)" in said(result)
+    assert np.isnan(result.parts.loc["00", "p90_m"])
+    assert result.parts.loc["00", "median_m"] == 0
+    assert ask(areas(1), places([(100, 500)]), people, network=street(), snap_m=400).value.tolist() == [1.0]
+
+
+def test_streets_without_connection_are_told():
+    nodes = np.array([[X, Y + 500], [X + 400, Y + 500], [X + 450, Y + 500], [X + 900, Y + 500]])
+    islands = Network("i", TITLE, nodes, np.array([[0, 1], [2, 3]]), np.array([400.0, 450.0]), CRS)
+    result = ask(areas(1), places([(100, 500)]), residents([(390, 500, 3, 0), (460, 500, 4, 0)]), network=islands)
+    assert result.parts.loc["00", ["reached", "not_reached"]].tolist() == [3, 4]
+    assert "streets that connect to no place and so counted as not reached: 4 persons, origins: 1 (o1)" in said(result)
+
+
+def test_places_that_cannot_be_reached_are_told():
+    there = places([(100, 500), (100, 700)])
+    there.frame.loc["k2"] = {"name": "ohne Lage", "capacity": np.nan, "geometry": None}
+    result = ask(areas(1), there, residents([(100, 500, 8, 0)]), network=street())
+    assert "nobody reaches them: 1 (k1)" in said(result)
+    assert "without location and so not counted: 1 (k2)" in said(result)
+
+
+def test_incomplete_and_empty_lists_are_told():
+    people = residents([(100, 500, 8, 0)])
+    assert "incomplete: reach is understated" in said(ask(areas(1), places([(1, 1)], complete=False), people))
+    nothing = ask(areas(1), places([]), people, network=street())
+    assert nothing.value.tolist() == [0.0]
+    assert "holds no place" in said(nothing)
+
+
+def test_year_of_the_residents_is_told_where_it_differs():
+    assert "Residents are of 2019" in said(ask(areas(1), places([(1, 1)]), residents([(100, 500, 8, 0)], year=2019)))
+
+
+def test_preview_from_areas_with_population():
+    population = pd.Series({"01": 50.0, "00": np.nan})
+    result = ask(areas(3), places([(1500, 500)]), None, population=population)
+    assert result.parts.loc["01", "reached"] == 50
+    assert result.left_out.to_dict() == {"00": "missing_indicator", "02": "missing_indicator"}
+    assert result.parameters["origin_type"] == "area"
+    assert "Preview" in said(result)
+    with pytest.raises(DataError, match="layer of residents"):
+        ask(areas(), places([(1, 1)]), None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind", "message"),
+    [
+        ({"group": "age_0_6"}, MissingColumnError, 'Did you mean "age_0_5"'),
+        ({"within_m": 0}, DataError, "above 0"),
+        ({"within_m": float("nan")}, DataError, "above 0"),
+        ({"snap_m": -1.0}, DataError, "tolerance"),
+        ({"limits": (0.5, 0.9)}, DataError, "falling"),
+    ],
+)
+def test_wrong_options_give_one_sentence(changes: dict[str, object], kind: type[Exception], message: str):
+    with pytest.raises(kind, match=message):
+        ask(areas(1), places([(1, 1)]), residents([(100, 500, 8, 0)]), **changes)
+
+
+def test_wrong_layers_give_one_sentence():
+    people = residents([(100, 500, 8, 0)])
+    with pytest.raises(DataError, match='origin "o0": -8'):
+        ask(areas(1), places([(1, 1)]), residents([(100, 500, -8, 0)]))
+    elsewhere = places([(1, 1)])
+    moved = PlaceLayer("kita", TITLE, elsewhere.frame.to_crs("EPSG:25833"))
+    with pytest.raises(CrsError, match="EPSG:25833"):
+        ask(areas(1), moved, people)
+    lines = elsewhere.frame.set_geometry([LineString([(0, 0), (1, 1)])], crs=CRS)
+    with pytest.raises(DataError, match="must hold points"):
+        ask(areas(1), PlaceLayer("parks", TITLE, lines), people)
+
+
+def test_nothing_that_was_given_is_changed():
+    layer, there, people = areas(), places([(500, 500)]), residents(PEOPLE)
+    before = [frame.copy() for frame in (layer.frame, there.frame, people.frame)]
+    ask(layer, there, people, network=street())
+    coverage.gaps(people, there, within_m=500, theme="kita")
+    for old, new in zip(before, (layer.frame, there.frame, people.frame), strict=True):
+        pd.testing.assert_frame_equal(pd.DataFrame(old), pd.DataFrame(new))
+
+
+def test_distances_are_computed_once():
+    people, there, net = residents(PEOPLE), places([(500, 500)]), street()
+    first = coverage.origin_distances(people, there, network=net)
+    assert coverage.origin_distances(people, there, network=net) is first
+    assert coverage.origin_distances(people, there) is not first
+
+
+def test_every_column_is_described_in_both_languages():
+    result = ask(toy.toy_areas(), toy.toy_places(), toy.toy_residents(), group="age_0_5", network=toy.toy_network())
+    twice = ("reached_age_0_5", "not_reached_age_0_5")  # the group that was asked for, once more among all groups
+    titles = [(column.title.de, column.title.en) for column in result.columns if column.key not in twice]
+    assert len(set(titles)) == len(titles)
+    assert all(de and en and "{" not in de + en for de, en in titles)
+
+
+def test_toy_city_equals_all_pairs():
+    """Straight lines from every address to every place, and areas by geopandas: nothing of ours."""
+    layer, there, people = toy.toy_areas(), toy.toy_places(), toy.toy_residents()
+    xy = people.frame.get_coordinates().to_numpy()
+    near = np.zeros(len(xy), dtype=bool)
+    for x, y in there.frame.get_coordinates().to_numpy():
+        near |= np.hypot(xy[:, 0] - x, xy[:, 1] - y) <= 500
+    result = ask(layer, there, people, group="age_65_plus")
+    of = pd.Series([layer.frame.index[layer.frame.contains(point)][0] for point in people.frame.geometry])
+    expected = pd.Series(np.where(near, people.frame["age_65_plus"], 0.0)).groupby(of).sum()
+    pd.testing.assert_series_equal(result.parts["reached"], expected, check_names=False, check_index_type=False)
+
+
+# What must always hold.
+
+seeds = st.integers(0, 10_000)
+
+
+def city(seed: int) -> tuple[AreaLayer, PlaceLayer, ResidentLayer]:
+    rng = np.random.default_rng(seed)
+    rows = np.column_stack([rng.uniform(-100, 2100, 60), rng.uniform(0, 1000, 60), rng.integers(0, 50, (60, 2))])
+    return areas(), places([tuple(xy) for xy in rng.uniform(0, 1500, (3, 2))]), residents([tuple(row) for row in rows])
+
+
+@given(seeds, st.sampled_from([None, "network"]))
+@settings(max_examples=15, deadline=None)
+def test_reached_and_not_reached_add_up(seed: int, kind: str | None):
+    layer, there, people = city(seed)
+    result = ask(layer, there, people, network=street() if kind else None, snap_m=200.0)
+    inside = gpd.sjoin(people.frame[["residents", "geometry"]], layer.frame[["geometry"]], predicate="intersects")
+    assert result.parts["residents"].sum() == inside["residents"].sum()
+    assert (result.parts["reached"] + result.parts["not_reached"] == result.parts["residents"]).all()
+
+
+@given(seeds, st.floats(50, 900), st.floats(1.0, 3.0))
+@settings(max_examples=15, deadline=None)
+def test_a_larger_threshold_never_lowers_coverage(seed: int, within_m: float, factor: float):
+    layer, there, people = city(seed)
+    near = ask(layer, there, people, network=street(), within_m=within_m, snap_m=300.0)
+    far = ask(layer, there, people, network=street(), within_m=within_m * factor, snap_m=300.0)
+    assert (far.parts["reached"] >= near.parts["reached"]).all()
+
+
+@given(seeds)
+@settings(max_examples=15, deadline=None)
+def test_another_place_never_lowers_coverage(seed: int):
+    layer, there, people = city(seed)
+    fewer = PlaceLayer("kita", TITLE, there.frame.iloc[:2])
+    for network in (None, street()):
+        more, less = (ask(layer, some, people, network=network, snap_m=300.0) for some in (there, fewer))
+        assert (more.parts["reached"] >= less.parts["reached"]).all()
+
+
+# Squares of those not reached.
+
+
+def test_squares_by_hand():
+    people = residents([(10, 10, 5, 0), (90, 90, 4, 0), (110, 10, 3, 0), (950, 950, 2, 0)])
+    squares = coverage.gaps(people, places([]), within_m=500, theme="kita", min_count=3)
+    assert squares["not_reached"].tolist() == [9, 3]
+    assert squares.total_bounds.tolist() == [X, Y, X + 200, Y + 100]
+    assert squares.crs == CRS
+    assert list(squares.columns) == ["theme", "not_reached", "geometry"]
+
+
+def test_squares_below_the_limit_are_merged_or_withheld():
+    people = residents([(10, 10, 2, 0), (110, 10, 3, 0), (310, 310, 8, 0), (410, 10, 2, 0)])
+    squares = coverage.gaps(people, places([]), within_m=500, theme="kita", min_count=3)
+    # the 2 of the first square join the 3 beside them; the last two have no neighbours and are withheld
+    assert sorted(zip(squares["not_reached"], squares.area, strict=True)) == [(5, 200.0**2), (8, 100.0**2)]
+
+
+def test_only_those_out_of_reach_are_in_the_squares():
+    people = residents(PEOPLE)
+    squares = coverage.gaps(people, places([(500, 500)]), within_m=500, theme="kita", network=street())
+    assert squares["not_reached"].tolist() == [40]
+    children = coverage.gaps(people, places([(500, 500)]), within_m=300, theme="kita", group="age_0_5", min_count=1)
+    assert children["not_reached"].tolist() == [1, 3, 4]
+    assert coverage.gaps(people, places([(500, 500)]), within_m=5000, theme="kita").empty
+
+
+def test_squares_inside_the_areas_add_up_to_the_areas():
+    people = residents([(100, 500, 8, 0), (150, 500, 8, 0), (1500, 500, 9, 0), (5000, 500, 90, 0)])
+    result = ask(areas(), places([(0, 0)]), people)
+    squares = coverage.gaps(people, places([(0, 0)]), within_m=500, theme="kita", areas=areas())
+    assert squares["not_reached"].sum() == result.parts["not_reached"].sum() == 25
+
+
+@given(seeds, st.integers(1, 40))
+@settings(max_examples=40, deadline=None)
+def test_squares_hold_enough_people_and_never_overlap(seed: int, least: int):
+    _, there, people = city(seed)
+    squares = coverage.gaps(people, there, within_m=300, theme="kita", min_count=least)
+    metres = coverage.origin_distances(people, there).metres
+    out = people.frame["residents"][metres > 300]
+    assert (squares["not_reached"] >= least).all()
+    assert squares["not_reached"].sum() <= out.sum()
+    assert squares.area.sum() == pytest.approx(squares.union_all().area)
+    if least == 1:
+        assert squares["not_reached"].sum() == out.sum()
+
+
+@pytest.mark.parametrize(("cell_m", "within_m"), [(0, 500), (100, -1)])
+def test_impossible_squares_are_refused(cell_m: float, within_m: float):
+    with pytest.raises(DataError, match="above 0"):
+        coverage.gaps(residents(PEOPLE), places([]), within_m=within_m, theme="kita", cell_m=cell_m)
