@@ -148,7 +148,7 @@ def write_vector(
     pyogrio.write_arrow(
         layer.table if table is None else table,
         path,
-        layer=options.pop("layer", layer.name),
+        layer=layer.name,
         driver=driver,
         geometry_name=GEOMETRY,
         geometry_type=layer.geometry_type,

@@ -1,0 +1,153 @@
+"""``shapefile.zip``: shapefiles with what they cannot hold themselves: style, long names, licence and credit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from qmgis.errors import OutputError
+from qmgis.i18n import say
+from qmgis.io._codebook import about, codebook_csv
+from qmgis.io._names import short_names
+from qmgis.io._styles import Style, area_styles, gap_style, place_style, qml, sld
+from qmgis.io._vector import GEOMETRY, VectorLayer, layers, scratch, write_vector
+from qmgis.io._zip import zipped
+from qmgis.io.kinds import Export
+from qmgis.model import Lang, Outcome, Text, words
+
+__all__ = ["EXPORT", "render"]
+
+_BYTES, _FIELDS, _SIZE = 254, 255, 2**31 - 1
+_PARTS = ("shp", "shx", "dbf", "prj", "cpg")
+
+
+@dataclass(frozen=True)
+class _Cut:
+    """Texts of one field that the format could not hold."""
+
+    layer: str
+    short: str
+    long: str
+    count: int
+
+
+def render(outcome: Outcome, lang: Lang) -> bytes:
+    """Return a zip with ``areas.shp``, ``places.shp`` and ``gaps.shp`` (the last two where there are any).
+
+    Beside each: QML and SLD with the classes and colours of the screen, and the code book of its names of ten
+    characters. ``LIESMICH.txt`` (``README.txt`` in English) has sources, licence, recipe, how missing values are
+    written, and which texts had to be cut.
+
+    Raises
+    ------
+    OutputError
+        If a layer has more than 255 fields or a file would exceed 2 GB.
+    """
+    files: dict[str, bytes] = {}
+    cuts: list[_Cut] = []
+    made = layers(outcome, lang)
+    with scratch("shapefile.zip") as folder:
+        for layer in made:
+            names = short_names(column.key for column in layer.columns)
+            table, layer_cuts = _fitted(layer, names)
+            cuts += layer_cuts
+            files |= _written(folder, layer, table)
+            style = _style_of(layer, outcome)
+            if style is not None:
+                files[f"{layer.name}.qml"] = qml(style, layer.columns, names, lang)
+                files[f"{layer.name}.sld"] = sld(style, names, lang)
+            book = "codebook.csv" if layer.name == "areas" else f"codebook_{layer.name}.csv"
+            files[book] = codebook_csv(layer.columns, names, lang)
+    readme = "LIESMICH.txt" if lang == "de" else "README.txt"
+    files[readme] = _readme(outcome, made, cuts, lang)
+    return zipped(files)
+
+
+def _fitted(layer: VectorLayer, names: dict[str, str]) -> tuple[pa.Table, list[_Cut]]:
+    """Return the table as the format can hold it, and what was cut: short names, flags as 1 and 0, 254 bytes."""
+    if len(names) > _FIELDS:
+        raise OutputError(
+            f"shapefile.zip cannot hold the {len(names)} columns of {layer.name}, a shapefile has at most {_FIELDS}: "
+            "use GeoPackage.",
+            de=f"shapefile.zip fasst die {len(names)} Spalten von {layer.name} nicht, ein Shapefile hat höchstens "
+            f"{_FIELDS}: GeoPackage nehmen.",
+        )
+    arrays: dict[str, pa.ChunkedArray | pa.Array] = {}
+    cuts: list[_Cut] = []
+    for key, short in names.items():
+        values = layer.table[key]
+        if pa.types.is_boolean(values.type):
+            values = pc.cast(values, pa.int32())
+        elif pa.types.is_string(values.type):
+            texts = values.to_pylist()
+            shorter = [None if text is None else _shortened(text) for text in texts]
+            count = sum(before != after for before, after in zip(texts, shorter, strict=True))
+            cuts += [_Cut(layer.name, short, key, count)] if count else []
+            values = pa.array(shorter, pa.string())
+        arrays[short] = values
+    return pa.table({**arrays, GEOMETRY: layer.table[GEOMETRY]}), cuts
+
+
+def _shortened(text: str) -> str:
+    """Return a text in at most 254 bytes of UTF-8, never ending inside a character.
+
+    Examples
+    --------
+    >>> len(_shortened("ü" * 200))
+    127
+    """
+    return text.encode()[:_BYTES].decode(errors="ignore")
+
+
+def _written(folder: Path, layer: VectorLayer, table: pa.Table) -> dict[str, bytes]:
+    """Write one layer with GDAL and return its files."""
+    path = folder / f"{layer.name}.shp"
+    write_vector(
+        path,
+        layer,
+        driver="ESRI Shapefile",
+        table=table,
+        layer_options={"ENCODING": "UTF-8", "2GB_LIMIT": "YES", "DBF_DATE_LAST_UPDATE": "1980-01-01"},
+    )
+    parts = {f"{layer.name}.{part}": folder / f"{layer.name}.{part}" for part in _PARTS}
+    _check_sizes({name: part.stat().st_size for name, part in parts.items()})
+    return {name: part.read_bytes() for name, part in parts.items()}
+
+
+def _check_sizes(sizes: dict[str, int]) -> None:
+    for name, size in sizes.items():
+        if size > _SIZE:
+            raise OutputError(
+                f"shapefile.zip was not made, {name} would have {size / 1e9:.1f} GB, a shapefile holds at most 2 GB: "
+                "use GeoPackage.",
+                de=f"shapefile.zip wurde nicht erzeugt, {name} hätte {size / 1e9:.1f} GB und ein Shapefile fasst "
+                "höchstens 2 GB: GeoPackage nehmen.",
+            )
+
+
+def _style_of(layer: VectorLayer, outcome: Outcome) -> Style | None:
+    plain = {
+        "places": place_style(words("exports.layer_places")),
+        "gaps": gap_style(words("exports.layer_gaps")),
+    }
+    return plain.get(layer.name) or next(iter(area_styles(outcome)), None)
+
+
+def _readme(outcome: Outcome, made: Iterable[VectorLayer], cuts: Iterable[_Cut], lang: Lang) -> bytes:
+    """Return what a reader of the bundle has to know."""
+    title = f"{outcome.city_title.to(lang)}: {outcome.run.title.to(lang)}"
+    lines = [f"{title} – {say('exports.shape_title', lang)}", "", say("exports.shape_files", lang)]
+    lines += [say(f"exports.shape_{layer.name}", lang) for layer in made if layer.name != "areas"]
+    lines += ["", *(say(f"exports.shape_{part}", lang) for part in ("nulls", "shares", "limits")), ""]
+    lines += [
+        say("exports.shape_cut", lang, count=cut.count, short=cut.short, long=cut.long, layer=cut.layer) for cut in cuts
+    ]
+    lines += ["", *(f"{label}: {text}" for label, text in about(outcome, lang)), ""]
+    return "\r\n".join(lines).encode("utf-8-sig")
+
+
+EXPORT = Export("shp", Text("Shapefile-Paket", "Shapefile bundle"), "shapefile.zip", "application/zip", render)
