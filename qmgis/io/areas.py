@@ -1,0 +1,144 @@
+"""Area layers: outlines with ids and names, on the city's metric reference system."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from qmgis.errors import QmgisError
+from qmgis.io import crs, geometry
+from qmgis.io.layerfile import LayerFile
+from qmgis.io.reading import Reader, capped, column_of, identified, missing_columns, only, row_of
+from qmgis.model import AreaLayer, Problem, Text, words
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+__all__ = ["read_areas"]
+
+
+def read_areas(layer: LayerFile, reader: Reader, *, target: str) -> tuple[AreaLayer | None, list[Problem]]:
+    """Return one version of the areas in the reference system ``target``, and everything that is wrong with it."""
+    if layer.ref is None:
+        return None, []
+    frame, found = reader.read(layer.ref, layer.place)
+    if frame is None:
+        return None, found
+    file, keys = layer.ref.path, layer.keys
+    if "geometry" not in frame.columns:
+        return None, [Problem("error", words("check.no_outlines"), file=file)]
+    named = [keys[name] for name in ("id", "name", "parent") if name in keys]
+    found += missing_columns(frame, [*named, *keys.get("where", {})], file=file)
+    if found:
+        return None, found
+    frame, found = _named(only(frame, keys.get("where")), keys, file=file)
+    if frame.empty:
+        return None, [*found, Problem("error", words("check.no_rows"), file=file)]
+    found += _duplicates(frame, file=file, column=keys["id"])
+    try:
+        frame, faults = crs.to_metric(frame, target=target, declared=keys.get("crs"), file=file)
+        found += faults
+        frame, faults = _sound(frame, keys, file=file)
+        found += faults
+    except QmgisError as error:
+        return None, [*found, Problem("error", Text(error.say("de"), error.say("en")), file=file)]
+    if any(fault.level == "error" for fault in found):
+        return None, found
+    frame, faults = _dissolved(frame, keys.get("dissolve", {}), file=file)
+    found += faults + _key_faults(frame, layer)
+    if any(fault.level == "error" for fault in found):
+        return None, found
+    return _layer(frame, layer), found + ([_single(file)] if len(frame) == 1 else [])
+
+
+def _named(frame: gpd.GeoDataFrame, keys: Mapping[str, Any], *, file: str) -> tuple[gpd.GeoDataFrame, list[Problem]]:
+    """Return the frame with the columns area, name, parent and geometry alone."""
+    ids, found = identified(frame, keys["id"], digits=keys.get("id_digits"), file=file)
+    without = len(frame) - len(ids)
+    if without:
+        what = words("check.areas_without_id", n=without)
+        found.append(Problem("warning", what, file=file, column=keys["id"]))
+    named = frame.loc[ids.index, ["geometry"]]
+    named.insert(0, "area", ids)
+    for name in ("name", "parent"):
+        texts = _texts(frame.loc[ids.index, column_of(frame, keys[name])]) if name in keys else None
+        named[name] = texts if texts is not None else (ids if name == "name" else None)
+    return named, found
+
+
+def _texts(cells: pd.Series) -> pd.Series:
+    return cells.map(lambda cell: None if pd.isna(cell) or not str(cell).strip() else str(cell).strip()).astype(object)
+
+
+def _duplicates(frame: gpd.GeoDataFrame, *, file: str, column: str) -> list[Problem]:
+    again = frame["area"][frame["area"].duplicated()]
+    rows = frame["area"].drop_duplicates()
+    first = {value: row for row, value in rows.items()}
+    many = [
+        Problem("error", words("check.duplicate_id", id=value, first=first[value]), file=file, row=row_of(row),
+                column=column, remedy=words("check.fix_duplicate_area"))
+        for row, value in again.items()
+    ]  # fmt: skip
+    return capped(many, file=file)
+
+
+def _sound(frame: gpd.GeoDataFrame, keys: Mapping[str, Any], *, file: str) -> tuple[gpd.GeoDataFrame, list[Problem]]:
+    """Repair where the layer file says so, then check the outlines."""
+    found: list[Problem] = []
+    if keys.get("repair"):
+        frame, found = geometry.repair(frame, file=file, id="area")
+    return frame, [*found, *geometry.check_areas(frame, file=file, id="area")]
+
+
+def _dissolved(
+    frame: gpd.GeoDataFrame, dissolve: Mapping[str, list[str]], *, file: str
+) -> tuple[gpd.GeoDataFrame, list[Problem]]:
+    """Join areas into new ones, which keep the name and parent of the first."""
+    found, new = [], dict(zip(frame["area"], frame["area"], strict=True))
+    for area, parts in dissolve.items():
+        absent = [part for part in parts if part not in new]
+        if absent:
+            what = words("check.dissolve_absent", area=area, shown=", ".join(absent))
+            found.append(Problem("error", what, file=file))
+        new.update({part: area for part in parts if part in new})
+    if not dissolve or found:
+        return frame, found
+    joined = frame.assign(area=frame["area"].map(new))
+    touched = joined["area"].isin(dissolve)
+    merged = joined[touched].dissolve(by="area", aggfunc="first", as_index=False)
+    whole = pd.concat([joined[~touched], merged], ignore_index=True).sort_values("area", ignore_index=True)
+    return whole, found
+
+
+def _key_faults(frame: gpd.GeoDataFrame, layer: LayerFile) -> list[Problem]:
+    """Return the ids that the layer file names and the file does not have."""
+    approximate = layer.keys.get("approximate", False)
+    found = []
+    for key, ids in (("names", layer.keys.get("names", {})), ("approximate", approximate)):
+        absent = [] if isinstance(ids, bool) else [area for area in ids if area not in set(frame["area"])]
+        if absent:
+            what = words("check.key_absent", word=key, shown=", ".join(absent))
+            found.append(Problem("error", what, file=layer.place.file, row=layer.place.row(key)))
+    return found
+
+
+def _single(file: str) -> Problem:
+    return Problem("warning", words("check.one_area"), file=file)
+
+
+def _layer(frame: gpd.GeoDataFrame, layer: LayerFile) -> AreaLayer:
+    keys = layer.keys
+    approximate = keys.get("approximate", False)
+    shape = frame.set_index(pd.Index(frame["area"].astype(str), name="area", dtype="str"))
+    name = shape["name"].where(shape["name"].notna(), shape.index.to_series())
+    whole = shape[["geometry"]].assign(
+        name=pd.Series({**name.to_dict(), **keys.get("names", {})}, dtype="str").reindex(shape.index),
+        parent=shape["parent"].astype(object),
+        approximate=approximate if isinstance(approximate, bool) else shape.index.isin(approximate),
+    )[["name", "parent", "approximate", "geometry"]]
+    return AreaLayer(
+        layer.key, layer.title, whole, keys["vintage"], keys.get("valid_from"), keys.get("valid_to"), layer.note,
+        layer.licence, layer.credit,
+    )  # fmt: skip

@@ -1,0 +1,127 @@
+"""Do the rows of a table belong to the areas it names? Ids, leading zeros, other versions, names."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from difflib import SequenceMatcher
+
+import pandas as pd
+
+from qmgis.io.reading import Level, capped, row_of
+from qmgis.model import AreaLayer, Problem, words
+
+__all__ = ["join_faults", "name_faults", "plain_name"]
+
+_SHOWN = 5
+_ALIKE = 0.85
+
+
+def join_faults(
+    ids: pd.Series[str], areas: Mapping[str, AreaLayer], *, vintage: str, file: str, column: str, filtered: bool
+) -> list[Problem]:
+    """Return what is wrong with a table's ids, seen from the areas of its version.
+
+    Parameters
+    ----------
+    ids
+        Ids of the table's rows of one year, index: row of the file.
+    areas
+        Every version of the areas, by vintage.
+    vintage
+        The version that the layer file names.
+    filtered
+        Whether ``where`` left rows out: then areas without a row are expected.
+    """
+    known = areas[vintage].frame.index
+    unknown = ids[~ids.isin(known)]
+    found = _duplicates(ids, file=file, column=column)
+    if 2 * len(unknown) >= max(len(ids), 1):
+        return [*found, _unjoined(ids, unknown, areas, vintage=vintage, file=file, column=column)]
+    if len(unknown):
+        first = row_of(unknown.index[0])
+        what = words("check.some_unjoined", n=len(unknown), all=len(ids), vintage=vintage, shown=_shown(unknown))
+        found.append(Problem("warning", what, file=file, row=first, column=column, remedy=words("check.fix_ids")))
+    absent = known[~known.isin(ids)]
+    if len(absent):
+        level: Level = "note" if filtered else "warning"
+        what = words("check.areas_absent", n=len(absent), all=len(known), vintage=vintage, shown=_shown(absent))
+        found.append(Problem(level, what, file=file, column=column))
+    return found
+
+
+def _duplicates(ids: pd.Series[str], *, file: str, column: str) -> list[Problem]:
+    first: dict[str, object] = {}
+    many = []
+    for row, value in ids.items():
+        if value in first:
+            what = words("check.duplicate_id", id=value, first=first[value])
+            remedy = words("check.fix_duplicate")
+            many.append(Problem("error", what, file=file, row=row_of(row), column=column, remedy=remedy))
+        first.setdefault(value, row)
+    return capped(many, file=file)
+
+
+def _unjoined(
+    ids: pd.Series[str], unknown: pd.Series[str], areas: Mapping[str, AreaLayer],
+    *, vintage: str, file: str, column: str,
+) -> Problem:  # fmt: skip
+    """The most likely reason why half of the ids or more do not join."""
+    known = areas[vintage].frame.index
+    width = int(known.str.len().max()) if len(known) else 0
+    numbers = {"n": len(unknown), "all": len(ids), "vintage": vintage, "shown": _shown(unknown)}
+    if len(ids) and 2 * ids.str.zfill(width).isin(known).sum() > len(ids):
+        what = words("check.no_leading_zeros", **numbers)
+        remedy = words("check.fix_leading_zeros", digits=width)
+    else:
+        fits = {name: int(ids.isin(layer.frame.index).sum()) for name, layer in areas.items() if name != vintage}
+        best = max(fits, key=lambda name: fits[name], default="")
+        if best and fits[best] > max(len(ids) - len(unknown), len(ids) // 2):
+            what = words("check.two_vintages", **numbers, other=best, fits=fits[best])
+            remedy = words("check.fix_vintage", other=best)
+        else:
+            what, remedy = words("check.half_unjoined", **numbers), words("check.fix_ids")
+    row = row_of(unknown.index[0]) if len(unknown) else None
+    return Problem("error", what, file=file, row=row, column=column, remedy=remedy)
+
+
+def name_faults(
+    ids: pd.Series[str], names: pd.Series[str], layer: AreaLayer, *, file: str, column: str
+) -> list[Problem]:
+    """Return the rows whose id is that of an area with another name; alike names are notes."""
+    own = layer.frame["name"]
+    found = []
+    joined = ids[ids.isin(own.index)]
+    for row, area, name in zip(joined.index, joined, names.loc[joined.index], strict=True):
+        here, there = str(name), str(own[area])
+        one, other = plain_name(here), plain_name(there)
+        if not one or not other or one == other:
+            continue
+        alike = one.startswith(other) or other.startswith(one) or SequenceMatcher(None, one, other).ratio() >= _ALIKE
+        what = words("check.other_name", id=area, here=here, there=there, vintage=layer.vintage)
+        remedy = words("check.fix_name_alike" if alike else "check.fix_name")
+        level: Level = "note" if alike else "warning"
+        found.append(Problem(level, what, file=file, row=row_of(row), column=column, remedy=remedy))
+    return capped(found, file=file)
+
+
+def plain_name(name: str) -> str:
+    """Return a name without case, blanks, punctuation and the many ways to write an umlaut.
+
+    Examples
+    --------
+    >>> plain_name("Franziusweg/ Rohrbachstraße") == plain_name("FRANZIUSWEG/ROHRBACHSTRASSE")
+    True
+    >>> plain_name("Müggelheim") == plain_name("Mueggelheim")
+    True
+    """
+    text = unicodedata.normalize("NFC", name).casefold().replace("str.", "strasse")
+    text = text.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue")
+    bare = "".join(sign for sign in unicodedata.normalize("NFD", text) if not unicodedata.combining(sign))
+    return re.sub(r"[^0-9a-z]", "", bare)
+
+
+def _shown(values: pd.Series[str] | pd.Index[str]) -> str:
+    listed = [f'"{value}"' for value in list(dict.fromkeys(values))[:_SHOWN]]
+    return ", ".join(listed)

@@ -1,0 +1,186 @@
+"""Places and residents: points with something counted, on the city's metric reference system."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from qmgis.errors import QmgisError
+from qmgis.io import crs, numbers
+from qmgis.io.layerfile import LayerFile
+from qmgis.io.reading import Reader, capped, column_of, identified, missing_columns, only, placed, row_of
+from qmgis.io.sources.raster import Raster, cells
+from qmgis.model import PlaceLayer, Problem, ResidentLayer, Text, words
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+__all__ = ["read_places", "read_residents"]
+
+
+def read_places(layer: LayerFile, reader: Reader, *, target: str) -> tuple[PlaceLayer | None, list[Problem]]:
+    """Return the places of a layer as points, and everything that is wrong with them; places at one spot all stay."""
+    keys = layer.keys
+    frame, found = _points(layer, reader, [keys[name] for name in ("id", "name", "capacity") if name in keys], target)
+    if frame is None or layer.ref is None:
+        return None, found
+    file = layer.ref.path
+    index, faults = _index(frame, keys, file=file, name="place")
+    capacity = pd.Series(np.nan, index=frame.index)
+    if "capacity" in keys:
+        parsed = _number(frame, keys["capacity"], keys)
+        capacity = parsed.values
+        faults += _softened(placed(parsed.problems, file=file, column=keys["capacity"]))
+        faults += _negative(capacity, file=file, column=keys["capacity"])
+    names = frame[column_of(frame, keys["name"])] if "name" in keys else pd.Series("", index=frame.index)
+    whole = frame[["geometry"]].assign(name=names.map(_text), capacity=capacity.astype("float64"))
+    whole = whole.set_index(index)[["name", "capacity", "geometry"]]
+    found += faults
+    if any(fault.level == "error" for fault in found):
+        return None, found
+    return PlaceLayer(
+        layer.key, layer.title, whole, keys.get("complete", True), layer.note, keys.get("date"), layer.licence,
+        layer.credit,
+    ), found  # fmt: skip
+
+
+def read_residents(layer: LayerFile, reader: Reader, *, target: str) -> tuple[ResidentLayer | None, list[Problem]]:
+    """Return where people live as points with residents by age group, and everything that is wrong with them."""
+    keys = layer.keys
+    columns = _group_columns(keys)
+    names = [name for group in columns.values() for name in group]
+    frame, found = _points(layer, reader, [*([keys["id"]] if "id" in keys else []), *names], target)
+    if frame is None or layer.ref is None:
+        return None, found
+    file = layer.ref.path
+    index, faults = _index(frame, keys, file=file, name="origin")
+    found += faults
+    whole = frame[["geometry"]].copy()
+    for group, parts in columns.items():
+        counts = [_number(frame, part, keys) for part in parts]
+        for part, parsed in zip(parts, counts, strict=True):
+            found += placed(parsed.problems, file=file, column=part)
+            found += _negative(parsed.values, file=file, column=part)
+        whole[group] = pd.concat([parsed.values for parsed in counts], axis=1).sum(axis=1, min_count=1)
+    if "residents" not in columns:
+        whole["residents"] = np.nan
+    counted = list(columns)
+    whole = whole.set_index(index)[["residents", *(name for name in counted if name != "residents"), "geometry"]]
+    known = whole[counted].notna().any(axis=1)
+    if not known.any():
+        found.append(Problem("error", words("check.nobody"), file=file))
+    if any(fault.level == "error" for fault in found):
+        return None, found
+    return ResidentLayer(
+        layer.key, layer.title, whole[known], keys["origin_type"], keys.get("year"), layer.licence, layer.credit
+    ), found
+
+
+def _group_columns(keys: Mapping[str, Any]) -> dict[str, list[str]]:
+    groups = {"residents": keys["residents"]} if "residents" in keys else {}
+    groups |= keys.get("groups", {})
+    return {name: value if isinstance(value, list) else [value] for name, value in groups.items()}
+
+
+def _points(
+    layer: LayerFile, reader: Reader, columns: list[str], target: str
+) -> tuple[gpd.GeoDataFrame | None, list[Problem]]:
+    """Return a layer's rows as points in metres."""
+    if layer.ref is None:
+        return None, []
+    frame, found = reader.read(layer.ref, layer.place)
+    if frame is None:
+        return None, found
+    file, keys = layer.ref.path, layer.keys
+    if isinstance(frame, Raster):
+        frame = _cells_of(frame, keys)
+    needed = [keys[name] for name in ("x", "y") if name in keys] if "geometry" not in frame.columns else []
+    found += missing_columns(frame, [*columns, *needed, *keys.get("where", {})], file=file)
+    if "geometry" not in frame.columns and not needed:
+        found.append(Problem("error", words("check.no_coordinates"), file=file, remedy=words("check.fix_coordinates")))
+    if found:
+        return None, found
+    frame = only(frame, keys.get("where"))
+    if frame.empty:
+        return None, [Problem("error", words("check.no_rows"), file=file)]
+    try:
+        if "geometry" not in frame.columns:
+            frame = crs.points(frame, keys["x"], keys["y"], keys.get("crs"), decimal=keys.get("decimal"))
+            found = placed(frame.attrs.pop("problems", ()), file=file, column="")
+        frame, faults = _as_points(frame, file=file, quiet="x" in keys)
+        found += faults
+        frame, faults = crs.to_metric(frame, target=target, declared=keys.get("crs"), file=file)
+    except QmgisError as error:
+        return None, [*found, Problem("error", Text(error.say("de"), error.say("en")), file=file)]
+    return frame, [*found, *faults]
+
+
+def _as_points(frame: gpd.GeoDataFrame, *, file: str, quiet: bool) -> tuple[gpd.GeoDataFrame, list[Problem]]:
+    """Return one point a row: of a multipoint with one point that point, of lines and areas a point inside."""
+    shapes = frame.geometry.array
+    gone = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    lost = [Problem("warning", words("check.no_position"), file=file, row=row_of(row)) for row in frame.index[gone]]
+    lost = [] if quiet else lost
+    frame = frame[~gone]
+    shapes = np.asarray(frame.geometry.array, dtype=object)
+    single = (shapely.get_type_id(shapes) == 4) & (shapely.get_num_geometries(shapes) == 1)
+    shapes = np.where(single, shapely.get_geometry(shapes, 0), shapes)
+    other = shapely.get_type_id(shapes) != 0
+    found = capped(lost, file=file)
+    if other.any():
+        shapes = np.where(other, shapely.point_on_surface(shapes), shapes)
+        found.append(Problem("note", words("check.point_inside", n=int(other.sum())), file=file))
+    return frame.set_geometry(list(shapes), crs=frame.crs), found
+
+
+def _cells_of(raster: Raster, keys: Mapping[str, Any]) -> gpd.GeoDataFrame:
+    """Return the cells of a raster that have a value as points in their middles, column ``band_<n>``."""
+    frame = cells(raster).rename(columns={"value": f"band_{keys.get('band', 1)}"})
+    frame.attrs = {}
+    return frame
+
+
+def _index(frame: gpd.GeoDataFrame, keys: Mapping[str, Any], *, file: str, name: str) -> tuple[pd.Index, list[Problem]]:
+    """Return unique text ids: those of the file, or the rows' numbers; an id that returns is numbered."""
+    if "id" not in keys:
+        return pd.Index([str(n) for n in range(1, len(frame) + 1)], name=name, dtype="str"), []
+    ids, found = identified(frame, keys["id"], digits=None, file=file)
+    ids = ids.reindex(frame.index)
+    ids = ids.where(ids.notna(), [f"row-{row}" for row in frame.index]).astype(str)
+    again = ids.groupby(ids).cumcount()
+    if (again > 0).any():
+        row = row_of(again.index[again > 0][0])
+        what = words("check.place_twice", n=int((again > 0).sum()), id=ids[again > 0].iloc[0])
+        found.append(Problem("warning", what, file=file, row=row, column=keys["id"]))
+    numbered = ids.where(again == 0, ids + "-" + (again + 1).astype(str))
+    return pd.Index(numbered.to_numpy(), name=name, dtype="str"), found
+
+
+def _number(frame: pd.DataFrame, column: str, keys: Mapping[str, Any]) -> numbers.Parsed:
+    options = {name: keys[name] for name in ("decimal", "thousands", "missing") if name in keys}
+    return numbers.parse(frame[column_of(frame, column)], **options)
+
+
+def _negative(values: pd.Series, *, file: str, column: str) -> list[Problem]:
+    many = [
+        Problem("error", words("check.negative", value=f"{value:g}"), file=file, row=row_of(row), column=column,
+                remedy=words("check.negative_fix"))
+        for row, value in values[values < 0].items()
+    ]  # fmt: skip
+    return capped(many, file=file)
+
+
+def _softened(problems: list[Problem]) -> list[Problem]:
+    """A capacity that is no number is missing: it bends no result of reach."""
+    return [
+        Problem("warning" if one.level == "error" else one.level, one.what, one.file, one.row, one.column, one.remedy)
+        for one in problems
+    ]
+
+
+def _text(cell: object) -> str:
+    return "" if cell is None or cell != cell else str(cell).strip()

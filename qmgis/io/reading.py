@@ -1,0 +1,138 @@
+"""Reading the files that layer files name: each once, columns by name, rows by ``where``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import pandas as pd
+
+from qmgis.errors import QmgisError, did_you_mean
+from qmgis.io import numbers
+from qmgis.io.dataroot import DataRoot
+from qmgis.io.layerfile import FileRef, sources
+from qmgis.io.schema import Place
+from qmgis.model import InputFile, Problem, Text, words
+
+__all__ = ["Level", "Reader", "capped", "column_of", "identified", "missing_columns", "only", "placed", "row_of"]
+
+Level = Literal["error", "warning", "note"]
+MANY = 50
+
+
+@dataclass
+class Reader:
+    """Reads the files below a data root, each file with the same options once."""
+
+    root: DataRoot
+    _read: dict[str, tuple[str, Any]] = field(default_factory=dict)
+
+    def read(self, ref: FileRef, place: Place) -> tuple[Any, list[Problem]]:
+        """Return what the source gives, or None and the reason why it cannot be read."""
+        name = repr((ref.source, ref.path, sorted(ref.options.items())))
+        if name not in self._read:
+            try:
+                given = sources()[ref.source].read(self.root.find(ref.path), ref.options)
+            except QmgisError as error:
+                given = error
+            self._read[name] = (ref.path, given)
+        found = self._read[name][1]
+        if isinstance(found, QmgisError):
+            return None, [_unread(found, ref, place)]
+        return found, []
+
+    def notes(self) -> list[Problem]:
+        """Return what the sources said of the files that could be read."""
+        frames = [(path, frame) for path, frame in self._read.values() if isinstance(frame, pd.DataFrame)]
+        return [
+            Problem(one.level, one.what, file=path, row=one.row, column=one.column, remedy=one.remedy)
+            for path, frame in frames
+            for one in frame.attrs.get("problems", ())
+        ]
+
+    def inputs(self, refs: Iterable[FileRef]) -> tuple[InputFile, ...]:
+        """Return the fingerprints of the files that can be found."""
+        found: dict[str, InputFile] = {}
+        for ref in refs:
+            try:
+                found.update({entry.path: entry for entry in self.root.inputs(ref.path)})
+            except QmgisError:
+                continue
+        return tuple(found[path] for path in sorted(found))
+
+
+def _unread(error: QmgisError, ref: FileRef, place: Place) -> Problem:
+    what = Text(error.say("de"), error.say("en"))
+    named = words("check.named_in", file=place.file, row=place.row("path") or place.row() or 1)
+    return Problem("error", what, file=ref.path, remedy=named)
+
+
+def column_of(frame: pd.DataFrame, name: str) -> Any:
+    """Return the column that a layer file means: by name, blanks at the ends and doubled blanks aside; else None."""
+    if name in frame.columns:
+        return name
+    wanted = " ".join(name.split())
+    return next((column for column in frame.columns if " ".join(str(column).split()) == wanted), None)
+
+
+def missing_columns(frame: pd.DataFrame, names: Iterable[str], *, file: str) -> list[Problem]:
+    """Return a problem for each column that is named and not there."""
+    known = [str(column) for column in frame.columns if str(column).strip() and column != "geometry"]
+    found = []
+    for name in dict.fromkeys(names):
+        if column_of(frame, name) is None:
+            hint = Text(did_you_mean(name, known, lang="de"), did_you_mean(name, known))
+            found.append(Problem("error", words("check.no_column", column=name, hint=hint), file=file, column=name))
+    return found
+
+
+def only(frame: pd.DataFrame, where: Mapping[str, Any] | None) -> pd.DataFrame:
+    """Return the rows whose cells are among the values of ``where``; numbers and texts that look alike are equal."""
+    for name, values in (where or {}).items():
+        wanted = {_plain(value) for value in (values if isinstance(values, list) else [values])}
+        frame = frame[[_plain(cell) in wanted for cell in frame[column_of(frame, name)]]]
+    return frame
+
+
+def _plain(cell: object) -> str:
+    if cell is None or (isinstance(cell, float) and cell != cell):
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()
+
+
+def identified(
+    frame: pd.DataFrame, column: str, *, digits: int | None, file: str
+) -> tuple[pd.Series[str], list[Problem]]:
+    """Return the ids of the rows that have one (index: the frame's), filled with leading zeros to ``digits``."""
+    own = column_of(frame, column)
+    blank = frame.drop(columns="geometry", errors="ignore").map(_is_blank).all(axis=1)
+    texts, found = numbers.as_ids(frame.loc[~blank, own], width=digits)
+    return texts.dropna().astype(str), placed(found, file=file, column=column)
+
+
+def _is_blank(cell: object) -> bool:
+    return not _plain(cell)
+
+
+def placed(problems: Iterable[Problem], *, file: str, column: str) -> list[Problem]:
+    """Return the problems with file and column filled in where they lack them."""
+    return [
+        Problem(one.level, one.what, file=one.file or file, row=one.row, column=one.column or column, remedy=one.remedy)
+        for one in problems
+    ]
+
+
+def row_of(label: object) -> int | None:
+    """Return a frame's label as a row for people."""
+    return int(str(label)) if str(label).isdigit() else None
+
+
+def capped(problems: Sequence[Problem], *, file: str) -> list[Problem]:
+    """Return the first problems of many alike, and one that counts the rest."""
+    if len(problems) <= MANY:
+        return list(problems)
+    rest = Problem(problems[0].level, words("check.and_more", n=len(problems) - MANY), file=file)
+    return [*problems[:MANY], rest]

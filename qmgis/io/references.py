@@ -1,0 +1,102 @@
+"""Do the layers of a city fit together? What one file names, another has to declare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from qmgis.errors import did_you_mean
+from qmgis.io.layerfile import CityFile, LayerFile
+from qmgis.io.profiles import profiles
+from qmgis.io.schema import Place
+from qmgis.model import Problem, Text, words
+
+__all__ = ["reference_faults", "run_faults"]
+
+
+def reference_faults(city: CityFile | None, layers: Sequence[LayerFile]) -> list[Problem]:
+    """Return every name that one file uses and no other declares."""
+    vintages = [layer.keys["vintage"] for layer in layers if layer.kind == "areas"]
+    found = [*_area_faults(layers, vintages), *_indicator_faults(layers, vintages)]
+    return found if city is None else [*found, *_city_faults(city, layers, vintages)]
+
+
+def _area_faults(layers: Sequence[LayerFile], vintages: Sequence[str]) -> Iterator[Problem]:
+    if not vintages:
+        yield Problem("error", words("check.no_areas"), remedy=words("check.fix_no_areas"))
+    seen: dict[str, str] = {}
+    for layer in layers:
+        if layer.kind == "areas":
+            vintage = layer.keys["vintage"]
+            if vintage in seen:
+                what = words("check.vintage_twice", vintage=vintage, other=seen[vintage])
+                yield Problem("error", what, file=layer.place.file, row=layer.place.row("vintage"))
+            seen[vintage] = layer.key
+
+
+def _indicator_faults(layers: Sequence[LayerFile], vintages: Sequence[str]) -> Iterator[Problem]:
+    counts = {layer.key for layer in layers if layer.kind == "indicator" and layer.keys["measure"] == "count"}
+    for layer in layers:
+        for edition in layer.editions:
+            if edition.vintage not in vintages:
+                yield _unknown("check.no_vintage", edition.vintage, vintages, edition.place, "vintage")
+        for name in ("numerator", "denominator"):
+            if name in layer.keys and layer.keys[name] not in counts:
+                yield _unknown("check.no_count", layer.keys[name], counts, layer.place, name)
+
+
+def _city_faults(city: CityFile, layers: Sequence[LayerFile], vintages: Sequence[str]) -> Iterator[Problem]:
+    places = [layer.key for layer in layers if layer.kind == "places"]
+    indicators = [layer.key for layer in layers if layer.kind == "indicator"]
+    groups = {"residents"}.union(*(layer.keys.get("groups", {}) for layer in layers if layer.kind == "residents"))
+    for place, entry in _entries(city, "theme", city.themes):
+        yield from _if_unknown("check.no_places", entry, "places", places, place)
+        yield from _if_unknown("check.no_indicator", entry, "need", indicators, place)
+        yield from _if_unknown("check.no_group", entry, "group", groups, place)
+    for place, entry in _entries(city, "exclusion", city.exclusions):
+        yield from _if_unknown("check.no_vintage", entry, "vintage", vintages, place)
+    themes = [entry["id"] for entry in city.themes]
+    for place, entry in _entries(city, "run", city.runs):
+        yield from _if_unknown("check.no_profile", entry, "method", profiles(), place)
+        yield from _if_unknown("check.no_vintage", entry, "areas", vintages, place)
+        for theme in entry.get("coverage", ()):
+            yield from _if_unknown("check.no_theme", {"coverage": theme}, "coverage", themes, place)
+
+
+def run_faults(city: CityFile, tables: Mapping[str, Any], areas: Mapping[str, Any]) -> Iterator[Problem]:
+    """Return what runs and exclusions need and the data do not have: years, indicators, areas."""
+    for place, entry in _entries(city, "run", city.runs):
+        table = tables.get(entry["areas"])
+        if entry["areas"] in areas and (table is None or entry["year"] not in table.years):
+            years = ", ".join(map(str, table.years)) if table is not None else "–"
+            what = words("check.run_without_year", run=entry["id"], year=entry["year"], years=years)
+            yield Problem("error", what, file=place.file, row=place.row("year"))
+        elif table is not None and entry["method"] in profiles():
+            values = table.of_year(entry["year"])
+            needs = profiles()[entry["method"]].needs
+            absent = [key for key in needs if key not in values or not values[key].notna().any()]
+            if absent:
+                what = words("check.run_without_indicator", run=entry["id"], shown=", ".join(absent))
+                yield Problem("error", what, file=place.file, row=place.row("method"))
+    for place, entry in _entries(city, "exclusion", city.exclusions):
+        layer = areas.get(entry["vintage"])
+        if layer is not None and entry["area"] not in layer.frame.index:
+            yield _unknown("check.no_area", entry["area"], (), place, "area")
+
+
+def _entries(city: CityFile, name: str, entries: Sequence[Mapping[str, Any]]) -> list[tuple[Place, Mapping[str, Any]]]:
+    return [(Place(city.place.file, city.place.text, name, n), entry) for n, entry in enumerate(entries)]
+
+
+def _if_unknown(
+    message: str, entry: Mapping[str, Any], key: str, known: Iterable[str], place: Place
+) -> Iterator[Problem]:
+    known = list(known)
+    if key in entry and entry[key] not in known:
+        yield _unknown(message, entry[key], known, place, key)
+
+
+def _unknown(message: str, name: str, known: Iterable[str], place: Place, key: str) -> Problem:
+    known = list(known)
+    hint = Text(did_you_mean(name, known, lang="de"), did_you_mean(name, known))
+    return Problem("error", words(message, name=name, hint=hint), file=place.file, row=place.row(key))

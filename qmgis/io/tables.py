@@ -1,0 +1,283 @@
+"""Indicator layers into one table for each version of the areas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from qmgis.io import numbers
+from qmgis.io.joining import join_faults, name_faults
+from qmgis.io.layerfile import Edition, LayerFile
+from qmgis.io.reading import Level, Reader, capped, column_of, identified, missing_columns, only, placed, row_of
+from qmgis.model import AreaLayer, Indicator, IndicatorTable, Problem, words
+
+__all__ = ["Measured", "indicator_of", "read_editions", "tables_of"]
+
+SCALE = {"percent": 0.01, "per_1000": 0.001}
+# From the harmless to the worst: what two counts make of a share.
+_WORST = ("ok", "not_applicable", "missing", "too_small", "secret")
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """One indicator in one year on one version of the areas; index ``area``, every area of the version."""
+
+    indicator: str
+    vintage: str
+    year: int
+    value: pd.Series
+    state: pd.Series
+    change: pd.Series
+    change_years: int = 2
+    unjoined: int = 0
+    rows: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class _Cells:
+    """The columns of an edition as numbers, index: row of the file; ids are those of the areas."""
+
+    ids: pd.Series
+    years: pd.Series
+    value: pd.Series
+    state: pd.Series
+    change: pd.Series
+    problems: list[Problem] = field(default_factory=list)
+
+
+def indicator_of(layer: LayerFile) -> Indicator:
+    """Return the description of an indicator layer."""
+    keys = layer.keys
+    return Indicator(
+        layer.key, layer.title, keys["measure"], keys["unit"], keys.get("direction", 0), keys.get("numerator"),
+        keys.get("denominator"), layer.description, layer.licence, layer.credit,
+    )  # fmt: skip
+
+
+def read_editions(
+    layer: LayerFile, reader: Reader, areas: Mapping[str, AreaLayer]
+) -> tuple[list[Measured], list[Problem]]:
+    """Return what each edition of an indicator holds, and everything that is wrong with it."""
+    measured: list[Measured] = []
+    found: list[Problem] = []
+    for edition in layer.editions:
+        if edition.vintage in areas:
+            new, faults = _read_edition(layer, edition, reader, areas)
+            found += faults
+            measured += new
+    seen: set[tuple[str, int]] = set()
+    for one in measured:
+        if (one.vintage, one.year) in seen:
+            what = words("check.edition_twice", year=one.year, vintage=one.vintage)
+            found.append(Problem("error", what, file=layer.place.file))
+        seen.add((one.vintage, one.year))
+    return measured, found
+
+
+def _read_edition(
+    layer: LayerFile, edition: Edition, reader: Reader, areas: Mapping[str, AreaLayer]
+) -> tuple[list[Measured], list[Problem]]:
+    frame, found = reader.read(edition.ref, edition.place)
+    if frame is None:
+        return [], found
+    file, keys = edition.ref.path, edition.keys
+    wanted = [keys[name] for name in ("id", "name", "value", "change", "before") if name in keys]
+    wanted += [edition.year] if isinstance(edition.year, str) else []
+    found += missing_columns(frame, [*wanted, *keys.get("where", {})], file=file)
+    if found:
+        return [], found
+    cells = _cells(layer, edition, only(frame, keys.get("where")))
+    found += cells.problems
+    if cells.years.empty:
+        return [], [*found, Problem("error", words("check.no_rows"), file=file, row=None)]
+    measured = []
+    for year in sorted(set(cells.years)):
+        ids = cells.ids[cells.years == year]
+        faults = join_faults(
+            ids, areas, vintage=edition.vintage, file=file, column=keys["id"], filtered="where" in keys
+        )
+        found += faults
+        if "name" in keys and not any(fault.level == "error" for fault in faults):
+            names = frame.loc[ids.index, column_of(frame, keys["name"])]
+            found += name_faults(ids, names, areas[edition.vintage], file=file, column=keys["name"])
+        measured.append(_on_areas(layer.key, edition, year, cells, areas[edition.vintage]))
+    return measured, found
+
+
+def _cells(layer: LayerFile, edition: Edition, frame: pd.DataFrame) -> _Cells:
+    """Turn the named columns into numbers; rows without an id are not data (titles, notes, blank lines)."""
+    keys, file = edition.keys, edition.ref.path
+    ids, found = identified(frame, keys["id"], digits=keys.get("id_digits"), file=file)
+    frame = frame.loc[ids.index]
+    years, faults = _years(frame, edition)
+    found += faults
+    frame, ids = frame.loc[years.index], ids.loc[years.index]
+    scale = SCALE.get(layer.keys["unit"], 1.0) if layer.keys["measure"] == "share" else 1.0
+    columns = {}
+    for name in ("value", "change", "before"):
+        if name in keys:
+            parsed = _parsed(frame, keys[name], keys)
+            found += placed(parsed.problems, file=file, column=keys[name])
+            columns[name] = (parsed.values * scale, parsed.states)
+    value, state = columns["value"]
+    found += _value_faults(value, state, layer=layer, file=file, column=keys["value"])
+    if "before" in columns:
+        change = value - columns["before"][0]
+    else:
+        change = columns.get("change", (pd.Series(np.nan, index=value.index),))[0]
+    return _Cells(ids, years, value, state, change, found)
+
+
+def _parsed(frame: pd.DataFrame, column: str, keys: Mapping[str, Any]) -> numbers.Parsed:
+    options = {name: keys[name] for name in ("decimal", "thousands", "signs", "missing") if name in keys}
+    return numbers.parse(frame[column_of(frame, column)], **options)
+
+
+def _years(frame: pd.DataFrame, edition: Edition) -> tuple[pd.Series, list[Problem]]:
+    """Return the year of each row: the edition's, or that of its column; rows with another value are faults."""
+    if isinstance(edition.year, int):
+        return pd.Series(edition.year, index=frame.index, dtype="int64"), []
+    cells = frame[column_of(frame, edition.year)]
+    texts = cells.map(
+        lambda cell: str(int(cell)) if isinstance(cell, float) and cell == cell // 1 else str(cell).strip()
+    )
+    fits = texts.str.fullmatch(r"(19|20)\d\d|2100")
+    many = [
+        Problem("error", words("check.not_a_year", value=text), file=edition.ref.path, row=row_of(row),
+                column=edition.year, remedy=words("check.fix_year"))
+        for row, text in texts[~fits].items()
+    ]  # fmt: skip
+    return texts[fits].astype("int64"), capped(many, file=edition.ref.path)
+
+
+def _value_faults(value: pd.Series, state: pd.Series, *, layer: LayerFile, file: str, column: str) -> list[Problem]:
+    """Return values that cannot be: none at all, negative counts, shares that are no shares; and constant columns."""
+    known = value.dropna()
+    if known.empty:
+        what = words("check.all_missing", n=len(value), states=", ".join(sorted(set(state))))
+        return [Problem("error", what, file=file, column=column, remedy=words("check.fix_all_missing"))]
+    found: list[Problem] = []
+    if layer.keys["measure"] in ("count", "share"):
+        found += _each(known[known < 0], "error", "check.negative", file=file, column=column)
+    if layer.keys["measure"] == "share":
+        above = known[known > 1 + 1e-9]
+        level: Level = "error" if 2 * len(above) > len(known) else "warning"
+        shown = above / SCALE.get(layer.keys["unit"], 1.0)
+        found += _each(shown, level, "check.above_all", file=file, column=column)
+    if len(known) > 2 and (known == known.iloc[0]).all():
+        what = words("check.constant", value=f"{known.iloc[0]:g}")
+        found.append(Problem("note", what, file=file, column=column, remedy=words("check.fix_constant")))
+    return found
+
+
+def _each(values: pd.Series, level: Level, key: str, *, file: str, column: str) -> list[Problem]:
+    many = [
+        Problem(level, words(key, value=f"{value:g}"), file=file, row=row_of(row), column=column,
+                remedy=words(f"{key}_fix"))
+        for row, value in values.items()
+    ]  # fmt: skip
+    return capped(many, file=file)
+
+
+def _on_areas(key: str, edition: Edition, year: int, cells: _Cells, layer: AreaLayer) -> Measured:
+    ids = cells.ids[cells.years == year]
+    joined = ids[ids.isin(layer.frame.index)].drop_duplicates()
+
+    def lay(column: pd.Series) -> pd.Series:
+        own = column.loc[joined.index]
+        return pd.Series(own.to_numpy(), index=pd.Index(joined.to_numpy(), name="area")).reindex(layer.frame.index)
+
+    state = lay(cells.state).fillna("missing").astype(object)
+    return Measured(
+        key, edition.vintage, int(year), lay(cells.value).astype("float64"), state, lay(cells.change).astype("float64"),
+        edition.keys.get("change_years", 2), unjoined=len(ids) - len(joined), rows=len(ids),
+    )  # fmt: skip
+
+
+def tables_of(
+    indicators: Mapping[str, Indicator], measured: Iterable[Measured], areas: Mapping[str, AreaLayer]
+) -> tuple[dict[str, IndicatorTable], list[Problem]]:
+    """Return one table for each version of the areas that has values; shares with counts are rebuilt."""
+    by_vintage: dict[str, list[Measured]] = {}
+    for one in measured:
+        by_vintage.setdefault(one.vintage, []).append(one)
+    tables, found = {}, []
+    for vintage, entries in sorted(by_vintage.items()):
+        rebuilt, faults = _rebuilt(indicators, entries)
+        tables[vintage] = _table(indicators, rebuilt, areas[vintage])
+        found += faults
+        spans = sorted({one.change_years for one in rebuilt if one.change.notna().any()})
+        if len(spans) > 1:
+            found.append(
+                Problem("error", words("check.change_years", vintage=vintage, years=", ".join(map(str, spans))))
+            )
+    return tables, found
+
+
+def _rebuilt(indicators: Mapping[str, Indicator], entries: Sequence[Measured]) -> tuple[list[Measured], list[Problem]]:
+    """Replace each share by the quotient of its counts, in the years that have both."""
+    at = {(one.indicator, one.year): one for one in entries}
+    found: list[Problem] = []
+    for indicator in indicators.values():
+        above, below = indicator.numerator, indicator.denominator
+        if above is None or below is None:
+            continue
+        for year in sorted({one.year for one in entries}):
+            if (above, year) in at and (below, year) in at:
+                share = _share(indicator.key, at[above, year], at[below, year])
+                found += _share_faults(share, at.get((indicator.key, year)))
+                at[indicator.key, year] = share
+    return list(at.values()), found
+
+
+def _share(key: str, above: Measured, below: Measured) -> Measured:
+    """Return a share and its change from two counts and theirs."""
+    value = above.value / below.value.where(below.value != 0)
+    base = below.value - below.change
+    before = (above.value - above.change) / base.where(base > 0)
+    rank = {state: number for number, state in enumerate(_WORST)}
+    worst = np.maximum(above.state.map(rank).to_numpy(), below.state.map(rank).to_numpy())
+    state = pd.Series(np.array(_WORST, dtype=object)[worst], index=value.index)
+    state = state.mask((state == "ok") & (below.value == 0), "not_applicable")
+    return Measured(key, above.vintage, above.year, value, state, value - before, above.change_years)
+
+
+def _share_faults(share: Measured, printed: Measured | None) -> list[Problem]:
+    found = []
+    over = share.value[share.value > 1 + 1e-9]
+    if len(over):
+        what = words("check.more_than_all", indicator=share.indicator, n=len(over), area=over.index[0], year=share.year)
+        found.append(Problem("warning", what))
+    if printed is not None:
+        apart = (share.value - printed.value).abs()
+        far = apart[apart > 0.005]
+        if len(far):
+            what = words(
+                "check.rebuilt_differs", indicator=share.indicator, n=len(far), area=far.idxmax(), year=share.year
+            )
+            found.append(Problem("note", what))
+    return found
+
+
+def _table(indicators: Mapping[str, Indicator], entries: Sequence[Measured], layer: AreaLayer) -> IndicatorTable:
+    years = sorted({one.year for one in entries})
+    keys = [key for key in indicators if any(one.indicator == key for one in entries)]
+    index = pd.MultiIndex.from_product([layer.frame.index, years], names=["area", "year"])
+    n = len(years)
+    values = {key: np.full(len(index), np.nan) for key in keys}
+    change = {key: np.full(len(index), np.nan) for key in keys}
+    states = {key: np.full(len(index), "missing", dtype=object) for key in keys}
+    for one in entries:
+        rows = slice(years.index(one.year), None, n)
+        values[one.indicator][rows] = one.value.to_numpy()
+        change[one.indicator][rows] = one.change.to_numpy()
+        states[one.indicator][rows] = one.state.to_numpy()
+    spans = [one.change_years for one in entries if one.change.notna().any()]
+    return IndicatorTable(
+        pd.DataFrame(values, index=index), pd.DataFrame(states, index=index), pd.DataFrame(change, index=index),
+        {key: indicators[key] for key in keys}, layer.vintage, spans[0] if spans else 2,
+    )  # fmt: skip

@@ -1,0 +1,157 @@
+"""The real city: the layers of Berlin against what their publisher printed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from qmgis.io.profiles import profile
+from qmgis.io.workspace import open_city
+from qmgis.methods.mss import METHOD
+
+LAYERS = Path(__file__).parents[2] / "layers" / "berlin"
+pytestmark = pytest.mark.realdata
+
+
+@pytest.fixture(scope="module")
+def berlin(realdata):
+    return open_city(LAYERS, data=realdata)
+
+
+@pytest.fixture(scope="module")
+def printed(realdata):
+    """Group of each valid area as the publisher printed it, by run."""
+    mss = realdata / "berlin" / "mss"
+    old = {
+        "mss-2013": pd.read_excel(mss / "MSS_2013_cutforR.xls", engine="calamine", dtype={"Nummer": str}),
+        "mss-2017": pd.read_excel(mss / "2017_MSS_cut.xlsx", engine="calamine", dtype={"Nummer": str}),
+    }
+    groups = {run: table.set_index("Nummer").iloc[:, 6].astype(str) for run, table in old.items()}
+    new = pd.read_csv(mss / "wfs_2021" / "mss_2021_indizes.csv", dtype=str).set_index("PLR_ID")
+    groups["mss-2021"] = new["SDI"].where(new["KOM"] == "gültig", "0")
+    return {run: values[values.str.match(r"[1-4]")] for run, values in groups.items()}
+
+
+def test_it_is_usable_and_what_is_odd_is_named(berlin):
+    levels = {problem.level for problem in berlin.problems}
+    assert "error" not in levels
+    said = " ".join(problem.say("en") for problem in berlin.problems)
+    assert '"06200318"' in said  # the slip of the 2024 table
+    assert "Schloßstraße (Charlottenburg)" in said
+
+
+def test_every_vintage_has_its_areas(berlin):
+    assert {key: len(layer.frame) for key, layer in berlin.area_layers.items()} == {
+        "plr-2006": 447,
+        "plr-2019": 448,
+        "plr-2021": 542,
+    }
+
+
+def test_allende_ii_is_not_the_area_that_has_its_id_today(berlin, realdata):
+    old, new = berlin.area_layers["plr-2006"].frame, berlin.area_layers["plr-2019"].frame
+    assert old.loc["09041402", "name"] == "Allende II"
+    assert new.loc["09041402", "name"] == "Siedlung Kämmereiheide"
+    assert "09041403" not in old.index
+    assert old.loc["09041402"].geometry.area == pytest.approx(
+        new.loc[["09041402", "09041403"]].geometry.area.sum(), rel=1e-9
+    )
+    assert sorted(old.index[old["approximate"]]) == ["09041301", "09041401", "09041402", "09041501"]
+    assert "Allende II" in berlin.area_layers["plr-2006"].note.de
+
+
+def test_areas_have_the_official_size(berlin, realdata):
+    import geopandas as gpd
+
+    official = gpd.read_file(realdata / "berlin/lor/LOR_Planungsraum_447.geojson", ignore_geometry=True)
+    expected = official.set_index("RAUMID")["FLAECHENGROESSE_IN_M2"]
+    ours = berlin.area_layers["plr-2019"].frame.geometry.area
+    assert (ours / expected.reindex(ours.index) - 1).abs().max() < 0.001
+
+
+@pytest.mark.parametrize(
+    ("run", "areas", "attention"), [("mss-2013", 434, 51), ("mss-2017", 436, 44), ("mss-2021", 536, 56)]
+)
+def test_the_official_result_comes_out_class_by_class(berlin, printed, run, areas, attention):
+    declared = berlin.run(run)
+    table = berlin.tables[declared.vintage]
+    result = METHOD.score(
+        table,
+        profile=profile(declared.method),
+        year=declared.year,
+        declared=berlin.declared(declared.vintage, declared.year),
+    )
+    groups = result.parts["group"].dropna().astype(str)
+    assert len(groups) == areas
+    assert groups.sort_index().to_dict() == printed[run].sort_index().to_dict()
+    assert int(result.parts["attention"].fillna(False).sum()) == attention
+    assert len(result.left_out) == len(table.of_year(declared.year)) - areas
+
+
+def test_means_are_those_of_the_reference(berlin):
+    """METHODS 1.8, in percent, over valid areas."""
+    table = berlin.tables["plr-2006"].of_year(2016)
+    left = set(table.index[table["population"] < 300]) | set(berlin.declared("plr-2006", 2016))
+    valid = table[~table.index.isin(left)]
+    names = ["unemployment", "long_term_unemployment", "transfer", "child_poverty"]
+    assert (100 * valid[names].mean()).to_numpy() == pytest.approx([6.15615, 2.00487, 12.22712, 26.98315], abs=1e-5)
+    assert (100 * valid[names].std(ddof=0)).to_numpy() == pytest.approx([2.85431, 1.06737, 8.51766, 19.11707], abs=1e-5)
+
+
+def test_zeros_of_areas_left_out_are_missing(berlin):
+    table = berlin.tables["plr-2006"]
+    assert np.isnan(table.frame.loc[("01011102", 2016), "unemployment"])
+    assert table.states.loc[("01011102", 2016), "unemployment"] == "missing"
+    assert table.frame.loc[("01011102", 2016), "population"] == 192
+    new = berlin.tables["plr-2021"]
+    assert np.isnan(new.frame.loc[("10100205", 2020), "transfer"])
+    assert new.frame.loc[("10100205", 2020), "population"] == 1262
+    assert new.frame.loc[("06200418", 2020), "population"] == 0
+    assert new.states.loc[("03400831", 2020), "population"] == "missing"
+
+
+def test_population_is_that_of_the_register(berlin, realdata):
+    register = pd.read_csv(realdata / "berlin/population/EWR201612E_Matrix.csv", sep=";", dtype={"RAUMID": str})
+    ours = berlin.tables["plr-2006"].of_year(2016)["population"]
+    assert ours.to_dict() == register.set_index("RAUMID")["E_E"].astype(float).to_dict()
+
+
+def test_changes_are_those_printed_in_points(berlin):
+    table = berlin.tables["plr-2021"]
+    assert table.change.loc[("01100101", 2020), "unemployment"] == pytest.approx(0.0146443)
+    assert table.change_years == 2
+    assert "long_term_unemployment" not in table.indicators
+
+
+def test_places_and_residents_are_complete(berlin):
+    assert {key: len(layer.frame) for key, layer in berlin.places.items()} == {
+        "kita": 2880,
+        "playground": 886,
+        "school": 430,
+    }
+    assert berlin.places["kita"].frame["capacity"].sum() == 194_979
+    assert not berlin.places["playground"].complete
+    assert berlin.residents["residents_under_10"].frame["age_0_9"].sum() == 326_751
+    assert (berlin.residents["residents"].frame["residents"] > 0).all()
+
+
+def test_residents_lie_where_the_census_has_them(berlin, realdata):
+    """Counted anew from the census table, in the census' own reference system."""
+    import geopandas as gpd
+
+    city = berlin.area_layers["plr-2021"].frame
+    table = pd.read_parquet(realdata / "zensus2022/1km_continuous_Einwohner.parquet")
+    table = table[table["Einwohner"] > 0]
+    cells = gpd.GeoSeries.from_xy(table["x"], table["y"], crs="EPSG:3035")
+    expected = table[cells.within(city.to_crs("EPSG:3035").union_all()).to_numpy()]["Einwohner"].sum()
+    ours = berlin.residents["residents"].frame
+    assert ours[ours.within(city.union_all())]["residents"].sum() == expected
+
+
+def test_every_layer_names_its_files(berlin):
+    for layer in berlin.layers:
+        assert layer.files, layer.key
+        assert all(len(file.sha256) == 64 for file in layer.files)

@@ -1,0 +1,36 @@
+"""Every layer file that ships is whole, and says who made its data and under which licence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qmgis.io.layerfile import read_city_file, read_layer_file
+from qmgis.io.references import reference_faults
+
+ROOT = Path(__file__).resolve().parents[1] / "layers"
+CITIES = sorted(file.parent for file in ROOT.glob("*/city.toml"))
+LAYERS = sorted(file for city in CITIES for file in city.glob("*.toml") if file.name != "city.toml")
+
+
+@pytest.mark.parametrize("file", LAYERS, ids=lambda file: f"{file.parent.name}/{file.stem}")
+def test_a_layer_is_whole(file):
+    layer, problems = read_layer_file(file)
+    assert [problem.say("en") for problem in problems] == []
+    assert layer.licence.strip()
+    assert layer.credit.strip()
+    assert layer.title.de
+    assert layer.title.en
+
+
+@pytest.mark.parametrize("folder", CITIES, ids=lambda folder: folder.name)
+def test_a_city_fits_together(folder):
+    city, problems = read_city_file(folder)
+    layers = [read_layer_file(file)[0] for file in LAYERS if file.parent == folder]
+    problems += reference_faults(city, layers)
+    assert [problem.say("en") for problem in problems] == []
+
+
+def test_there_are_cities():
+    assert "berlin" in [folder.name for folder in CITIES]
