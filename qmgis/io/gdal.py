@@ -85,7 +85,8 @@ _GEOJSON = {
     "FeatureCollection", "Feature", "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon",
     "GeometryCollection",
 }  # fmt: skip
-_PIPELINE = re.compile(rb"gdal_streamed_alg|gdal_virtual|OGRVRT|VRTDataset", re.IGNORECASE)
+_LARGE = 100_000_000
+_KIND = re.compile(rb'"type"\s*:\s*"FeatureCollection"')
 
 
 def _sqlite(head: bytes) -> str:
@@ -95,8 +96,8 @@ def _sqlite(head: bytes) -> str:
 
 def _json(path: Path, head: bytes) -> str:
     """Return GeoJSON if that is what the whole file is; refuse pipelines, services and other JSON."""
-    if _PIPELINE.search(head):
-        raise _refused(path, "a stored GDAL pipeline", "eine gespeicherte GDAL-Verarbeitungskette")
+    if path.stat().st_size > _LARGE and _KIND.search(head):
+        return "GeoJSON"
     try:
         content = json.loads(path.read_bytes().decode("utf-8-sig"))
     except (ValueError, RecursionError, OSError) as error:
@@ -105,6 +106,8 @@ def _json(path: Path, head: bytes) -> str:
             de=f"{path.name} ist fehlerhaftes JSON: {str(error)[:80]}.",
         ) from error
     kind = content.get("type") if isinstance(content, dict) else None
+    if str(kind).startswith("gdal_"):
+        raise _refused(path, "a stored GDAL pipeline", "eine gespeicherte GDAL-Verarbeitungskette")
     if kind not in _GEOJSON:
         raise _refused(path, f'JSON of the type "{str(kind)[:40]}"', f'JSON vom Typ "{str(kind)[:40]}"')
     return "GeoJSON"

@@ -51,11 +51,17 @@ def read(path: Path, options: Mapping[str, Any]) -> pd.DataFrame:
 def _bytes(path: Path) -> bytes:
     """Return the content of the file, unpacked where it is gzip."""
     try:
-        data = path.read_bytes()
+        large = path.stat().st_size > MAX_BYTES
+        data = b"" if large else path.read_bytes()
     except OSError as error:
         raise SourceError(
             f"{path.name} cannot be read: {error.strerror}.", de=f"{path.name} ist nicht lesbar: {error.strerror}."
         ) from error
+    if large:
+        raise SourceError(
+            f"{path.name} is larger than {MAX_BYTES // 10**6} MB; nothing was read.",
+            de=f"{path.name} ist größer als {MAX_BYTES // 10**6} MB; nichts wurde gelesen.",
+        )
     if data[:2] != b"\x1f\x8b":
         return data
     try:

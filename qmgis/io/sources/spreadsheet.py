@@ -11,11 +11,9 @@ import pandas as pd
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from qmgis.errors import SourceError, did_you_mean
-from qmgis.io import archives, grid
+from qmgis.io import archives, extents, grid
 from qmgis.io.kinds import Source
 from qmgis.model import Text
-
-MAX_CELLS = 50_000_000
 
 __all__ = ["SOURCE"]
 
@@ -40,7 +38,7 @@ def read(path: Path, options: Mapping[str, Any]) -> pd.DataFrame:
     """
     book = _opened(path)
     sheet = _sheet(book, options.get("sheet"), path.name)
-    rows = _rows(sheet, path.name)
+    rows = _rows(sheet)
     merged = bool(sheet.merged_cell_ranges)
     return grid.frame(_merged(rows, sheet, options), options, file=path.name, spread=not merged)
 
@@ -56,6 +54,7 @@ def _opened(path: Path) -> CalamineWorkbook:
         ) from error
     if magic.startswith(b"PK"):
         archives.check(path)
+        extents.check(path)
     elif not magic.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         raise _no_spreadsheet(path)
     try:
@@ -100,13 +99,8 @@ def _sheet(book: CalamineWorkbook, asked: str | int | None, file: str) -> Calami
     )
 
 
-def _rows(sheet: CalamineSheet, file: str) -> list[list[grid.Cell]]:
+def _rows(sheet: CalamineSheet) -> list[list[grid.Cell]]:
     """Return all rows of a sheet from its first row and column on."""
-    if sheet.total_height * sheet.total_width > MAX_CELLS:
-        raise SourceError(
-            f'{file}, sheet "{sheet.name}": {sheet.total_height} × {sheet.total_width} cells are too many.',
-            de=f'{file}, Blatt "{sheet.name}": {sheet.total_height} × {sheet.total_width} Zellen sind zu viele.',
-        )
     return [[_cell(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
 
 

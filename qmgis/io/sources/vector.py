@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -84,13 +85,15 @@ def _features(path: Path, kind: str, options: Mapping[str, Any]) -> gpd.GeoDataF
     import pyogrio
     from pyogrio.errors import DataLayerError, DataSourceError
 
+    source = f"GeoJSON:{path}" if kind == "GeoJSON" else path
     try:
-        layer = _layer(path, options.get("layer"))
-        info = pyogrio.read_info(path, layer=layer)
-        _check_info(path, kind, info)
-        encoding = options.get("encoding") or _dbf_encoding(path, kind)
-        extra = {"encoding": encoding} if encoding else {}
-        frame = pyogrio.read_dataframe(path, layer=layer, **extra)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)
+            layer = _layer(source, path.name, options.get("layer"))
+            _check_info(path, kind, pyogrio.read_info(source, layer=layer))
+            encoding = options.get("encoding") or _dbf_encoding(path, kind)
+            extra = {"encoding": encoding} if encoding else {}
+            frame = pyogrio.read_dataframe(source, layer=layer, **extra)
     except (DataSourceError, DataLayerError, UnicodeDecodeError, LookupError, ValueError, RuntimeError) as error:
         reason = " ".join(str(error).replace(str(path.parent), "").split())[:120]
         raise SourceError(
@@ -104,17 +107,17 @@ def _features(path: Path, kind: str, options: Mapping[str, Any]) -> gpd.GeoDataF
     return frame
 
 
-def _layer(path: Path, asked: str | None) -> str:
+def _layer(source: str | Path, file: str, asked: str | None) -> str:
     """Return the name of the layer asked for, or of the only one."""
     import pyogrio
 
-    listed = pyogrio.list_layers(path)
+    listed = pyogrio.list_layers(source)
     names = [str(name) for name, _ in listed]
     if asked is not None:
         if asked not in names:
             raise SourceError(
-                f'{path.name} has no layer "{asked}".{did_you_mean(asked, names)}',
-                de=f'{path.name} hat keine Ebene "{asked}".{did_you_mean(asked, names, lang="de")}',
+                f'{file} has no layer "{asked}".{did_you_mean(asked, names)}',
+                de=f'{file} hat keine Ebene "{asked}".{did_you_mean(asked, names, lang="de")}',
             )
         return asked
     names = [str(name) for name, kind in listed if kind is not None] or names
@@ -122,8 +125,8 @@ def _layer(path: Path, asked: str | None) -> str:
         return names[0]
     shown = ", ".join(f'"{name}"' for name in names[:12]) or "–"
     raise SourceError(
-        f"{path.name} has {len(names)} layers; name one as layer: {shown}.",
-        de=f"{path.name} hat {len(names)} Ebenen; eine als layer angeben: {shown}.",
+        f"{file} has {len(names)} layers; name one as layer: {shown}.",
+        de=f"{file} hat {len(names)} Ebenen; eine als layer angeben: {shown}.",
     )
 
 
