@@ -64,7 +64,7 @@ def short_names(keys: Iterable[str]) -> dict[str, str]:
     >>> list(short_names(["area", "status_index", "z_unemployment", "z_unemployment_2023"]).values())
     ['area', 'stat_idx', 'z_unempl', 'z_unempl23']
     >>> list(short_names(["Straßenname_lang", "Straßenname_läng", "2024"]).values())
-    ['strssnm_ln', 'strssnm_l2', 'f_2024']
+    ['strss_lang', 'strs_lang2', 'f_2024']
     """
     names: dict[str, str] = {}
     taken: set[str] = set()
