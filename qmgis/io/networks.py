@@ -86,8 +86,10 @@ def network_of_lines(
     is_node = ends | shared
     step = np.hypot(*np.diff(points, axis=0).T)
     along = np.insert(np.cumsum(step), 0, 0.0)
-    stops = np.flatnonzero(is_node)
-    one, two = stops[:-1], stops[1:]
+    one, two = _between(is_node)
+    ring = (line[one] == line[two]) & (spot[one] == spot[two]) & (two - one > 1)
+    is_node[(one[ring] + two[ring]) // 2] = True  # a ring needs a second node to be walked
+    one, two = _between(is_node)
     same = (line[one] == line[two]) & (spot[one] != spot[two])
     one, two = one[same], two[same]
     pairs = np.stack([spot[one], spot[two]], axis=1)
@@ -96,6 +98,12 @@ def network_of_lines(
     edges = edges.reshape(-1, 2).astype(np.int64)
     straight = np.hypot(*(nodes[edges[:, 0]] - nodes[edges[:, 1]]).T)
     return nodes, edges, np.maximum(along[two] - along[one], straight)
+
+
+def _between(is_node: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return each node's place among the points, and that of the next."""
+    stops = np.flatnonzero(is_node)
+    return stops[:-1], stops[1:]
 
 
 def _parts(nodes: NDArray[np.float64], edges: NDArray[np.int64], *, file: str) -> list[Problem]:
