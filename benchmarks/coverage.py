@@ -1,0 +1,84 @@
+"""Nearest facility on a street network against scipy's bare search; reach against geopandas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from scipy.sparse.csgraph import dijkstra
+
+from benchmarks import _synthetic
+from benchmarks._timing import Job, Row, by_turns, missing
+from qmgis import coverage
+from qmgis.core.network import Graph, from_facilities, nearest, snap
+from qmgis.model import PlaceLayer, ResidentLayer, Text
+
+FACILITIES = 1000
+
+
+def run(quick: bool, runs: int) -> Iterator[Row]:
+    """Give the rows of both comparisons."""
+    yield from _network(10_000 if quick else 1_000_000, runs)
+    yield from _reach(5_000 if quick else 100_000, 60 if quick else 542, runs)
+
+
+def _network(nodes: int, runs: int) -> Iterator[Row]:
+    points, edges, length = _synthetic.grid(nodes)
+    graph = Graph(points, edges, length)
+    rng = np.random.default_rng(1)
+    doors = rng.uniform(0, np.sqrt(nodes) * _synthetic.EDGE_M, (FACILITIES, 2))
+    sources = rng.choice(len(points), FACILITIES, replace=False)
+    homes = points + rng.uniform(-40, 40, points.shape)
+    here = snap(graph, homes, within_m=200)
+    tasks = {
+        "scipy": lambda: dijkstra(graph.matrix, directed=True, indices=sources, min_only=True),
+        "nodes": lambda: from_facilities(graph, snap(graph, doors, within_m=200)),
+        "origins": lambda: nearest(graph, here, snap(graph, doors, within_m=200)),
+        "snap": lambda: snap(graph, homes, within_m=200),
+    }
+    took, size = by_turns(tasks, runs=runs), f"{len(points):,} nodes"
+    peer = took["scipy"]
+    yield Row("coverage", size, "scipy dijkstra, min_only, facilities at nodes", peer)
+    text = "snap 1,000 facilities to streets, distance of all nodes"
+    yield Row("coverage", size, text, took["nodes"], times_peer=took["nodes"] / peer, target="<= 1.5x")
+    text = "the same, and of as many addresses (snapped before)"
+    yield Row("coverage", size, text, took["origins"], times_peer=took["origins"] / peer)
+    yield Row("coverage", size, "snap as many addresses to streets, once a city", took["snap"])
+    for package in ("pandana", "networkit"):
+        yield Row("coverage", size, f"{package}", None, note=missing(package) or "not run: see PERF")
+
+
+def _reach(addresses: int, count: int, runs: int) -> Iterator[Row]:
+    layer = _synthetic.areas(count)
+    west, south, east, north = layer.frame.total_bounds
+    rng = np.random.default_rng(2)
+
+    def points(number: int, name: str) -> gpd.GeoDataFrame:
+        xy = rng.uniform([west, south], [east, north], (number, 2))
+        index = pd.Index([f"{name}{i}" for i in range(number)], name=name, dtype="str")
+        return gpd.GeoDataFrame(geometry=gpd.points_from_xy(*xy.T), index=index, crs=layer.frame.crs)
+
+    homes = points(addresses, "origin").assign(residents=rng.integers(0, 40, addresses).astype(float))
+    doors = points(FACILITIES // 2, "place").assign(name="K", capacity=np.nan)
+    text = Text("Kita", "Day care")
+
+    def ours() -> object:
+        people = ResidentLayer("homes", text, homes, "address")
+        there = PlaceLayer("kita", text, doors)
+        return coverage.reach(layer, there, residents=people, within_m=500, year=2024, key="kita", title=text)
+
+    def geopandas() -> object:
+        near = homes.sjoin_nearest(doors[["geometry"]], distance_col="metres")
+        inside = near.drop(columns="place").sjoin(layer.frame[["geometry"]], predicate="within")
+        reached = inside["residents"].where(inside["metres"] <= 500, 0.0)
+        return reached.groupby(inside["area"]).sum() / inside.groupby("area")["residents"].sum()
+
+    took, size = by_turns({"geopandas": geopandas, "ours": ours}, runs=runs), f"{addresses:,} x {count}"
+    yield Row("coverage", size, "geopandas: sjoin_nearest, sjoin, groupby (share only)", took["geopandas"])
+    text_ours = "reach, straight line: share, numbers, median, p90, warnings"
+    yield Row("coverage", size, text_ours, took["ours"], times_peer=took["ours"] / took["geopandas"])
+
+
+JOB = Job("coverage", "Coverage: nearest facility and reach", run)

@@ -1,0 +1,43 @@
+"""The benchmarks run, and their table says what was compared with what."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from benchmarks import __main__ as benchmarks
+from benchmarks._timing import by_turns, missing
+
+
+def test_a_quick_run_gives_ratios_and_says_what_was_skipped(capsys: pytest.CaptureFixture[str]):
+    assert benchmarks.main(["coverage", "index", "--quick", "--runs", "1"]) == 0
+    table = capsys.readouterr().out
+    assert table.startswith("job")
+    assert "scipy dijkstra" in table
+    assert "ours/peer" in table
+    assert "<= 1.5x" in table
+
+
+def test_machines_get_json(capsys: pytest.CaptureFixture[str]):
+    assert benchmarks.main(["map", "--quick", "--runs", "1", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)["rows"]
+    assert {row["unit"] for row in rows} == {"MB", "s"}
+    assert all(row["times_peer"] > 0 for row in rows if row["what"].startswith("qmgis"))
+
+
+def test_an_unknown_job_is_answered_with_the_known_ones(capsys: pytest.CaptureFixture[str]):
+    assert benchmarks.main(["covrage"]) == 2
+    assert 'Did you mean "coverage"?' in capsys.readouterr().err
+
+
+def test_tasks_are_timed_by_turns_after_a_warm_up():
+    order: list[str] = []
+    took = by_turns({"a": lambda: order.append("a"), "b": lambda: order.append("b")}, runs=2)
+    assert order == ["a", "b", "a", "b", "a", "b"]
+    assert set(took) == {"a", "b"}
+
+
+def test_an_absent_peer_is_skipped_with_its_reason():
+    assert missing("no_such_package") == "skipped: no_such_package is not installed"
+    assert missing("scipy") == ""
