@@ -1,0 +1,198 @@
+"""From quarters to areas to blocks: cut again and again along streets, then bend everything onto the ground."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from qmgis.musterstadt.cut import halves
+from qmgis.musterstadt.plan import USES, Plan
+
+SLIVER_M = 1.2
+
+__all__ = ["Ground", "make_ground"]
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """Blocks and the lines between them, bent, in local metres.
+
+    ``blocks``: ``geometry``, ``use``, ``piece`` (number of the area it was cut for). ``edges``: ``geometry``, ``left``
+    and ``right`` (numbers of blocks, -1 outside).
+    """
+
+    blocks: pd.DataFrame
+    edges: pd.DataFrame
+
+
+def make_ground(plan: Plan, areas: int, rng: np.random.Generator, *, warp: Callable, fine: bool) -> Ground:
+    """Return blocks that belong to exactly ``areas`` pieces; with ``fine=False`` every piece is one block."""
+    quarters, count = _shares_of(plan, areas)
+    pieces, use = _cut_by_count(quarters, count, rng)
+    block, owner = (pieces, np.arange(len(pieces))) if not fine else _cut_by_size(pieces, use, rng)
+    lines, faces = _mosaic(block)
+    spot = shapely.point_on_surface(faces)
+    tree = shapely.STRtree(block)
+    found = tree.query_nearest(spot, all_matches=False)[1]
+    owner = owner[found]
+    order = np.lexsort(np.round(shapely.get_coordinates(spot), 1).T)
+    faces, owner = faces[order], owner[order]
+    edges = _edges(lines, faces)
+    blocks = pd.DataFrame({"geometry": shapely.transform(faces, warp), "use": use[owner], "piece": owner})
+    edges["geometry"] = shapely.transform(edges["geometry"].to_numpy(), warp)
+    blocks["piece"] = _merge_small(blocks, edges, areas)
+    return Ground(blocks, edges)
+
+
+def _mosaic(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Lines and faces of shapes that touch: every corner on a line becomes a node, slivers go."""
+    lines = _merged(shapely.get_parts(shapely.union_all(shapely.boundary(shapes), grid_size=0.01)))
+    for _ in range(4):
+        faces = shapely.get_parts(shapely.polygonize(lines))
+        thin = shapely.area(faces) / shapely.length(faces) < SLIVER_M
+        if not thin.any():
+            break
+        edges = _edges(lines, faces)
+        beside = edges[np.isin(edges["left"], np.flatnonzero(thin)) | np.isin(edges["right"], np.flatnonzero(thin))]
+        metres = shapely.length(beside["geometry"].to_numpy())
+        both = pd.concat([beside.assign(face=beside[side], metres=metres) for side in ("left", "right")])
+        both = both[both["face"].isin(np.flatnonzero(thin))].sort_values("metres").drop_duplicates("face", keep="last")
+        lines = _merged(edges["geometry"].drop(both.index.unique()).to_numpy())
+    return lines, faces
+
+
+def _merged(lines: np.ndarray) -> np.ndarray:
+    lines = lines[shapely.get_type_id(lines) == 1]
+    merged = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(lines)))
+    return np.asarray(shapely.segmentize(merged, 45.0), dtype=object)
+
+
+def _shares_of(plan: Plan, areas: int) -> tuple[pd.DataFrame, np.ndarray]:
+    """How many areas each quarter holds: by residents; quarters with too few are cut later as one and merged."""
+    quarters = plan.quarters
+    size = shapely.area(quarters["geometry"].to_numpy()) / 1e4
+    people = size * quarters["use"].map({key: use.per_ha for key, use in USES.items()}).to_numpy()
+    weight = (people / people.sum()) ** 0.85
+    weight[(quarters["use"] == "industry").to_numpy() & (size > 12)] += 0.75 * weight.sum() / areas
+    weight = weight / weight.sum() * areas
+    own = weight >= 0.45
+    if own.sum() > areas:
+        own = weight >= np.sort(weight)[::-1][areas - 1]
+    count = np.zeros(len(quarters), int)
+    exact = weight[own] / weight[own].sum() * areas
+    count[own] = _apportion(exact, areas)
+    return quarters, np.maximum(count, 1)
+
+
+def _apportion(exact: np.ndarray, total: int) -> np.ndarray:
+    """Whole numbers of at least one that sum to the total, largest remainders first."""
+    count = np.maximum(np.floor(exact).astype(int), 1)
+    order = np.argsort(-(exact - count), kind="stable")
+    step = 0
+    while count.sum() != total:
+        spot = order[step % len(order)] if count.sum() < total else order[-1 - step % len(order)]
+        if count.sum() < total:
+            count[spot] += 1
+        elif count[spot] > 1:
+            count[spot] -= 1
+        step += 1
+    return count
+
+
+def _cut_by_count(quarters: pd.DataFrame, count: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Cut every quarter into its number of pieces, in halves."""
+    shapes, use = quarters["geometry"].to_numpy(), quarters["use"].to_numpy()
+    done: list[tuple[np.ndarray, np.ndarray]] = []
+    while len(shapes):
+        single = count == 1
+        done.append((shapes[single], use[single]))
+        shapes, use, count = shapes[~single], use[~single], count[~single]
+        if not len(shapes):
+            break
+        first = count // 2
+        part = np.clip(first / count + rng.uniform(-0.06, 0.06, len(count)), 0.2, 0.8)
+        jitter = np.array([USES[key].jitter for key in use])
+        one, two = halves(shapes, part, rng.normal(0, 1, len(shapes)) * jitter)
+        shapes, use = np.concatenate([one, two]), np.concatenate([use, use])
+        count = np.concatenate([first, count - first])
+    return np.concatenate([one for one, _ in done]), np.concatenate([two for _, two in done])
+
+
+def _cut_by_size(pieces: np.ndarray, use: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Cut pieces until every block is small enough for its use."""
+    shapes, owner = pieces, np.arange(len(pieces))
+    done: list[tuple[np.ndarray, np.ndarray]] = []
+    while len(shapes):
+        kinds = [USES[key] for key in use[owner]]
+        limit = np.array([kind.block_ha for kind in kinds]) * 1e4 * rng.uniform(1.1, 1.9, len(shapes))
+        small = shapely.area(shapes) < limit
+        done.append((shapes[small], owner[small]))
+        jitter = np.array([kind.jitter for kind in kinds])[~small]
+        shapes, owner = shapes[~small], owner[~small]
+        if not len(shapes):
+            break
+        part = rng.uniform(0.42, 0.58, len(shapes))
+        one, two = halves(shapes, part, rng.normal(0, 1, len(shapes)) * jitter)
+        shapes, owner = np.concatenate([one, two]), np.concatenate([owner, owner])
+    return np.concatenate([one for one, _ in done]), np.concatenate([two for _, two in done])
+
+
+def _edges(lines: np.ndarray, faces: np.ndarray) -> pd.DataFrame:
+    """Lines with the blocks on their left and right."""
+    middle = shapely.get_coordinates(shapely.line_interpolate_point(lines, 0.5, normalized=True))
+    ahead = shapely.get_coordinates(shapely.line_interpolate_point(lines, 0.501, normalized=True)) - middle
+    side = np.column_stack([-ahead[:, 1], ahead[:, 0]]) / np.maximum(np.hypot(*ahead.T), 1e-9)[:, None] * 0.001
+    tree = shapely.STRtree(faces)
+    sides = {}
+    for name, sign in (("left", 1), ("right", -1)):
+        point, face = tree.query(shapely.points(middle + sign * side), predicate="within")
+        sides[name] = np.full(len(lines), -1)
+        sides[name][point] = face
+    frame = pd.DataFrame({"geometry": lines, **sides})
+    order = np.lexsort(np.round(middle, 2).T)
+    return frame.iloc[order].reset_index(drop=True)
+
+
+def _merge_small(blocks: pd.DataFrame, edges: pd.DataFrame, areas: int) -> np.ndarray:
+    """Join the pieces with fewest residents to a neighbour until exactly ``areas`` are left; numbers from 0."""
+    piece = blocks["piece"].to_numpy()
+    size = shapely.area(blocks["geometry"].to_numpy()) / 1e4
+    people = size * blocks["use"].map({key: use.per_ha for key, use in USES.items()}).to_numpy()
+    people = people + np.where(blocks["use"] == "industry", 8.0 * size, 0.0)
+    held = pd.Series(people).groupby(piece).sum().to_dict()
+    inner = edges[(edges["left"] >= 0) & (edges["right"] >= 0)]
+    one, two = piece[inner["left"]], piece[inner["right"]]
+    length = shapely.length(inner["geometry"].to_numpy())
+    shared: dict[int, dict[int, float]] = {key: {} for key in held}
+    for a, b, metres in zip(one, two, length, strict=True):
+        if a != b:
+            shared[a][b] = shared[a].get(b, 0.0) + metres
+            shared[b][a] = shared[b].get(a, 0.0) + metres
+    parent = {key: key for key in held}
+    queue = sorted(held, key=lambda key: (held[key], key))
+    spare = len(held) - areas
+    while spare > 0:
+        small = queue.pop(0)
+        if parent[small] != small or not shared[small]:
+            continue
+        into = max(shared[small], key=lambda other: (shared[small][other] / (200 + held[other]), -other))
+        parent[small] = into
+        held[into] += held[small]
+        for other, metres in shared.pop(small).items():
+            shared[other].pop(small)
+            if other != into:
+                shared[into][other] = shared[into].get(other, 0.0) + metres
+                shared[other][into] = shared[other].get(into, 0.0) + metres
+        spare -= 1
+    final = {}
+    for key in parent:
+        top = key
+        while parent[top] != top:
+            top = parent[top]
+        final[key] = top
+    number = {key: spot for spot, key in enumerate(sorted(set(final.values())))}
+    return np.array([number[final[key]] for key in piece])
