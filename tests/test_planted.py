@@ -1,0 +1,84 @@
+"""Musterstadt knows its truth: the gaps that were planted are found, and the river's gap only by walking."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from qmgis import coverage
+from qmgis.io.workspace import open_city
+from qmgis.model import AreaResult, City, Outcome
+from qmgis.priority import reason
+from qmgis.runs.compute import compute
+
+ROOT = Path(__file__).resolve().parents[1]
+TRUTH = ROOT / "data" / "musterstadt" / "truth.json"
+
+pytestmark = pytest.mark.skipif(not TRUTH.is_file(), reason="data/musterstadt is not built: run make demo once")
+
+
+@pytest.fixture(scope="module")
+def truth() -> dict:
+    return json.loads(TRUTH.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def city() -> City:
+    return open_city(ROOT / "layers" / "musterstadt", data=ROOT / "data")
+
+
+@pytest.fixture(scope="module")
+def outcome(city: City) -> Outcome:
+    return compute(city, "mss-2024")
+
+
+@pytest.mark.parametrize("theme", ["kita", "playground"])
+def test_planted_gaps_are_found(theme: str, truth: dict, outcome: Outcome):
+    reached = outcome.coverage[theme]
+    planted = truth["gaps"][theme]
+    assert planted
+    assert set(reached.label[planted]) == {"not_reached"}
+    assert (reached.value[planted] < 0.1).all()
+    # they stand out among all areas, not because nobody is reached anywhere
+    assert reached.value.median() > 0.8
+    # each has squares on the map
+    squares = outcome.gaps[outcome.gaps["theme"] == theme]
+    for area in planted:
+        assert squares.intersects(outcome.areas.frame.geometry[area]).any()
+
+
+def test_the_gap_behind_the_river_shows_by_walking_and_not_by_straight_line(truth: dict, city: City, outcome: Outcome):
+    area, theme = truth["barrier_gap"]["area"], city.themes[truth["barrier_gap"]["theme"]]
+    straight: AreaResult = coverage.reach(
+        outcome.areas,
+        city.places[theme.places],
+        residents=next(iter(city.residents.values())),
+        within_m=theme.within_m,
+        group=theme.group,
+        year=2024,
+        key=theme.key,
+        title=theme.title,
+    )
+    assert outcome.coverage[theme.key].value[area] < 0.1
+    assert straight.value[area] > 0.5
+    assert straight.parts["reached"].sum() > outcome.coverage[theme.key].parts["reached"].sum()
+
+
+def test_planted_gaps_that_require_attention_come_first(truth: dict, outcome: Outcome):
+    order = outcome.priority["kita"]
+    expected = set(truth["gaps"]["kita"]) & set(truth["attention"])
+    assert expected
+    assert (order.parts.loc[sorted(expected), "tier"] == 1).all()
+    first = order.value[order.parts["tier"] == 1]
+    assert first.max() == len(first)
+    assert "is underserved" in reason(order, sorted(expected)[0]).en
+
+
+@pytest.mark.parametrize("theme", ["kita", "primary_school", "playground", "doctor", "stop"])
+def test_everybody_inside_the_areas_is_counted_once(theme: str, city: City, outcome: Outcome):
+    parts, people = outcome.coverage[theme].parts, next(iter(city.residents.values())).frame
+    group = city.themes[theme].group
+    assert parts["residents"].sum() == people[group].sum()
+    assert (parts["reached"] + parts["not_reached"] == parts["residents"]).all()
