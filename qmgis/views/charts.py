@@ -1,0 +1,370 @@
+"""Charts of a run: what an index is made of, where an area stands, and how it moved.
+
+Each function takes an `Outcome` and gives a plotly figure; numbers on bars and in hovers are written in Python, so that
+German readers see a decimal comma whatever their browser prefers. Names are escaped: plotly reads some markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+import plotly.graph_objects as go
+
+from qmgis.errors import DataError, NotEnoughDataError, UnknownKeyError, did_you_mean
+from qmgis.i18n import number, say
+from qmgis.model import Column, Lang, Outcome, Text
+from qmgis.views import palette
+from qmgis.views.cells import cell, column_of, name_of, number_at, value_at
+
+__all__ = ["contributions", "distribution", "scatter", "timeline"]
+
+Block = Literal["status", "dynamics"]
+MORE, LESS, WHOLE, QUIET, HERE = "#b07110", "#527fc3", "#3b3a37", "#b7b6b2", "#111111"
+LONGEST = 48
+_FONT = 'system-ui, "Segoe UI", "Liberation Sans", "DejaVu Sans", Arial, sans-serif'
+
+
+def contributions(outcome: Outcome, area: str, *, block: Block = "status", lang: Lang = "de") -> go.Figure:
+    """Return the contributions of one area: bars that add up to its index, with the class limits.
+
+    Parameters
+    ----------
+    outcome
+        A run with a status and dynamics index.
+    area
+        Id of the area.
+    block
+        Which index: ``status`` or ``dynamics``.
+
+    Raises
+    ------
+    UnknownKeyError
+        If there is no such area.
+    NotEnoughDataError
+        If the area is left out, or its contributions are not shown.
+
+    Examples
+    --------
+    >>> figure = contributions(toy_outcome(), "01010405")
+    >>> figure.data[0].type
+    'waterfall'
+    """
+    _require_area(outcome, area)
+    columns = contribution_columns(outcome, block)
+    values = [number_at(outcome, area, column.key) for column in columns]
+    if not columns or not np.isfinite(values).all():
+        raise NotEnoughDataError(
+            f'Area "{area}" has no contributions to show: it is left out, or its numbers are confidential.',
+            de=f'Gebiet "{area}" hat keine Beiträge: es ist nicht bewertet oder seine Zahlen sind geheim.',
+        )
+    whole = column_of(outcome, f"{block}_index")
+    names = [short_title(outcome, column) for column in columns]
+    labels = [name.to(lang) for name in names] + [whole.title.to(lang)]
+    figure = go.Figure(
+        go.Waterfall(
+            orientation="h",
+            measure=["relative"] * len(values) + ["total"],
+            y=[_plain(label) for label in labels],
+            x=[*values, 0.0],
+            text=[number(v, lang, digits=2, sign=True) for v in (*values, number_at(outcome, area, whole.key))],
+            textposition="outside",
+            hoverinfo="text",
+            increasing={"marker": {"color": MORE}},
+            decreasing={"marker": {"color": LESS}},
+            totals={"marker": {"color": WHOLE}},
+            connector={"line": {"color": QUIET, "width": 1}},
+        )
+    )
+    limits = outcome.index.limits.get(block, ())
+    _limits(figure, limits, lang)
+    figure.update_yaxes(autorange="reversed")
+    figure.update_xaxes(range=_room([0.0, *np.cumsum(values), *limits]))
+    return _dressed(
+        figure,
+        lang,
+        title=f"{_plain(whole.title.to(lang))}: {_name(outcome, area)}",
+        x=say(f"views.axis_{block}", lang),
+    )
+
+
+def distribution(
+    outcome: Outcome, column: str, *, area: str | None = None, bins: int | None = None, lang: Lang = "de"
+) -> go.Figure:
+    """Return how many areas have which value, with the class limits and one area marked.
+
+    ``bins`` is the number of bars; by default it grows with the root of the number of areas.
+
+    Examples
+    --------
+    >>> figure = distribution(toy_outcome(), "status_index", area="01010405")
+    >>> int(sum(figure.data[0].y))
+    27
+    """
+    described = column_of(outcome, column)
+    if described.kind in ("text", "code", "bool"):
+        raise DataError(
+            f'Column "{column}" holds words, not numbers; choose a column of numbers.',
+            de=f'Spalte "{column}" enthält Wörter, keine Zahlen; eine Spalte mit Zahlen wählen.',
+        )
+    values = outcome.table[column].astype(float)
+    factor = _factor(described)
+    known = values[np.isfinite(values)] * factor
+    if known.empty:
+        raise NotEnoughDataError(
+            f'Column "{column}" holds no number at all.', de=f'Spalte "{column}" enthält keine einzige Zahl.'
+        )
+    counts, edges = np.histogram(known, bins=bins or int(np.clip(2 * np.sqrt(len(known)), 5, 30)))
+    digits = 2 if described.kind == "number" else 1
+    spans = [f"{number(a, lang, digits=digits)} – {number(b, lang, digits=digits)}" for a, b in _pairs(edges)]
+    words = [f"{span}: {number(n, lang)} {say('views.areas', lang)}" for span, n in zip(spans, counts, strict=True)]
+    figure = go.Figure(
+        go.Bar(
+            x=(edges[:-1] + edges[1:]) / 2,
+            y=counts,
+            width=np.diff(edges),
+            marker={"color": QUIET, "line": {"color": palette.PAPER, "width": 1}},
+            hovertext=words,
+            hoverinfo="text",
+        )
+    )
+    block = column.removesuffix("_index")
+    _limits(figure, outcome.index.limits.get(block, ()) if column.endswith("_index") else (), lang)
+    if area is not None:
+        _require_area(outcome, area)
+        _mark(
+            figure,
+            number_at(outcome, area, column) * factor,
+            f"{_name(outcome, area)}: {_plain(cell(values[area], described, lang))}",
+        )
+    title = _plain(described.title.to(lang))
+    figure.update_yaxes(tick0=0, dtick=max(1, int(np.ceil(counts.max() / 5))))
+    unit = described.unit.to(lang) or ("%" if factor == 100 else "")
+    return _dressed(figure, lang, title=title, x=unit, y=say("views.areas_axis", lang))
+
+
+def scatter(outcome: Outcome, *, area: str | None = None, lang: Lang = "de") -> go.Figure:
+    """Return status against dynamics with the class limits: a point an area, in the colour of its group.
+
+    Areas that require attention are diamonds; ``customdata`` holds the ids for linked selection.
+
+    Examples
+    --------
+    >>> figure = scatter(toy_outcome())
+    >>> sum(len(trace.x) for trace in figure.data)
+    27
+    """
+    table = outcome.table.loc[outcome.table["group"].notna()]
+    loud = table["attention"].fillna(False).astype(bool)
+    figure = go.Figure()
+    for chosen, symbol, size, key in ((~loud, "circle", 8, "attention_no"), (loud, "diamond", 11, "attention_yes")):
+        rows = table.loc[chosen]
+        figure.add_trace(
+            go.Scatter(
+                x=rows["dynamics_index"].astype(float),
+                y=rows["status_index"].astype(float),
+                mode="markers",
+                name=say(f"views.{key}", lang),
+                customdata=rows.index.tolist(),
+                marker={
+                    "symbol": symbol,
+                    "size": size,
+                    "color": [palette.GROUP_COLOURS[group] for group in rows["group"]],
+                    "line": {"color": "#3b3a37", "width": 0.8},
+                },
+                hovertext=[_hover(outcome, str(key), lang) for key in rows.index],
+                hoverinfo="text",
+            )
+        )
+    _limits(figure, outcome.index.limits.get("dynamics", ()), lang)
+    _limits(figure, outcome.index.limits.get("status", ()), lang, axis="y")
+    if area is not None:
+        _require_area(outcome, area)
+        _ring(figure, outcome, area)
+    x, y = (column_of(outcome, f"{block}_index").title.to(lang) for block in ("dynamics", "status"))
+    dressed = _dressed(figure, lang, title=say("views.view_group", lang), x=f"{x} →", y=f"{y} →")
+    return dressed.update_layout(showlegend=True, legend={"orientation": "h", "y": -0.25, "yanchor": "top"})
+
+
+def timeline(outcomes: Sequence[Outcome], area: str, *, column: str = "status_index", lang: Lang = "de") -> go.Figure:
+    """Return how a column of one area moved over the runs of a city, oldest first.
+
+    Points are joined only where areas and method are the same on both sides; a change of either is marked as a break.
+
+    Parameters
+    ----------
+    outcomes
+        Runs of one city.
+    area
+        Id of the area; runs on areas that do not have it show no point.
+    column
+        A column of numbers, such as ``"value_unemployment"``.
+
+    Examples
+    --------
+    >>> len(timeline([toy_outcome()], "01010405").data)
+    1
+    """
+    runs = sorted((run for run in outcomes if column in run.table), key=lambda run: run.run.year)
+    found = [run for run in runs if area in run.table.index]
+    if not found:
+        raise UnknownKeyError(
+            f'No run has the area "{area}" with the column "{column}".',
+            de=f'Kein Lauf hat das Gebiet "{area}" mit der Spalte "{column}".',
+        )
+    described = column_of(found[-1], column)
+    figure = go.Figure()
+    for chain in _chains(found):
+        values = [number_at(run, area, column) * _factor(described) for run in chain]
+        texts = [cell(run.table.loc[area, column], described, lang) for run in chain]
+        figure.add_trace(
+            go.Scatter(
+                x=[run.run.year for run in chain],
+                y=values,
+                mode="lines+markers+text",
+                line={"color": WHOLE, "width": 2},
+                marker={"size": 9},
+                text=texts,
+                textposition="top center",
+                name=_plain(f"{chain[0].run.method}, {chain[0].areas.vintage}"),
+                hoverinfo="text",
+            )
+        )
+    for before, after in pairwise(_chains(found)):
+        middle = (before[-1].run.year + after[0].run.year) / 2
+        text = say("views.series_break", lang)
+        figure.add_vline(x=middle, line={"color": HERE, "dash": "dot", "width": 1}, annotation=_at_foot(text))
+    block = column.removesuffix("_index")
+    if column.endswith("_index"):
+        _limits(figure, found[-1].index.limits.get(block, ()), lang, axis="y")
+    figure.update_xaxes(tickvals=[run.run.year for run in found], tickformat="d")
+    title = f"{_plain(described.title.to(lang))}: {_name(found[-1], area)}"
+    return _dressed(figure, lang, title=title, x=say("views.year", lang), y=described.unit.to(lang))
+
+
+def contribution_columns(outcome: Outcome, block: Block) -> list[Column]:
+    """Return the columns of contributions to one index, in their order."""
+    found = [column for column in outcome.columns if column.key.startswith("contribution_")]
+    values = {column.key.removeprefix("value_") for column in outcome.columns if column.key.startswith("value_")}
+    status = [column for column in found if column.key.removeprefix("contribution_") in values]
+    return status if block == "status" else [column for column in found if column not in status]
+
+
+def short_title(outcome: Outcome, column: Column) -> Text:
+    """Return the title of the indicator that a contribution or standard score belongs to."""
+    name = column.key.removeprefix("contribution_").removeprefix("z_")
+    known = {entry.key: entry for entry in outcome.columns}
+    for key in (f"value_{name}", f"change_{name.removesuffix('_change')}"):
+        if key in known:
+            return known[key].title
+    return column.title
+
+
+def _chains(outcomes: Sequence[Outcome]) -> list[list[Outcome]]:
+    """Return runs that may be joined by a line: same method, same areas."""
+    chains: list[list[Outcome]] = []
+    for run in outcomes:
+        last = chains[-1][-1] if chains else None
+        if last is not None and (last.run.method, last.areas.vintage) == (run.run.method, run.areas.vintage):
+            chains[-1].append(run)
+        else:
+            chains.append([run])
+    return chains
+
+
+def _dressed(figure: go.Figure, lang: Lang, *, title: str, x: str = "", y: str = "") -> go.Figure:
+    """Return the figure with our type, separators and quiet lines; ``title`` is escaped already."""
+    grid = {"gridcolor": "#e4e1d9", "zerolinecolor": "#8a877f", "automargin": True}
+    return figure.update_layout(
+        template="none",
+        separators=",." if lang == "de" else ".,",
+        title={"text": title, "x": 0, "xref": "paper", "font": {"size": 16}},
+        font={"family": _FONT, "size": 13, "color": palette.INK},
+        paper_bgcolor=palette.PAPER,
+        plot_bgcolor=palette.PAPER,
+        margin={"l": 60, "r": 30, "t": 60, "b": 60},
+        showlegend=False,
+        xaxis={"title": {"text": _plain(x)}, **grid},
+        yaxis={"title": {"text": _plain(y)}, **grid},
+        hoverlabel={"bgcolor": palette.PAPER, "font": {"color": palette.INK}},
+    )
+
+
+def _limits(figure: go.Figure, limits: Sequence[float], lang: Lang, *, axis: Literal["x", "y"] = "x") -> None:
+    draw = figure.add_vline if axis == "x" else figure.add_hline
+    for limit in limits:
+        text = number(limit, lang, digits=1, sign=True)
+        draw(
+            **{axis: limit},
+            line={"color": "#6b6861", "dash": "dash", "width": 1},
+            annotation={"text": text, "font": {"size": 11, "color": "#55534e"}},
+        )
+
+
+def _at_foot(text: str) -> dict[str, object]:
+    return {"text": text, "yref": "paper", "y": 0.02, "yanchor": "bottom", "font": {"size": 11, "color": "#55534e"}}
+
+
+def _room(values: Sequence[float]) -> list[float]:
+    """Return a range that leaves room for the text beside the bars."""
+    low, high = min(values), max(values)
+    return [low - 0.12 * (high - low), high + 0.2 * (high - low)]
+
+
+def _mark(figure: go.Figure, value: float, text: str) -> None:
+    if np.isfinite(value):
+        note = {"text": text, "yref": "paper", "y": 1.0, "yanchor": "bottom", "font": {"size": 13}}
+        figure.add_vline(x=value, line={"color": HERE, "width": 3}, annotation=note)
+
+
+def _ring(figure: go.Figure, outcome: Outcome, area: str) -> None:
+    if value_at(outcome, area, "group") is not None:
+        figure.add_annotation(
+            x=number_at(outcome, area, "dynamics_index"),
+            y=number_at(outcome, area, "status_index"),
+            text=_name(outcome, area),
+            arrowhead=2,
+            ax=36,
+            ay=-36,
+            bgcolor="rgba(255,255,255,0.85)",
+        )
+
+
+def _hover(outcome: Outcome, area: str, lang: Lang) -> str:
+    row = outcome.table.loc[area]
+    keys = ("group", "status_index", "dynamics_index")
+    lines = [
+        f"{column_of(outcome, key).title.to(lang)}: {cell(row[key], column_of(outcome, key), lang)}" for key in keys
+    ]
+    return "<br>".join([_name(outcome, area), *(_plain(line) for line in lines)])
+
+
+def _name(outcome: Outcome, area: str) -> str:
+    """Return an area's name so that plotly shows it and reads no markup in it; long names are cut."""
+    name = " ".join(name_of(outcome, area).split())
+    return _plain(name if len(name) <= LONGEST else name[: LONGEST - 1] + "…")
+
+
+def _plain(text: str) -> str:
+    """Return a text that plotly shows as it is: it reads tags and a few entities, but not those of quotes."""
+    return escape(text, quote=False)
+
+
+def _factor(column: Column) -> float:
+    return 100.0 if column.kind in ("share", "points") else 1.0
+
+
+def _pairs(edges: np.ndarray) -> list[tuple[float, float]]:
+    return [(float(a), float(b)) for a, b in pairwise(edges)]
+
+
+def _require_area(outcome: Outcome, area: str) -> None:
+    if area not in outcome.table.index:
+        known = [str(key) for key in outcome.table.index]
+        raise UnknownKeyError(
+            f'Run "{outcome.run.key}" has no area "{area}".{did_you_mean(area, known)}',
+            de=f'Lauf "{outcome.run.key}" hat kein Gebiet "{area}".{did_you_mean(area, known, lang="de")}',
+        )

@@ -1,0 +1,127 @@
+"""The words of the area page are true: recomputed here from the table."""
+
+import dataclasses
+import re
+
+import pytest
+
+from qmgis.errors import UnknownKeyError
+from qmgis.methods import mss
+from qmgis.views.dossier import dossier
+from tests import toy
+
+AREA = "01010405"
+
+
+@pytest.fixture(scope="module")
+def outcome(toy_outcome):
+    return toy_outcome
+
+
+def scored(outcome):
+    return outcome.table.index[outcome.table["left_out"].isna()]
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_every_area_has_a_page(outcome, lang):
+    for area in outcome.table.index:
+        page = dossier(outcome, area, lang=lang)
+        said = [page.summary, *page.limits, *page.caveats, *(f.text for f in page.classes)]
+        assert not any(re.search(r"\bnan\b|None|<NA>|\{", text) for text in said)
+        assert page.caveats
+
+
+def test_contributions_add_up(outcome):
+    for area in scored(outcome):
+        page = dossier(outcome, area)
+        for block in ("status", "dynamics"):
+            total = sum(c.value for c in page.contributions if c.block == block)
+            assert total == pytest.approx(outcome.table.loc[area, f"{block}_index"], abs=1e-9)
+
+
+def test_the_named_distance_is_the_true_one(outcome):
+    for area in scored(outcome):
+        line = dossier(outcome, area, lang="en").limits[0]
+        gap = float(re.search(r": (\d+\.\d\d) ", line)[1])
+        assert gap == pytest.approx(abs(outcome.table.loc[area, "status_distance"]), abs=0.0051)
+
+
+def test_the_class_beyond_the_limit_is_the_next_one(outcome):
+    words = ["high", "medium", "low", "very low"]
+    for area in scored(outcome):
+        line = dossier(outcome, area, lang="en").limits[0]
+        own = int(outcome.table.loc[area, "status_class"]) - 1
+        other = words.index(re.search(r"“(.*)”", line)[1])
+        assert abs(other - own) == 1
+        assert ("above" in line) == (other < own)
+
+
+def test_what_would_change_it_does_change_it(outcome, toy_city):
+    """Moving the named indicator by somewhat more than said, and scoring again, gives the named class."""
+    words = {"high": 1, "medium": 2, "low": 3, "very low": 4}
+    titles = {indicator.title.en: key for key, indicator in toy.toy_indicators().items()}
+    moved = 0
+    for area in scored(outcome):
+        hints = [line for line in dossier(outcome, area, lang="en").limits if line.startswith("What")]
+        found = re.search(r"class “(.*)” if “(.*)” were (lower|higher) by more than ([\d.]+)", hints[0])
+        wanted, title, way, size = found.groups()
+        if title not in titles or float(size) > 3:
+            continue  # far away, the means would move along
+        table = toy_city.tables[toy.VINTAGE]
+        frame = table.frame.copy()
+        step = (float(size) * 1.15 + 0.2) / 100
+        frame.loc[(area, 2024), titles[title]] += step if way == "higher" else -step
+        after = mss.score(
+            dataclasses.replace(table, frame=frame),
+            profile=toy.toy_profile(),
+            year=2024,
+            declared={"01010005": "outlier"},
+        )
+        assert after.parts["status_class"][area] == words[wanted]
+        moved += 1
+    assert moved >= 5
+
+
+def test_the_mean_is_that_of_the_scored_areas(outcome):
+    row = next(r for r in dossier(outcome, AREA).indicators if r.key == "transfer")
+    mean = outcome.table.loc[scored(outcome), "value_transfer"].mean()
+    assert row.mean == f"{100 * mean:.1f} %".replace(".", ",")
+
+
+def test_a_left_out_area_says_why(outcome):
+    page = dossier(outcome, "01010000")
+    assert (page.left_out, page.attention) == ("zu wenige Einwohner", None)
+    assert page.summary == "Nicht bewertet: zu wenige Einwohner."
+    assert page.limits == ()
+    assert page.contributions == ()
+
+
+def test_words_are_neutral(outcome):
+    forbidden = re.compile(r"problem|brennpunkt|ghetto|versag|caused|verursacht|schlecht|sozial schwach", re.IGNORECASE)
+    for area in outcome.table.index:
+        page = dossier(outcome, area)
+        assert not forbidden.search(" ".join([page.summary, *page.limits, *page.caveats]))
+        assert any("keine Urteile" in text for text in page.caveats)
+
+
+def test_falling_values_with_negative_dynamics_are_explained(outcome):
+    fallen = outcome.table.copy()
+    for key in toy.SHARES:
+        fallen[f"change_{key}"] = fallen[f"change_{key}"] - 0.5
+    reference = outcome.index.reference.copy()
+    for key in toy.SHARES:
+        reference.loc[f"{key}_change", "mean"] -= 0.5
+    changed = dataclasses.replace(outcome, table=fallen, index=dataclasses.replace(outcome.index, reference=reference))
+    assert any("sanken sie stärker" in text for text in dossier(changed, AREA).caveats)
+    assert not any("sanken sie stärker" in text for text in dossier(outcome, AREA).caveats)
+
+
+def test_coverage_says_how_it_was_measured(outcome):
+    (row,) = dossier(outcome, AREA).coverage
+    assert row.note == "höchstens 500 m (Fußweg)"
+    assert "Luftlinie" not in " ".join(dossier(outcome, AREA).caveats)
+
+
+def test_an_unknown_area_is_named(outcome):
+    with pytest.raises(UnknownKeyError, match="Did you mean"):
+        dossier(outcome, "0101040")
