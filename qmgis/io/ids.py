@@ -81,7 +81,7 @@ def _odd(cell: Any) -> bool:
     if isinstance(cell, str):
         return not cell.isalnum() and bool(_CONVERTED.fullmatch(cell.strip()))
     if isinstance(cell, float | np.floating):
-        return not math.isnan(cell) and (not float(cell).is_integer() or abs(cell) >= 2**53)
+        return not math.isnan(cell) and (not float(cell).is_integer() or abs(float(cell)) >= 2**53)
     return isinstance(cell, bool | np.bool_)
 
 
@@ -156,4 +156,7 @@ def with_more(text: Text, places: Sequence[tuple[object, str]]) -> Text:
         return Text(de=text.de + ".", en=text.en + ".")
     rows = ", ".join(str(row) for row, _ in places[1:EXAMPLES]) + (", …" if len(places) > EXAMPLES else "")
     more = len(places) - 1
-    return Text(de=f"{text.de}, und {more}-mal mehr (Zeilen {rows}).", en=f"{text.en}, and {more} more (rows {rows}).")
+    lines, others = ("Zeile", "row") if more == 1 else ("Zeilen", "rows")
+    return Text(
+        de=f"{text.de}, und {more} weitere ({lines} {rows}).", en=f"{text.en}, and {more} more ({others} {rows})."
+    )

@@ -32,7 +32,7 @@ _UNIT = re.compile(r" *(?:%|€|EUR)$")
 _NOTE = re.compile(r" *(?:[¹²³⁴⁵⁶⁷⁸⁹⁰]+\)?|\*+\)?|\(\*+\))$")
 _DATE = re.compile(
     r"\d{4}-\d{2}-\d{2}.*|\d{1,2}\.\d{1,2}\.\d{2,4}|\d{1,2}/\d{1,2}/\d{2,4}"
-    r"|\d{1,2}\.? ?(?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-zä]*\.? ?\d{0,4}",
+    r"|\d{1,2}\.? ?(?:jan|feb|m[aä]?r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-zä]*\.? ?\d{0,4}",
     re.IGNORECASE,
 )
 
