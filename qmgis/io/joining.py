@@ -6,20 +6,22 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from difflib import SequenceMatcher
+from typing import Literal
 
 import pandas as pd
 
 from qmgis.io.reading import Level, capped, row_of
 from qmgis.model import AreaLayer, Problem, words
 
-__all__ = ["join_faults", "name_faults", "plain_name"]
+__all__ = ["Absent", "join_faults", "name_faults", "plain_name"]
 
+Absent = Literal["warning", "note", "fine"]
 _SHOWN = 5
 _ALIKE = 0.85
 
 
 def join_faults(
-    ids: pd.Series[str], areas: Mapping[str, AreaLayer], *, vintage: str, file: str, column: str, filtered: bool
+    ids: pd.Series[str], areas: Mapping[str, AreaLayer], *, vintage: str, file: str, column: str, absent: Absent
 ) -> list[Problem]:
     """Return what is wrong with a table's ids, seen from the areas of its version.
 
@@ -31,23 +33,23 @@ def join_faults(
         Every version of the areas, by vintage.
     vintage
         The version that the layer file names.
-    filtered
-        Whether ``where`` left rows out: then areas without a row are expected.
+    absent
+        What areas without a row are: a ``warning``; a ``note`` where ``where`` left rows out; ``fine`` in lists of
+        things, of which they have none.
     """
     known = areas[vintage].frame.index
     unknown = ids[~ids.isin(known)]
-    found = _duplicates(ids, file=file, column=column)
+    found = [] if absent == "fine" else _duplicates(ids, file=file, column=column)
     if 2 * len(unknown) >= max(len(ids), 1):
         return [*found, _unjoined(ids, unknown, areas, vintage=vintage, file=file, column=column)]
     if len(unknown):
         first = row_of(unknown.index[0])
         what = words("check.some_unjoined", n=len(unknown), all=len(ids), vintage=vintage, shown=_shown(unknown))
         found.append(Problem("warning", what, file=file, row=first, column=column, remedy=words("check.fix_ids")))
-    absent = known[~known.isin(ids)]
-    if len(absent):
-        level: Level = "note" if filtered else "warning"
-        what = words("check.areas_absent", n=len(absent), all=len(known), vintage=vintage, shown=_shown(absent))
-        found.append(Problem(level, what, file=file, column=column))
+    gone = known[~known.isin(ids)]
+    if len(gone) and absent != "fine":
+        what = words("check.areas_absent", n=len(gone), all=len(known), vintage=vintage, shown=_shown(gone))
+        found.append(Problem(absent, what, file=file, column=column))
     return found
 
 

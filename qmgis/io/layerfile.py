@@ -98,7 +98,8 @@ EDITION: Mapping[str, Key] = {
     "id": _NEEDED,
     "id_digits": Key(schema.COUNTED),
     "name": _TEXT,
-    "value": _NEEDED,
+    "value": _TEXT,
+    "aggregate": Key(one_of(("count", "sum"))),
     "change": _TEXT,
     "before": _TEXT,
     "change_years": Key(schema.COUNTED),
@@ -248,8 +249,7 @@ def read_layer_file(file: Path) -> tuple[LayerFile | None, list[Problem]]:
     for number, entry in _tables(table, "edition"):
         inner = _within(place, "edition", number)
         found += faults(entry, {**EDITION, **_options(entry)}, place=inner) + _source_faults(entry, inner)
-        if "change" in entry and "before" in entry:
-            found.append(Problem("error", words("check.change_and_before"), file=place.file, row=inner.row("before")))
+        found += _edition_faults(entry, inner)
     found += _kind_faults(table, place)
     return (None, found) if found else (_layer(table, place, file.stem), [])
 
@@ -288,6 +288,16 @@ def _source_faults(table: Mapping[str, Any], place: Place) -> list[Problem]:
     return []
 
 
+def _edition_faults(table: Mapping[str, Any], place: Place) -> Iterator[Problem]:
+    """What the keys of an edition owe each other."""
+    if "change" in table and "before" in table:
+        yield Problem("error", words("check.change_and_before"), file=place.file, row=place.row("before"))
+    if "value" not in table and table.get("aggregate") != "count":
+        yield Problem("error", words("check.missing_key", word="value"), file=place.file, row=place.row())
+    if "aggregate" in table and ("change" in table or "before" in table):
+        yield Problem("error", words("check.aggregate_alone"), file=place.file, row=place.row("aggregate"))
+
+
 def _kind_faults(table: Mapping[str, Any], place: Place) -> Iterator[Problem]:
     """What the keys of a kind owe each other."""
     if table.get("kind") == "indicator":
@@ -299,7 +309,7 @@ def _kind_faults(table: Mapping[str, Any], place: Place) -> Iterator[Problem]:
             yield Problem("error", what, file=place.file, row=place.row("unit"))
         if not counts and not table.get("edition"):
             yield Problem("error", words("check.no_edition"), file=place.file)
-        if table.get("measure") != "count" and "direction" not in table:
+        if table.get("measure", "count") != "count" and "direction" not in table:
             yield Problem("error", words("check.missing_key", word="direction"), file=place.file)
     if table.get("kind") == "residents" and "residents" not in table and not table.get("groups"):
         yield Problem("error", words("check.missing_key", word="residents"), file=place.file)

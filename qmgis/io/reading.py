@@ -108,8 +108,9 @@ def identified(
 ) -> tuple[pd.Series[str], list[Problem]]:
     """Return the ids of the rows that have one (index: the frame's), filled with leading zeros to ``digits``."""
     own = column_of(frame, column)
-    blank = frame.drop(columns="geometry", errors="ignore").map(_is_blank).all(axis=1)
-    texts, found = numbers.as_ids(frame.loc[~blank, own], width=digits)
+    without = frame[frame[own].map(_is_blank).astype(bool)]
+    blank = without.index[without.drop(columns="geometry", errors="ignore").map(_is_blank).all(axis=1).astype(bool)]
+    texts, found = numbers.as_ids(frame.loc[~frame.index.isin(blank), own], width=digits)
     return texts.dropna().astype(str), placed(found, file=file, column=column)
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from qmgis.errors import did_you_mean
 from qmgis.io.layerfile import CityFile, LayerFile
 from qmgis.io.profiles import profiles
 from qmgis.io.schema import Place
-from qmgis.model import Problem, Text, words
+from qmgis.model import AreaLayer, IndicatorTable, Problem, Text, words
 
 __all__ = ["reference_faults", "run_faults"]
 
@@ -63,18 +63,26 @@ def _city_faults(city: CityFile, layers: Sequence[LayerFile], vintages: Sequence
             yield from _if_unknown("check.no_theme", {"coverage": theme}, "coverage", themes, place)
 
 
-def run_faults(city: CityFile, tables: Mapping[str, Any], areas: Mapping[str, Any]) -> Iterator[Problem]:
-    """Return what runs and exclusions need and the data do not have: years, indicators, areas."""
+def run_faults(
+    city: CityFile, tables: Mapping[str, IndicatorTable], areas: Mapping[str, AreaLayer], *, broken: Collection[str]
+) -> Iterator[Problem]:
+    """Return what runs and exclusions need and the data do not have: years, indicators, areas.
+
+    What layers with faults of their own (``broken``) would have given is not asked for again.
+    """
     for place, entry in _entries(city, "run", city.runs):
         table = tables.get(entry["areas"])
         if entry["areas"] in areas and (table is None or entry["year"] not in table.years):
+            if broken:
+                continue
             years = ", ".join(map(str, table.years)) if table is not None else "–"
             what = words("check.run_without_year", run=entry["id"], year=entry["year"], years=years)
             yield Problem("error", what, file=place.file, row=place.row("year"))
         elif table is not None and entry["method"] in profiles():
             values = table.of_year(entry["year"])
             needs = profiles()[entry["method"]].needs
-            absent = [key for key in needs if key not in values or not values[key].notna().any()]
+            asked = [key for key in needs if key not in broken]
+            absent = [key for key in asked if key not in values or not values[key].notna().any()]
             if absent:
                 what = words("check.run_without_indicator", run=entry["id"], shown=", ".join(absent))
                 yield Problem("error", what, file=place.file, row=place.row("method"))

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from qmgis.io import numbers
-from qmgis.io.joining import join_faults, name_faults
+from qmgis.io.joining import Absent, join_faults, name_faults
 from qmgis.io.layerfile import Edition, LayerFile
 from qmgis.io.reading import Level, Reader, capped, column_of, identified, missing_columns, only, placed, row_of
 from qmgis.model import AreaLayer, Indicator, IndicatorTable, Problem, words
@@ -20,6 +20,7 @@ __all__ = ["Measured", "indicator_of", "read_editions", "tables_of"]
 SCALE = {"percent": 0.01, "per_1000": 0.001}
 # From the harmless to the worst: what two counts make of a share.
 _WORST = ("ok", "not_applicable", "missing", "too_small", "secret")
+_RANK = {state: number for number, state in enumerate(_WORST)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,9 +98,7 @@ def _read_edition(
     measured = []
     for year in sorted(set(cells.years)):
         ids = cells.ids[cells.years == year]
-        faults = join_faults(
-            ids, areas, vintage=edition.vintage, file=file, column=keys["id"], filtered="where" in keys
-        )
+        faults = join_faults(ids, areas, vintage=edition.vintage, file=file, column=keys["id"], absent=_absent(keys))
         found += faults
         if "name" in keys and not any(fault.level == "error" for fault in faults):
             names = frame.loc[ids.index, column_of(frame, keys["name"])]
@@ -123,13 +122,30 @@ def _cells(layer: LayerFile, edition: Edition, frame: pd.DataFrame) -> _Cells:
             parsed = _parsed(frame, keys[name], keys)
             found += placed(parsed.problems, file=file, column=keys[name])
             columns[name] = (parsed.values * scale, parsed.states)
-    value, state = columns["value"]
-    found += _value_faults(value, state, layer=layer, file=file, column=keys["value"])
-    if "before" in columns:
-        change = value - columns["before"][0]
-    else:
-        change = columns.get("change", (pd.Series(np.nan, index=value.index),))[0]
-    return _Cells(ids, years, value, state, change, found)
+    nothing = pd.Series(np.nan, index=frame.index)
+    value, state = columns.get("value", (nothing.fillna(1.0), nothing.astype(object).fillna("ok")))
+    if "value" in columns:
+        found += _value_faults(value, state, layer=layer, file=file, column=keys["value"])
+    change = value - columns["before"][0] if "before" in columns else columns.get("change", (nothing,))[0]
+    cells = _Cells(ids, years, value, state, change, found)
+    return _gathered(cells, how=keys["aggregate"]) if "aggregate" in keys else cells
+
+
+def _gathered(cells: _Cells, *, how: str) -> _Cells:
+    """Return one row for each id and year of a list of things: their number or their sum; the worst state wins."""
+    rows = pd.DataFrame({"area": cells.ids, "year": cells.years, "value": cells.value, "state": cells.state})
+    if how == "count":
+        rows = rows.assign(value=1.0, state="ok")
+    rank = rows["state"].map(_RANK)
+    groups = rows.assign(row=rows.index, rank=rank).groupby(["area", "year"], sort=False)
+    one = groups.agg(row=("row", "first"), value=("value", "sum"), rank=("rank", "max")).reset_index().set_index("row")
+    state = one["rank"].map(dict(enumerate(_WORST)))
+    value = one["value"].where(state == "ok")
+    return _Cells(one["area"], one["year"], value, state, pd.Series(np.nan, index=one.index), cells.problems)
+
+
+def _absent(keys: Mapping[str, Any]) -> Absent:
+    return "fine" if "aggregate" in keys else "note" if "where" in keys else "warning"
 
 
 def _parsed(frame: pd.DataFrame, column: str, keys: Mapping[str, Any]) -> numbers.Parsed:
@@ -191,9 +207,12 @@ def _on_areas(key: str, edition: Edition, year: int, cells: _Cells, layer: AreaL
         own = column.loc[joined.index]
         return pd.Series(own.to_numpy(), index=pd.Index(joined.to_numpy(), name="area")).reindex(layer.frame.index)
 
-    state = lay(cells.state).fillna("missing").astype(object)
+    value, state = lay(cells.value).astype("float64"), lay(cells.state)
+    if "aggregate" in edition.keys:  # a list of things: an area that is not in it has none
+        value, state = value.mask(state.isna(), 0.0), state.fillna("ok")
+    state = state.fillna("missing").astype(object)
     return Measured(
-        key, edition.vintage, int(year), lay(cells.value).astype("float64"), state, lay(cells.change).astype("float64"),
+        key, edition.vintage, int(year), value, state, lay(cells.change).astype("float64"),
         edition.keys.get("change_years", 2), unjoined=len(ids) - len(joined), rows=len(ids),
     )  # fmt: skip
 
@@ -239,8 +258,7 @@ def _share(key: str, above: Measured, below: Measured) -> Measured:
     value = above.value / below.value.where(below.value != 0)
     base = below.value - below.change
     before = (above.value - above.change) / base.where(base > 0)
-    rank = {state: number for number, state in enumerate(_WORST)}
-    worst = np.maximum(above.state.map(rank).to_numpy(), below.state.map(rank).to_numpy())
+    worst = np.maximum(above.state.map(_RANK).to_numpy(), below.state.map(_RANK).to_numpy())
     state = pd.Series(np.array(_WORST, dtype=object)[worst], index=value.index)
     state = state.mask((state == "ok") & (below.value == 0), "not_applicable")
     return Measured(key, above.vintage, above.year, value, state, value - before, above.change_years)

@@ -53,6 +53,7 @@ class Loaded:
     residents: dict[str, ResidentLayer] = field(default_factory=dict)
     networks: dict[str, Network] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
     infos: tuple[LayerInfo, ...] = ()
     problems: list[Problem] = field(default_factory=list)
     bad_layer_file: bool = False
@@ -103,7 +104,7 @@ def load(folder: Path | str, *, data: Path | str | None = None) -> Loaded:
         return loaded
     reader = Reader(data_root(loaded.folder, data=data))
     _read_layers(loaded, reader, target=loaded.city_file.crs)
-    loaded.problems += run_faults(loaded.city_file, loaded.tables, loaded.areas)
+    loaded.problems += run_faults(loaded.city_file, loaded.tables, loaded.areas, broken=loaded.broken)
     loaded.infos = tuple(_info(layer, loaded, reader) for layer in loaded.layers)
     loaded.problems += reader.notes()
     return loaded
@@ -127,6 +128,7 @@ def _read_files(loaded: Loaded) -> None:
             layer, found = read_layer_file(file)
             loaded.problems += found
             loaded.layers += [layer] if layer else []
+            loaded.broken |= set() if layer else {file.stem}
     whole = not loaded.problems
     loaded.bad_layer_file = not whole
     if whole:
@@ -148,11 +150,15 @@ def _read_layers(loaded: Loaded, reader: Reader, *, target: str) -> None:
             loaded.indicators[layer.key] = indicator_of(layer)
             measured, found = read_editions(layer, reader, loaded.areas)
             loaded.measured += measured
+            loaded.broken |= {layer.key} if any(fault.level == "error" for fault in found) else set()
             if measured:
                 loaded.rows[layer.key] = sum(one.rows for one in measured)
             loaded.problems += found
         elif layer.kind != "areas":
             loaded.problems += _read_other(layer, loaded, reader, target=target)
+    for indicator in loaded.indicators.values():
+        if {indicator.numerator, indicator.denominator} & loaded.broken:
+            loaded.broken.add(indicator.key)
     loaded.tables, found = tables_of(loaded.indicators, loaded.measured, loaded.areas)
     loaded.problems += found
 

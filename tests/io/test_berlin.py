@@ -126,6 +126,15 @@ def test_changes_are_those_printed_in_points(berlin):
     assert "long_term_unemployment" not in table.indicators
 
 
+def test_official_playgrounds_are_counted_by_area(berlin, realdata):
+    file = realdata / "berlin/facilities/playground_spielplatzbestand.csv"
+    listed = pd.read_csv(file, dtype=str)["Nummer des Planungsraumes"].value_counts()
+    ours = berlin.tables["plr-2021"].of_year(2025)["playgrounds"]
+    assert ours.sum() == 1879 - listed["-"] - listed["07030301"]  # one without area, one with an id of before 2021
+    assert ours[ours > 0].astype(int).to_dict() == listed.drop(["-", "07030301"]).to_dict()
+    assert (ours == 0).sum() == 542 - len(listed) + 2
+
+
 def test_places_and_residents_are_complete(berlin):
     assert {key: len(layer.frame) for key, layer in berlin.places.items()} == {
         "kita": 2880,

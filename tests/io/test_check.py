@@ -214,6 +214,12 @@ def test_a_run_without_an_indicator_is_an_error(town):
     assert any("The run mss-2024 lacks values of: transfer." in line for line in said(town, "error"))
 
 
+def test_a_fault_is_not_told_twice(town):
+    edit(town, "transfer.toml", ('value = "Transfer in %"', 'value = "Transver"'))
+    edit(town, "unemployed.toml", ("^measure", "mesure"))
+    assert len(said(town, "error")) == 3  # the unknown key, the missing key, the missing column; no echo from the run
+
+
 def test_opening_lists_every_problem(town):
     edit(town, "population.toml", ('value = "Einwohner"', 'value = "Einwoner"'))
     (town / "data/town/kitas.csv").unlink()

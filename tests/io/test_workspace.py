@@ -137,6 +137,23 @@ def test_small_numbers_stay_in_the_table(town):
     assert open_city(town).tables["town-2024"].frame.loc[("010101", 2024), "own"] == 1
 
 
+def test_things_of_a_list_are_counted_and_summed(town):
+    table(town, ["010101;5", "010101;7", "010102;-", "010102;4", "010103;0"], "ID;N")
+    indicator(town, "things", edition='aggregate = "count"')
+    indicator(town, "sums", edition='value = "N"\naggregate = "sum"')
+    found = open_city(town).tables["town-2024"]
+    value, state = found.of_year(2024), found.of_year(2024, what="states")
+    assert value["things"].iloc[:4].tolist() == [2, 2, 1, 0]
+    assert value["sums"].iloc[[0, 2, 3]].tolist() == [12, 0, 0]
+    assert state["sums"].iloc[:4].tolist() == ["ok", "missing", "ok", "ok"]
+    assert np.isnan(value["sums"].iloc[1])
+
+
+def test_a_list_knows_no_change(town):
+    indicator(town, "own", edition='value = "N"\naggregate = "sum"\nbefore = "B"')
+    assert any("aggregate does not go" in problem.say("en") for problem in load(town).problems)
+
+
 # Shares from counts ---------------------------------------------------------------------------------------------
 
 
