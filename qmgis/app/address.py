@@ -1,0 +1,103 @@
+"""The address is the state: a view can be shared, cited, and gone back to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qs, quote, unquote, urlencode
+
+from qmgis.model import City, Lang
+
+__all__ = ["HOME", "ViewState", "default_run", "format_address", "parse_address", "settle", "split_address"]
+
+HOME = "overview"
+LONGEST = 120
+MOST_CODES = 40
+
+
+@dataclass(frozen=True)
+class ViewState:
+    """What is on the screen; empty fields stand for the city's own choice.
+
+    ``mode`` is what the map shows, ``only`` the class codes that the map and the table are filtered by.
+    """
+
+    page: str = HOME
+    run: str = ""
+    mode: str = ""
+    area: str = ""
+    only: tuple[str, ...] = ()
+    lang: str = ""
+
+
+def parse_address(path: str, search: str) -> ViewState:
+    """Return the view that an address asks for; what is unknown, too long or broken is left at its default.
+
+    Examples
+    --------
+    >>> parse_address("/area", "?area=01100101&lang=en")
+    ViewState(page='area', run='', mode='', area='01100101', only=(), lang='en')
+    >>> parse_address("/", "?only=4-&only=4%2B&unknown=1").only
+    ('4+', '4-')
+    """
+    asked = _asked(search)
+    page = _clean(unquote(path.strip("/"), errors="replace"))
+    first = {key: next(iter(asked.get(key, [])), "") for key in ("run", "mode", "area", "lang")}
+    codes = tuple(sorted(set(asked.get("only", [])) - {""}))[:MOST_CODES]
+    return ViewState(page=page or HOME, only=codes, **first)
+
+
+def format_address(state: ViewState) -> str:
+    """Return the address of a view; `parse_address` gives the same view back.
+
+    Examples
+    --------
+    >>> format_address(ViewState(page="area", area="0110 01", lang="en"))
+    '/area?area=0110%2001&lang=en'
+    >>> format_address(ViewState(only=("4+/-",)))
+    '/?only=4%2B%2F-'
+    """
+    path = "/" if state.page == HOME else "/" + quote(state.page, safe="")
+    single = [(key, getattr(state, key)) for key in ("run", "mode", "area")]
+    pairs = [*single, *(("only", code) for code in state.only), ("lang", state.lang)]
+    query = urlencode([(key, value) for key, value in pairs if value], quote_via=quote, safe="")
+    return f"{path}?{query}" if query else path
+
+
+def split_address(address: str) -> tuple[str, str]:
+    """Return path and query of an address that `format_address` made.
+
+    Examples
+    --------
+    >>> split_address("/area?area=1"), split_address("/")
+    (('/area', '?area=1'), ('/', ''))
+    """
+    path, mark, query = address.partition("?")
+    return path, mark + query
+
+
+def default_run(city: City) -> str:
+    """Return the newest run (the last declared of the newest year)."""
+    keys = list(city.runs)
+    return max(keys, key=lambda key: (city.runs[key].year, keys.index(key)))
+
+
+def settle(state: ViewState, city: City, *, pages: Collection[str]) -> ViewState:
+    """Return the view with page, run and language that exist; what does not exist falls back."""
+    page = state.page if state.page in pages else HOME
+    run = state.run if state.run in city.runs else default_run(city)
+    lang: Lang = "en" if (state.lang or city.lang) == "en" else "de"
+    return replace(state, page=page, run=run, lang=lang)
+
+
+def _asked(search: str) -> dict[str, list[str]]:
+    try:
+        fields = parse_qs(search.removeprefix("?"), errors="replace", max_num_fields=100)
+    except ValueError:
+        return {}
+    return {key: [_clean(value) for value in values] for key, values in fields.items()}
+
+
+def _clean(value: str) -> str:
+    """Return a word as it is, or nothing where it cannot be one of ours."""
+    return value if len(value) <= LONGEST and value.isprintable() else ""

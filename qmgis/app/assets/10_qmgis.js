@@ -1,0 +1,167 @@
+/* The dashboard in the browser. Whatever comes from data is set as text, never as HTML. */
+(function () {
+  "use strict";
+
+  const lang = () => document.documentElement.lang || "de";
+
+  /* Going somewhere: the address is the state, so every action is an address. */
+  function go(address) {
+    window.history.pushState({}, "", address);
+    window.dispatchEvent(new PopStateEvent("popstate", { state: {} }));
+  }
+
+  const openArea = (template, area) => go(template.replace("__AREA__", () => encodeURIComponent(area)));
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest && event.target.closest("a[href^='/']");
+    const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+    if (!link || !plain || link.dataset.full || link.href.includes("/download/")) return;
+    event.preventDefault();
+    go(link.getAttribute("href"));
+  });
+
+  document.addEventListener("click", (event) => {
+    const row = event.target.closest && !event.target.closest("a") && event.target.closest(".ag-row[row-id]");
+    const table = row && row.closest("[data-select]");
+    if (table) openArea(table.dataset.select, row.getAttribute("row-id"));
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const row = event.key === "Enter" && event.target.closest && event.target.closest(".ag-row[row-id]");
+    const table = row && row.closest("[data-open]");
+    if (table) openArea(table.dataset.open, row.getAttribute("row-id"));
+  });
+
+  /* A new page: its title, its top, and the keyboard at its heading. */
+  let shown = null;
+  function arrived(drawn) {
+    if (!drawn) return;
+    document.title = drawn.title;
+    const key = JSON.stringify(drawn.key);
+    if (shown !== null && shown !== key) {
+      window.scrollTo(0, 0);
+      window.requestAnimationFrame(() => {
+        const main = document.getElementById("main");
+        if (main) main.focus({ preventScroll: true });
+      });
+    }
+    shown = key;
+  }
+
+  function search(area) {
+    const box = document.querySelector("[data-open]");
+    if (area && box) openArea(box.dataset.open, area);
+  }
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { qmgis: { arrived, search } });
+
+  /* The map: classes by code; selection, attention and filter by line and opacity, never by colour alone. */
+  const sets = new WeakMap();
+  function setOf(list) {
+    if (!sets.has(list)) sets.set(list, new Set(list));
+    return sets.get(list);
+  }
+
+  function style(feature, context) {
+    const { codes, classes, attention, only, selected, colours } = context.hideout;
+    const id = feature.properties.id;
+    const entry = classes[codes[id]] || classes[classes.length - 1];
+    const shownHere = !only.length || only.includes(entry.code);
+    const flagged = setOf(attention).has(id);
+    const chosen = id === selected;
+    return {
+      fillColor: entry.hatch !== "none" ? `url(#hatch-${entry.hatch})` : entry.colour,
+      fillOpacity: shownHere ? 1 : 0.12,
+      color: chosen ? colours.selected : flagged && shownHere ? colours.attention : colours.line,
+      weight: chosen ? 5 : flagged && shownHere ? 2.6 : 0.7,
+      opacity: shownHere || chosen ? 1 : 0.35,
+      lineJoin: "round",
+    };
+  }
+
+  function lines(texts) {
+    const box = document.createElement("div");
+    texts.filter(Boolean).forEach((text, place) => {
+      const line = document.createElement(place ? "div" : "strong");
+      line.textContent = text;
+      box.append(line);
+    });
+    return box;
+  }
+
+  const fitted = new WeakSet();
+
+  function each(feature, layer, context) {
+    const { id, name } = feature.properties;
+    if (context.map && !fitted.has(context.map)) {
+      fitted.add(context.map);
+      context.map.fitBounds(context.hideout.box, { animate: false, padding: [8, 8] });
+    }
+    const texts = () => {
+      const { codes, classes, attention, reasons, words } = context.hideout;
+      const entry = classes[codes[id]] || classes[classes.length - 1];
+      return lines([name, id, reasons[id] || entry.label, setOf(attention).has(id) ? words.attention : ""]);
+    };
+    layer.bindTooltip(texts, { sticky: true, className: "tip" });
+    layer.on("click", () => openArea(context.hideout.open, id));
+    layer.on("mouseover", () => layer.setStyle({ weight: 4 }));
+    layer.on("mouseout", () => layer.setStyle({ weight: style(feature, context).weight }));
+    layer.on("add", () => {
+      const raised = id === context.hideout.selected || setOf(context.hideout.attention).has(id);
+      if (raised) layer.bringToFront();
+    });
+  }
+
+  const place = (feature, latlng) =>
+    window.L.circleMarker(latlng, { radius: 5, color: "#ffffff", weight: 1.5, fillColor: "#0b5d1e", fillOpacity: 1 });
+
+  function eachPlace(feature, layer) {
+    layer.bindTooltip(() => lines([feature.properties.name]), { className: "tip" });
+  }
+
+  const gap = () => ({ stroke: false, fillColor: "url(#hatch-gap)", fillOpacity: 1, interactive: false });
+
+  window.dashExtensions = Object.assign({}, window.dashExtensions, { qmgis: { style, each, place, eachPlace, gap } });
+
+  /* Leaflet's buttons speak the language of the page; the map has a name. */
+  function nameMap() {
+    document.querySelectorAll("[data-map-label]").forEach((box) => {
+      const map = box.querySelector(".leaflet-container");
+      if (map && !map.hasAttribute("aria-label")) {
+        map.setAttribute("role", "region");
+        map.setAttribute("aria-label", box.dataset.mapLabel);
+      }
+      [["in", "zoomIn"], ["out", "zoomOut"]].forEach(([name, key]) => {
+        const button = box.querySelector(`.leaflet-control-zoom-${name}`);
+        if (button && button.title !== box.dataset[key]) {
+          button.title = box.dataset[key];
+          button.setAttribute("aria-label", box.dataset[key]);
+        }
+      });
+    });
+  }
+  new MutationObserver(nameMap).observe(document.documentElement, { childList: true, subtree: true });
+
+  /* The table: numbers as people of the page's language write them; the name is a link. */
+  const formats = {};
+  function format(value, digits, percent) {
+    if (value === null || value === undefined || value === "") return "–";
+    const key = `${lang()}-${digits}-${percent}`;
+    formats[key] = formats[key] || new Intl.NumberFormat(lang() === "de" ? "de-DE" : "en-GB", {
+      style: percent ? "percent" : "decimal", minimumFractionDigits: digits, maximumFractionDigits: digits,
+    });
+    return formats[key].format(value);
+  }
+
+  const functions = (window.dashAgGridFunctions = window.dashAgGridFunctions || {});
+  functions.qmNumber = (value, digits, why) => (value === null ? why : format(value, digits, false));
+  functions.qmPercent = (value, digits, why) => (value === null ? why : format(value, digits, true));
+  functions.qmText = (value, why) => (value === null || value === undefined ? why || "–" : String(value));
+
+  const components = (window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {});
+  components.QmArea = function (props) {
+    const box = document.querySelector("[data-open]");
+    const href = box ? box.dataset.open.replace("__AREA__", () => encodeURIComponent(props.data.area)) : "/";
+    return window.React.createElement("a", { href, tabIndex: -1 }, props.value);
+  };
+})();

@@ -1,0 +1,85 @@
+"""Files that leave the dashboard: every export of a run, as an attachment."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from urllib.parse import quote
+
+from flask import Flask, Response, abort, request
+
+from qmgis.app.results import outcome_of
+from qmgis.errors import QmgisError, UnknownKeyError, did_you_mean
+from qmgis.i18n import say
+from qmgis.io.kinds import Export
+from qmgis.model import City, Lang
+from qmgis.registry import collect
+
+__all__ = ["add_downloads", "download_address", "exports"]
+
+
+@lru_cache(maxsize=1)
+def exports() -> dict[str, Export]:
+    """Return every way to write, by key."""
+    return collect("qmgis.io.exports", "EXPORT")
+
+
+def download_address(run: str, export: str, lang: Lang) -> str:
+    """Return where an export of a run is to be had.
+
+    Examples
+    --------
+    >>> download_address("mss-2024", "csv", "de")
+    '/download/mss-2024/csv?lang=de'
+    """
+    return f"/download/{quote(run, safe='')}/{quote(export, safe='')}?lang={lang}"
+
+
+def add_downloads(server: Flask, city: City) -> None:
+    """Serve ``/download/<run>/<export>``; an error is one sentence of plain text."""
+
+    @server.get("/download/<run>/<key>")
+    def _download(run: str, key: str) -> Response:
+        lang: Lang = "en" if request.args.get("lang", city.lang) == "en" else "de"
+        try:
+            export, content = _known(key), _content(city, run, key, lang)
+        except UnknownKeyError as error:
+            return _sentence(error.say(lang), 404)
+        except QmgisError as error:
+            return _sentence(error.say(lang), 500)
+        answer = Response(content, mimetype=export.media_type)
+        name = f"{city.key}-{city.runs[run].key}-{export.filename}"
+        answer.headers.set("Content-Disposition", "attachment", filename=_plain(name))
+        answer.headers["Cache-Control"] = "no-cache"
+        return answer
+
+    @server.errorhandler(404)
+    def _nothing_here(_: object) -> Response:
+        return _sentence(say("app.nothing_here", city.lang), 404)
+
+    @server.route("/download/")
+    def _no_list() -> Response:
+        abort(404)
+
+
+def _known(key: str) -> Export:
+    if key not in exports():
+        raise UnknownKeyError(
+            f'There is no export "{key}".{did_you_mean(key, exports())}',
+            de=f'Es gibt keinen Export "{key}".{did_you_mean(key, exports(), lang="de")}',
+        )
+    return exports()[key]
+
+
+@lru_cache(maxsize=12)
+def _content(city: City, run: str, key: str, lang: Lang) -> bytes:
+    city.run(run)
+    return _known(key).render(outcome_of(city, run), lang)
+
+
+def _sentence(text: str, status: int) -> Response:
+    return Response(text + "\n", status=status, mimetype="text/plain")
+
+
+def _plain(name: str) -> str:
+    """Return a file name of letters, digits, dots, dashes and underscores only."""
+    return "".join(letter if letter.isascii() and (letter.isalnum() or letter in "._-") else "_" for letter in name)

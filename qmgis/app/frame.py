@@ -1,0 +1,117 @@
+"""What stands around every page: skip link, header, menu, language, footer; links, editions and notices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import html
+from dash.development.base_component import Component
+
+from qmgis.app.address import ViewState, format_address
+from qmgis.app.page import Page
+from qmgis.i18n import say
+from qmgis.model import City, Lang
+
+__all__ = ["attributes", "current", "editions", "facts", "frame", "lang_of", "link", "notice", "panel"]
+
+
+def frame(city: City, state: ViewState, pages: Mapping[str, Page], *, body: Component | None = None) -> Component:
+    """Return a page with everything around it; ``body`` stands in for the page where it cannot be drawn."""
+    content = pages[state.page].layout(city, state) if body is None else body
+    return html.Div(
+        [
+            html.A(say("app.skip", state.lang), href="#main", className="skip"),
+            _header(city, state, pages),
+            html.Main(content, id="main", tabIndex="-1", lang=state.lang),
+            html.Div(id="live", className="unseen", role="status", **attributes(aria_live="polite")),
+            _footer(city, lang_of(state)),
+        ]
+    )
+
+
+def lang_of(state: ViewState) -> Lang:
+    """Return the language of a view."""
+    return "en" if state.lang == "en" else "de"
+
+
+def attributes(**named: str) -> dict[str, Any]:
+    """Return attributes whose names have dashes.
+
+    Examples
+    --------
+    >>> attributes(aria_label="Map")
+    {'aria-label': 'Map'}
+    """
+    return {name.replace("_", "-"): value for name, value in named.items()}
+
+
+def current(is_current: bool) -> dict[str, Any]:
+    """Return the attribute that marks the current one of several links, or nothing."""
+    return attributes(aria_current="true") if is_current else {}
+
+
+def link(state: ViewState, children: Any, /, **changes: Any) -> Component:
+    """Return a link to the view that differs by ``changes``; other names are properties of the link."""
+    fields = {name: changes.pop(name) for name in list(changes) if name in ViewState.__dataclass_fields__}
+    return html.A(children, href=format_address(replace(state, **fields)), **changes)
+
+
+def editions(city: City, state: ViewState) -> Component:
+    """Return a link to each run of the city, the newest first."""
+    lang = lang_of(state)
+    items = [
+        html.Li(link(state, run.title.to(lang), run=run.key, only=(), **current(run.key == state.run)))
+        for run in sorted(city.runs.values(), key=lambda run: -run.year)
+    ]
+    label = say("app.choose_run", lang)
+    pills = html.Ul(items, className="pills", **attributes(aria_label=label))
+    return html.Div([html.Span(label), pills], className="labelled")
+
+
+def panel(title: str, *content: Component | None) -> Component:
+    """Return a titled box."""
+    parts = [html.H2(title), *(part for part in content if part is not None)]
+    return html.Section(parts, className="panel")
+
+
+def facts(pairs: Mapping[str, Any]) -> Component:
+    """Return names and values below each other."""
+    return html.Dl([part for key, value in pairs.items() for part in (html.Dt(key), html.Dd(value))], className="facts")
+
+
+def notice(text: str, lang: str) -> Component:
+    """Return a sentence that says what is wrong and what to do."""
+    alert: Component = dmc.Alert(
+        text, title=say("app.notice", lang), color="orange.9", variant="outline", className="notice"
+    )
+    return alert
+
+
+def _header(city: City, state: ViewState, pages: Mapping[str, Page]) -> Component:
+    lang = lang_of(state)
+    menu = [
+        link(state, page.title.to(lang), page=key, **current(key == state.page))
+        for key, page in pages.items()
+        if page.in_menu or key == state.page
+    ]
+    other: Lang = "de" if lang == "en" else "en"
+    switch = link(
+        state,
+        say("app.other_language", lang),
+        lang=other,
+        hrefLang=other,
+        className="language",
+        **attributes(data_full="1"),
+    )
+    brand = link(state, [html.Strong(city.title.to(lang)), html.Span("qmgis")], page="overview", className="brand")
+    return html.Header([brand, html.Nav(menu, **attributes(aria_label=say("app.menu", lang))), switch], className="top")
+
+
+def _footer(city: City, lang: Lang) -> Component:
+    lines = [html.P(say("app.signal", lang))]
+    if city.note is not None:
+        lines.append(html.P(city.note.to(lang)))
+    return html.Footer(lines, className="foot")

@@ -1,0 +1,103 @@
+"""Outlines, places and gaps as the browser gets them: once, by an address that names their content."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import quote
+
+import geopandas as gpd
+import shapely
+from flask import Flask, Response, abort, request
+
+from qmgis.app.results import outcome_of
+from qmgis.model import AreaLayer, City, Outcome
+
+__all__ = ["Sheet", "add_geometry", "gap_sheet", "outline_sheet", "place_sheet"]
+
+DEGREES = 1e-6
+_WORLD = "EPSG:4326"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A layer ready to be sent: gzipped GeoJSON, its address, and the box that it fills (west, south, east, north)."""
+
+    address: str
+    content: bytes
+    box: tuple[float, float, float, float]
+
+
+@lru_cache(maxsize=32)
+def outline_sheet(areas: AreaLayer) -> Sheet:
+    """Return the outlines with id and name; everything else comes with the view."""
+    return _sheet(f"areas/{_part(areas.vintage)}", areas.frame, names=("name",))
+
+
+@lru_cache(maxsize=64)
+def place_sheet(outcome: Outcome, theme: str) -> Sheet | None:
+    """Return the places of a theme with their names, or nothing where it has none."""
+    places = outcome.places.get(outcome.themes[theme].places)
+    if places is None or places.frame.empty:
+        return None
+    return _sheet(f"places/{_part(outcome.run.key)}/{_part(theme)}", places.frame, names=("name",))
+
+
+@lru_cache(maxsize=64)
+def gap_sheet(outcome: Outcome, theme: str) -> Sheet | None:
+    """Return the squares whose residents are not reached, or nothing where there are none."""
+    if outcome.gaps is None:
+        return None
+    squares = outcome.gaps[outcome.gaps["theme"] == theme]
+    return None if squares.empty else _sheet(f"gaps/{_part(outcome.run.key)}/{_part(theme)}", squares)
+
+
+def add_geometry(server: Flask, city: City) -> None:
+    """Serve ``/data/…/<hash>.geojson``; the address changes with the content, so browsers keep it for good."""
+
+    @server.get("/data/areas/<vintage>/<digest>.geojson")
+    def _outlines(vintage: str, digest: str) -> Response:
+        areas = city.area_layers.get(vintage)
+        return _answer(None if areas is None else outline_sheet(areas), digest)
+
+    @server.get("/data/<kind>/<run>/<theme>/<digest>.geojson")
+    def _of_theme(kind: str, run: str, theme: str, digest: str) -> Response:
+        sheets = {"places": place_sheet, "gaps": gap_sheet}
+        if kind not in sheets or run not in city.runs or theme not in city.runs[run].themes:
+            abort(404)
+        return _answer(sheets[kind](outcome_of(city, run), theme), digest)
+
+
+def _answer(sheet: Sheet | None, digest: str) -> Response:
+    if sheet is None or not sheet.address.endswith(f"/{digest}.geojson"):
+        abort(404)
+    packed = "gzip" in request.headers.get("Accept-Encoding", "")
+    answer = Response(sheet.content if packed else gzip.decompress(sheet.content), mimetype="application/geo+json")
+    if packed:
+        answer.headers["Content-Encoding"] = "gzip"
+    answer.headers["Vary"] = "Accept-Encoding"
+    answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return answer
+
+
+def _part(key: str) -> str:
+    return quote(key, safe="")
+
+
+def _sheet(address: str, frame: gpd.GeoDataFrame, *, names: tuple[str, ...] = ()) -> Sheet:
+    """Return shapes in degrees, rounded to about 10 cm, with their id and the columns asked for."""
+    shapes = shapely.force_2d(frame.geometry.to_crs(_WORLD).to_numpy())
+    rounded = shapely.set_precision(shapes, DEGREES, mode="pointwise")
+    columns = {"id": [str(key) for key in frame.index], **{name: [str(v) for v in frame[name]] for name in names}}
+    rows = zip(*columns.values(), strict=True)
+    features = [
+        {"type": "Feature", "properties": dict(zip(columns, row, strict=True)), "geometry": json.loads(shape)}
+        for row, shape in zip(rows, shapely.to_geojson(rounded), strict=True)
+    ]
+    text = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False, separators=(",", ":"))
+    west, south, east, north = (float(side) for side in shapely.total_bounds(rounded))
+    digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+    return Sheet(f"/data/{address}/{digest}.geojson", gzip.compress(text.encode(), mtime=0), (west, south, east, north))

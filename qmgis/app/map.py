@@ -1,0 +1,138 @@
+"""The one place that knows which map library draws; a second one would offer the same three functions.
+
+Outlines travel once, by an address that names their content; classes, filter and selection travel as a small set of
+values beside them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import cos, log2, radians
+from typing import Any
+
+import dash_leaflet as dl
+from dash import html
+from dash.development.base_component import Component
+
+from qmgis.app.address import ViewState, format_address
+from qmgis.app.frame import attributes
+from qmgis.app.geometry import Sheet, gap_sheet, outline_sheet, place_sheet
+from qmgis.app.view import code_of, reasons, shown
+from qmgis.i18n import say
+from qmgis.model import Lang, Outcome
+from qmgis.views import palette
+
+__all__ = ["ANY_AREA", "area_map", "map_changes", "open_template"]
+
+AREAS, OVERLAY = "overview-map-areas", "overview-map-overlay"
+ANY_AREA = "__AREA__"
+_PIXELS = (760, 560)
+_SELECTED = "#d3128a"
+
+
+def area_map(outcome: Outcome, state: ViewState, lang: Lang) -> Component:
+    """Return the map of a run; a click on an area opens it."""
+    sheet = outline_sheet(outcome.areas)
+    layers = dl.GeoJSON(
+        id=AREAS,
+        url=sheet.address,
+        hideout=_hideout(outcome, state, lang),
+        style=_function("style"),
+        onEachFeature=_function("each"),
+    )
+    drawn = dl.Map(
+        [
+            layers,
+            dl.LayerGroup(_overlay(outcome, state), id=OVERLAY),
+            dl.ZoomControl(),
+            dl.ScaleControl(imperial=False),
+        ],
+        center=_centre(sheet),
+        zoom=_zoom(sheet),
+        zoomSnap=0.25,
+        zoomDelta=0.5,
+        zoomControl=False,
+        attributionControl=False,
+        id="overview-map",
+    )
+    names = attributes(
+        data_map_label=say("app.map_label", lang),
+        data_zoom_in=say("app.zoom_in", lang),
+        data_zoom_out=say("app.zoom_out", lang),
+    )
+    return html.Div(drawn, className="map", **names)
+
+
+def map_changes(outcome: Outcome, state: ViewState, lang: Lang) -> dict[str, dict[str, Any]]:
+    """Return what changes on the map of the same run: properties by component id."""
+    return {
+        AREAS: {"hideout": _hideout(outcome, state, lang)},
+        OVERLAY: {"children": _overlay(outcome, state)},
+    }
+
+
+def open_template(state: ViewState) -> str:
+    """Return the address of an area's page, with ``__AREA__`` in its place."""
+    return format_address(replace(state, page="area", area=ANY_AREA))
+
+
+def _hideout(outcome: Outcome, state: ViewState, lang: Lang) -> dict[str, Any]:
+    """Return what the browser needs to paint: an entry's number an area, never a colour an area."""
+    laid = shown(outcome, state.mode)
+    classes = [
+        {
+            "code": code_of(laid.legend, place),
+            "colour": entry.colour,
+            "hatch": entry.hatch,
+            "label": entry.label.to(lang),
+        }
+        for place, entry in enumerate(laid.legend.entries)
+    ]
+    nothing = {"code": "none", "colour": palette.NO_DATA, "hatch": "diagonal", "label": say("words.no_data", lang)}
+    west, south, east, north = outline_sheet(outcome.areas).box
+    return {
+        "codes": laid.positions,
+        "classes": [*classes, nothing],
+        "reasons": reasons(outcome, laid.mode.key, lang),
+        "attention": list(laid.attention),
+        "only": list(state.only),
+        "selected": state.area,
+        "open": open_template(state),
+        "box": [[south, west], [north, east]],
+        "colours": {"selected": _SELECTED, "attention": palette.ATTENTION_LINE, "line": palette.LINE},
+        "words": {"attention": say("words.attention", lang)},
+    }
+
+
+def _overlay(outcome: Outcome, state: ViewState) -> list[Component]:
+    """Return the places of a theme and the squares that do not reach them, where the map shows a theme."""
+    theme = shown(outcome, state.mode).mode.theme
+    if not theme:
+        return []
+    gaps, places = gap_sheet(outcome, theme), place_sheet(outcome, theme)
+    layers: list[Component] = []
+    if gaps is not None:
+        layers.append(dl.GeoJSON(url=gaps.address, style=_function("gap"), interactive=False))
+    if places is not None:
+        point, each = _function("place"), _function("eachPlace")
+        layers.append(dl.GeoJSON(url=places.address, pointToLayer=point, onEachFeature=each))
+    return layers
+
+
+def _function(name: str) -> dict[str, str]:
+    """Return the name of a function of the asset files; no code travels with the page."""
+    return {"variable": f"dashExtensions.qmgis.{name}"}
+
+
+def _centre(sheet: Sheet) -> list[float]:
+    west, south, east, north = sheet.box
+    return [(south + north) / 2, (west + east) / 2]
+
+
+def _zoom(sheet: Sheet) -> float:
+    """Return the zoom at which the box fills a map of ordinary size; the browser refines it."""
+    west, south, east, north = sheet.box
+    wide, high = max(east - west, 1e-6), max(north - south, 1e-6)
+    across = log2(_PIXELS[0] * 360 / (256 * wide))
+    up = log2(_PIXELS[1] * 360 * cos(radians((south + north) / 2)) / (256 * high))
+    return round(4 * min(across, up, 18.0)) / 4

@@ -1,0 +1,33 @@
+"""What a page of the dashboard is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from qmgis.app.address import ViewState
+from qmgis.model import City, Text
+
+__all__ = ["Page"]
+
+Drawing = Callable[[City, ViewState], Any]
+Changes = Callable[[City, ViewState], Mapping[str, Mapping[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A screen, one a module in ``app/pages``.
+
+    ``key`` is its path (``"overview"`` is ``/``). ``layout(city, state)`` draws it from a settled address.
+    ``refresh(city, state)``, where there is one, gives the properties that change (by component id) when only the
+    view of the same run and language changed, so that the map is not built anew. ``in_menu`` says whether the header
+    links to it; pages are sorted by ``order``.
+    """
+
+    key: str
+    title: Text
+    order: int
+    layout: Drawing
+    refresh: Changes | None = None
+    in_menu: bool = True

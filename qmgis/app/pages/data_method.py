@@ -1,0 +1,197 @@
+"""Daten & Methode: where every number comes from and how the result was made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import dash_mantine_components as dmc
+from dash import html
+from dash.development.base_component import Component
+
+from qmgis.app.address import ViewState
+from qmgis.app.frame import attributes, editions, facts, lang_of, panel
+from qmgis.app.page import Page
+from qmgis.app.results import outcome_of
+from qmgis.i18n import number, say
+from qmgis.model import City, Exclusion, InputFile, Lang, LayerInfo, Outcome, words
+
+__all__ = ["PAGE", "layout"]
+
+MOST_FILES = 12
+
+
+def layout(city: City, state: ViewState) -> Component:
+    """Return the page: method sheet, warnings, exclusions, layers, recipe."""
+    outcome, lang = outcome_of(city, state.run), lang_of(state)
+    return html.Div(
+        [
+            html.H1(words("app.data_method").to(lang)),
+            html.P(say("app.method_lead", lang, run=outcome.run.title.to(lang)), className="soft"),
+            editions(city, state),
+            _method(outcome, lang),
+            _warnings(outcome, city, lang),
+            _left_out(outcome, city, lang),
+            _layers(city, lang),
+            _recipe(outcome, lang),
+        ],
+        className="stack",
+    )
+
+
+def _method(outcome: Outcome, lang: Lang) -> Component:
+    """Return the method sheet: formula, limits, reference values."""
+    index, limits = outcome.index, outcome.index.limits
+    said = "; ".join(
+        f"{_block(name, lang)}: {' | '.join(number(limit, lang, digits=2, sign=True) for limit in values)}"
+        for name, values in limits.items()
+    )
+    known = {
+        "profile": f"{index.title.to(lang)} ({outcome.run.method})",
+        "year": str(outcome.run.year),
+        "areas": f"{outcome.areas.title.to(lang)} ({outcome.run.vintage})",
+        "limits": said or "–",
+        "reference": index.reference_source or "–",
+    }
+    sheet = facts({say(f"app.method_{key}", lang): value for key, value in known.items()})
+    steps = [html.Li(say(f"app.method_step_{step}", lang)) for step in range(1, 6)]
+    formula = html.Ol(steps) if {"status", "dynamics"} <= set(limits) else None
+    return panel(say("app.method_title", lang), sheet, formula, _reference(outcome, lang))
+
+
+def _block(name: str, lang: Lang) -> str:
+    return say(f"words.{name}_index", lang) if name in ("status", "dynamics") else name
+
+
+def _reference(outcome: Outcome, lang: Lang) -> Component | None:
+    """Return mean and spread of each indicator over the areas that are classed."""
+    frame = outcome.index.reference
+    if frame.empty:
+        return None
+    described = {column.key: column for column in outcome.columns}
+    rows = []
+    for key, entry in frame.to_dict("index").items():
+        base = str(key).removesuffix("_change")
+        column = described.get(f"value_{base}")
+        title = (column.title.to(lang) if column else base) + (f" – {say('app.change', lang)}" if base != key else "")
+        factor = 100 if column is not None and column.kind == "share" else 1
+        mean, sd = (number(factor * entry[name], lang, digits=2) for name in ("mean", "sd"))
+        cells = [
+            html.Td(mean, className="n"),
+            html.Td(sd, className="n"),
+            html.Td(number(entry["n"], lang), className="n"),
+        ]
+        rows.append(html.Tr([html.Th(title, scope="row"), *cells]))
+    heads = [say(f"app.reference_{name}", lang) for name in ("indicator", "mean", "sd", "n")]
+    return html.Div([html.H3(say("app.reference_title", lang)), _table(heads, rows, numbers_from=1)])
+
+
+def _table(heads: list[str], rows: Sequence[Component], *, numbers_from: int = 99) -> Component:
+    head = [
+        html.Th(text, scope="col", className="n" if place >= numbers_from else "") for place, text in enumerate(heads)
+    ]
+    table = html.Table([html.Thead(html.Tr(head)), html.Tbody(rows)], className="table")
+    return html.Div(table, className="wide", tabIndex="0", role="group", **attributes(aria_label=heads[0]))
+
+
+def _warnings(outcome: Outcome, city: City, lang: Lang) -> Component | None:
+    found = [warning.to(lang) for warning in outcome.warnings]
+    found += [problem.say(lang) for problem in city.problems]
+    content = (
+        html.Ul([html.Li(text) for text in found], className="plain") if found else html.P(say("app.no_warnings", lang))
+    )
+    return panel(say("app.warnings", lang), content)
+
+
+def _left_out(outcome: Outcome, city: City, lang: Lang) -> Component:
+    """Return every area without a class and why, and the decisions behind it."""
+    notes = {entry.area: entry for entry in city.exclusions if entry.vintage == outcome.run.vintage}
+    names = outcome.table["name"]
+    rows = [
+        html.Tr(
+            [
+                html.Th(str(names[area]), scope="row"),
+                html.Td(area),
+                html.Td(_reason(reason, lang)),
+                html.Td(_note(notes.get(area), lang)),
+            ]
+        )
+        for area, reason in ((str(key), str(why)) for key, why in outcome.index.left_out.items())
+    ]
+    heads = [say(key, lang) for key in ("words.name", "app.id", "words.left_out", "app.decision")]
+    content = _table(heads, rows) if rows else html.P(say("app.none_left_out", lang))
+    return panel(say("app.left_out_title", lang), content)
+
+
+def _reason(reason: str, lang: Lang) -> str:
+    return say(f"words.reason_{reason}", lang)
+
+
+def _note(entry: Exclusion | None, lang: Lang) -> str:
+    if entry is None:
+        return ""
+    return " – ".join(text for text in (entry.note.to(lang), entry.source) if text)
+
+
+def _layers(city: City, lang: Lang) -> Component:
+    items = [
+        dmc.AccordionItem(
+            [dmc.AccordionControl(_heading(layer, lang)), dmc.AccordionPanel(_layer(layer, lang))], value=layer.key
+        )
+        for layer in city.layers
+    ]
+    return panel(say("app.layers", lang), dmc.Accordion(items, multiple=True, variant="separated"))
+
+
+def _heading(layer: LayerInfo, lang: Lang) -> Component:
+    kind = html.Span(f" · {say(f'app.kind_{layer.kind}', lang)}", className="soft")
+    return html.Span([html.Strong(layer.title.to(lang)), kind])
+
+
+def _layer(layer: LayerInfo, lang: Lang) -> Component:
+    """Return what the folder says of a layer."""
+    told = [
+        ("app.description", layer.description.to(lang) if layer.description else ""),
+        ("app.layer_note", layer.note.to(lang) if layer.note else ""),
+        ("app.credit", layer.credit),
+        ("app.licence", layer.licence),
+        ("app.years", ", ".join(map(str, layer.years))),
+        ("app.vintages", ", ".join(layer.vintages)),
+        ("app.rows", "" if layer.rows is None else number(layer.rows, lang)),
+        ("app.retrieved", layer.retrieved),
+        ("app.key", layer.key),
+    ]
+    pairs = {say(key, lang): value for key, value in told if value}
+    return html.Div([facts(pairs), _files(layer.files, lang)])
+
+
+def _files(files: tuple[InputFile, ...], lang: Lang) -> Component | None:
+    if not files:
+        return None
+    items = [html.Li([file.path, html.Br(), html.Span(f"sha256 {file.sha256}", className="soft")]) for file in files]
+    return html.Div([html.H3(say("app.files", lang)), html.Ul(items, className="plain code")])
+
+
+def _recipe(outcome: Outcome, lang: Lang) -> Component:
+    recipe = outcome.recipe
+    known = {
+        say("app.recipe_id", lang): html.Span(recipe.id, className="code"),
+        say("app.recipe_version", lang): f"qmgis {recipe.version}",
+        say("app.recipe_inputs", lang): number(len(recipe.inputs), lang),
+    }
+    text = json.dumps(dict(recipe.parameters), ensure_ascii=False, indent=2, sort_keys=True, default=str)
+    parameters = html.Details(
+        [html.Summary(say("app.recipe_parameters", lang)), html.Pre(text, className="code wide", tabIndex="0")]
+    )
+    credits = html.Ul([html.Li(line) for line in outcome.credits], className="plain small")
+    return panel(
+        say("app.recipe", lang),
+        html.P(say("app.recipe_lead", lang)),
+        facts(known),
+        parameters,
+        html.H3(say("app.sources", lang)),
+        credits,
+    )
+
+
+PAGE = Page("data_method", words("app.data_method"), 30, layout)

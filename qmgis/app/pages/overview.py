@@ -1,0 +1,100 @@
+"""Übersicht: where need is high, who is not reached, where to look first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from qmgis.app.address import ViewState
+from qmgis.app.downloads import download_address, exports
+from qmgis.app.frame import attributes, current, editions, lang_of, link, panel
+from qmgis.app.key import active_filter, legend_panel
+from qmgis.app.map import area_map, map_changes
+from qmgis.app.page import Page
+from qmgis.app.results import outcome_of
+from qmgis.app.table import area_table, table_changes
+from qmgis.app.view import KeyNumbers, key_numbers, modes, shown
+from qmgis.i18n import number, percent, say
+from qmgis.model import City, Lang, Outcome, words
+
+__all__ = ["PAGE", "layout", "refresh"]
+
+
+def layout(city: City, state: ViewState) -> Component:
+    """Return the page: key numbers, map with legend, and the table with the same areas."""
+    outcome, lang = outcome_of(city, state.run), lang_of(state)
+    legend = html.Section(legend_panel(outcome, state, lang), id="overview-legend", className="panel")
+    return html.Div(
+        [
+            html.H1(say("app.overview_title", lang, run=outcome.run.title.to(lang))),
+            html.P(say("app.overview_lead", lang), className="soft"),
+            editions(city, state),
+            _key_numbers(key_numbers(outcome), lang),
+            html.Div(_choices(outcome, state, lang), id="overview-modes"),
+            html.Div(active_filter(outcome, state, lang), id="overview-chip"),
+            html.Div([area_map(outcome, state, lang), legend], className="split"),
+            area_table(outcome, state, lang),
+            _downloads(outcome, lang),
+        ],
+        className="stack",
+    )
+
+
+def refresh(city: City, state: ViewState) -> Mapping[str, Mapping[str, Any]]:
+    """Return what changes when another mode, filter or area is asked for on the same run."""
+    outcome, lang = outcome_of(city, state.run), lang_of(state)
+    return {
+        **map_changes(outcome, state, lang),
+        **table_changes(outcome, state, lang),
+        "overview-modes": {"children": _choices(outcome, state, lang)},
+        "overview-chip": {"children": active_filter(outcome, state, lang)},
+        "overview-legend": {"children": legend_panel(outcome, state, lang)},
+    }
+
+
+def _key_numbers(figures: KeyNumbers, lang: Lang) -> Component:
+    share = None
+    if figures.residents and figures.residents_in_attention is not None:
+        share = figures.residents_in_attention / figures.residents
+    entries: list[tuple[str, float | None, str]] = [
+        ("app.key_areas", figures.areas, ""),
+        ("app.key_attention", figures.attention, ""),
+        ("app.key_residents", figures.residents_in_attention, f" ({percent(share, lang, digits=0)})"),
+        ("app.key_left_out", figures.left_out, ""),
+    ]
+    tiles = [
+        html.Div([html.Dt(say(key, lang)), html.Dd([number(value, lang), html.Small(aside)])])
+        for key, value, aside in entries
+    ]
+    return html.Dl(tiles, className="keys")
+
+
+def _choices(outcome: Outcome, state: ViewState, lang: Lang) -> list[Component]:
+    """Return a row of links for each family of map modes."""
+    chosen = shown(outcome, state.mode).mode.key
+    found: list[Component] = []
+    for family in dict.fromkeys(mode.family for mode in modes(outcome)):
+        items = [
+            html.Li(link(state, mode.title.to(lang), mode=mode.key, only=(), **current(mode.key == chosen)))
+            for mode in modes(outcome)
+            if mode.family == family
+        ]
+        label = say(f"app.family_{family}", lang)
+        pills = html.Ul(items, className="pills", **attributes(aria_label=label))
+        found.append(html.Div([html.Span(label), pills], className="labelled"))
+    return found
+
+
+def _downloads(outcome: Outcome, lang: Lang) -> Component:
+    items = [
+        html.Li(html.A(export.title.to(lang), href=download_address(outcome.run.key, key, lang), download=""))
+        for key, export in exports().items()
+    ]
+    lead = html.P(say("app.downloads_lead", lang), className="soft small")
+    return panel(say("app.downloads", lang), lead, html.Ul(items, className="downloads"))
+
+
+PAGE = Page("overview", words("app.overview"), 10, layout, refresh)
