@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -21,7 +22,17 @@ from qmgis.io._codebook import area_column, gap_columns, place_columns
 from qmgis.io._names import unique_names
 from qmgis.model import Column, Lang, Outcome
 
-__all__ = ["GEOMETRY", "VectorLayer", "areas_layer", "gaps_layer", "layers", "places_layer", "scratch", "write_vector"]
+__all__ = [
+    "GEOMETRY",
+    "VectorLayer",
+    "areas_layer",
+    "gaps_layer",
+    "layers",
+    "places_layer",
+    "scratch",
+    "vector_bytes",
+    "write_vector",
+]
 
 GEOMETRY = "qmgis_geometry"
 
@@ -141,8 +152,15 @@ def scratch(filename: str) -> Iterator[Path]:
         ) from error
 
 
+def vector_bytes(layer: VectorLayer, *, driver: str, table: pa.Table | None = None, **options: object) -> bytes:
+    """Return one layer as the bytes of a format of one file, made in memory: no disk, no half file."""
+    content = io.BytesIO()
+    write_vector(content, layer, driver=driver, table=table, **options)
+    return content.getvalue()
+
+
 def write_vector(
-    path: Path, layer: VectorLayer, *, driver: str, table: pa.Table | None = None, **options: object
+    path: Path | io.BytesIO, layer: VectorLayer, *, driver: str, table: pa.Table | None = None, **options: object
 ) -> None:
     """Write one layer with GDAL; further options go to the driver."""
     pyogrio.write_arrow(

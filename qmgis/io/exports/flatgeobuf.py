@@ -7,7 +7,7 @@ import pyarrow as pa
 from qmgis.i18n import say
 from qmgis.io._codebook import credit_line
 from qmgis.io._names import unique_names
-from qmgis.io._vector import GEOMETRY, areas_layer, scratch, write_vector
+from qmgis.io._vector import GEOMETRY, areas_layer, vector_bytes
 from qmgis.io.kinds import Export
 from qmgis.model import Lang, Outcome, Text
 
@@ -24,18 +24,14 @@ def render(outcome: Outcome, lang: Lang) -> bytes:
     names = unique_names(layer.table.column_names, reserved=["row"])
     table = layer.renamed({**names, GEOMETRY: GEOMETRY})
     table = table.add_column(0, "row", pa.array(range(1, table.num_rows + 1), pa.int64()))
-    with scratch("areas.fgb") as folder:
-        path = folder / "areas.fgb"
-        write_vector(
-            path,
-            layer,
-            driver="FlatGeobuf",
-            table=table,
-            SPATIAL_INDEX="NO" if layer.has_gaps else "YES",
-            TITLE=say("exports.sheet_areas", lang),
-            DESCRIPTION=credit_line(outcome, lang),
-        )
-        return path.read_bytes()
+    return vector_bytes(
+        layer,
+        driver="FlatGeobuf",
+        table=table,
+        SPATIAL_INDEX="NO" if layer.has_gaps else "YES",
+        TITLE=say("exports.sheet_areas", lang),
+        DESCRIPTION=credit_line(outcome, lang),
+    )
 
 
 EXPORT = Export("fgb", Text("FlatGeobuf", "FlatGeobuf"), "areas.fgb", "application/vnd.flatgeobuf", render)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qmgis.io._codebook import credit_line
-from qmgis.io._vector import areas_layer, scratch, write_vector
+from qmgis.io._vector import areas_layer, vector_bytes
 from qmgis.io.kinds import Export
 from qmgis.model import Lang, Outcome, Text
 
@@ -15,11 +15,8 @@ def render(outcome: Outcome, lang: Lang) -> bytes:
 
     ``description`` names title, sources and recipe. Missing values are ``null``.
     """
-    layer = areas_layer(outcome)
-    with scratch("areas.geojson") as folder:
-        path = folder / "areas.geojson"
-        write_vector(path, layer, driver="GeoJSON", RFC7946="YES", DESCRIPTION=credit_line(outcome, lang))
-        return path.read_bytes()
+    description = credit_line(outcome, lang)
+    return vector_bytes(areas_layer(outcome), driver="GeoJSON", RFC7946="YES", DESCRIPTION=description)
 
 
 EXPORT = Export("geojson", Text("GeoJSON", "GeoJSON"), "areas.geojson", "application/geo+json", render)

@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from qmgis.errors import OutputError
+from qmgis.io._cells import clean
 from qmgis.io._codebook import about, codes_of, credit_line, machine_unit, meaning_of
 from qmgis.io._styles import Style, area_styles, gap_style, place_style, qml, sld
 from qmgis.io._vector import GEOMETRY, VectorLayer, layers, scratch, write_vector
@@ -89,6 +90,10 @@ def _complete(path: Path, made: list[VectorLayer], outcome: Outcome, lang: Lang)
             [(*row, _STAMP) for layer in made for row in _style_rows(layer, outcome, lang)],
         )
         base.execute("UPDATE gpkg_contents SET last_change = ?", (_STAMP,))
+    with closing(sqlite3.connect(path)) as base:
+        counts = [base.execute(f'SELECT count(*) FROM "{layer.name}"').fetchone()[0] for layer in made]  # noqa: S608
+        if base.execute("PRAGMA quick_check").fetchone() != ("ok",) or counts != [len(layer.table) for layer in made]:
+            raise sqlite3.DatabaseError("rows were lost on the way to the disk")
 
 
 def _book_rows(made: list[VectorLayer], lang: Lang) -> list[tuple[str, ...]]:
@@ -96,7 +101,7 @@ def _book_rows(made: list[VectorLayer], lang: Lang) -> list[tuple[str, ...]]:
         (
             layer.name,
             layer.sql_names[column.key],
-            column.title.to(lang),
+            clean(column.title.to(lang)),
             machine_unit(column, lang),
             meaning_of(column, lang),
             codes_of(column, lang),
@@ -121,7 +126,7 @@ def _style_rows(layer: VectorLayer, outcome: Outcome, lang: Lang) -> list[tuple[
             qml(style, layer.columns, names, lang).decode(),
             sld(style, names, lang).decode(),
             int(number == 0),
-            style.title.to(lang),
+            clean(style.title.to(lang)),
         )
         for number, style in enumerate(styles)
     ]

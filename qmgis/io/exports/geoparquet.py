@@ -10,7 +10,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from qmgis.io._codebook import about, area_column, codes_of, meaning_of
+from qmgis.io._cells import clean
+from qmgis.io._codebook import about, area_column, codes_of, machine_unit, meaning_of
 from qmgis.io._names import unique_names
 from qmgis.io._vector import areas_layer
 from qmgis.io.kinds import Export
@@ -46,9 +47,9 @@ def _metadata(outcome: Outcome, names: dict[str, str], lang: Lang) -> dict[bytes
     book = [
         {
             "column": names[column.key],
-            "title": column.title.to(lang),
+            "title": clean(column.title.to(lang)),
             "kind": column.kind,
-            "unit": column.unit.to(lang),
+            "unit": machine_unit(column, lang),
             "meaning": meaning_of(column, lang),
             "codes": codes_of(column, lang),
         }

@@ -104,7 +104,9 @@ def _leaves(outcome: Outcome, lang: Lang) -> Iterator[_Leaf]:
 
 def _id(layer: str, key: str) -> str:
     """Return an id that is the same every time; QGIS does not accept ids of ten letters or fewer."""
-    return f"qmgis_{layer}_" + "".join(sign if sign.isascii() and sign.isalnum() else f"_{ord(sign):x}_" for sign in key)
+    return f"qmgis_{layer}_" + "".join(
+        sign if sign.isascii() and sign.isalnum() else f"_{ord(sign):x}_" for sign in key
+    )
 
 
 def _where(field: str, value: str) -> str:

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from qmgis.errors import OutputError
 from qmgis.i18n import say
+from qmgis.io._cells import clean
 from qmgis.io._codebook import about, codebook_csv
 from qmgis.io._names import short_names
 from qmgis.io._styles import Style, area_styles, gap_style, place_style, qml, sld
@@ -115,7 +116,24 @@ def _written(folder: Path, layer: VectorLayer, table: pa.Table) -> dict[str, byt
     )
     parts = {f"{layer.name}.{part}": folder / f"{layer.name}.{part}" for part in _PARTS}
     _check_sizes({name: part.stat().st_size for name, part in parts.items()})
-    return {name: part.read_bytes() for name, part in parts.items()}
+    content = {name: part.read_bytes() for name, part in parts.items()}
+    _check_whole(content, layer, folder)
+    return content
+
+
+def _check_whole(content: dict[str, bytes], layer: VectorLayer, folder: Path) -> None:
+    """Raise if a file is shorter than its own header says: GDAL does not always tell of a full disk."""
+    shp, shx, dbf, prj, cpg = (content[f"{layer.name}.{part}"] for part in _PARTS)
+    rows, head, width = (int.from_bytes(dbf[start:end], "little") for start, end in ((4, 8), (8, 10), (10, 12)))
+    lengths = [2 * int.from_bytes(file[24:28], "big") == len(file) for file in (shp, shx)]
+    records = rows == layer.table.num_rows and len(dbf) >= head + rows * width and len(shx) == 100 + 8 * rows
+    if not (all(lengths) and records and prj.rstrip().endswith(b"]") and cpg.strip() == b"UTF-8"):
+        raise OutputError(
+            f"shapefile.zip could not be made, the disk of temporary files ({folder.parent}) is full: make room there, "
+            "or set TMPDIR.",
+            de=f"shapefile.zip konnte nicht erzeugt werden, der Datenträger für temporäre Dateien ({folder.parent}) "
+            "ist voll: dort Platz schaffen oder TMPDIR setzen.",
+        )
 
 
 def _check_sizes(sizes: dict[str, int]) -> None:
@@ -147,7 +165,7 @@ def _readme(outcome: Outcome, made: Iterable[VectorLayer], cuts: Iterable[_Cut],
         say("exports.shape_cut", lang, count=cut.count, short=cut.short, long=cut.long, layer=cut.layer) for cut in cuts
     ]
     lines += ["", *(f"{label}: {text}" for label, text in about(outcome, lang)), ""]
-    return "\r\n".join(lines).encode("utf-8-sig")
+    return "\r\n".join(clean(line) for line in lines).encode("utf-8-sig")
 
 
 EXPORT = Export("shp", Text("Shapefile-Paket", "Shapefile bundle"), "shapefile.zip", "application/zip", render)

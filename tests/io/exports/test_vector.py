@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 import subprocess
 import zipfile
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -28,6 +28,7 @@ from qmgis.io.exports import flatgeobuf, geojson, geopackage, geoparquet
 from qmgis.io.exports import shapefile as shapefile_export
 from qmgis.model import AreaLayer, Column, Text
 from qmgis.views.legend import legend_for
+from tests.io.disks import tmpfs
 from tests.io.exports.sample import HOSTILE
 
 needs_ogr = pytest.mark.skipif(shutil.which("ogr2ogr") is None, reason="needs gdal-bin")
@@ -295,8 +296,20 @@ def test_parts_become_multi(outcome):
     assert layer.has_gaps
 
 
-def test_full_disk_is_one_sentence(outcome, monkeypatch, tmp_path):
+def test_no_temporary_folder_is_one_sentence(outcome, monkeypatch, tmp_path):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
     with pytest.raises(OutputError, match=r"results\.gpkg could not be made .* TMPDIR") as error:
         geopackage.render(outcome, "de")
     assert "TMPDIR" in error.value.say("de")
+
+
+@pytest.mark.parametrize("render", [shapefile_export.render, geopackage.render])
+@pytest.mark.parametrize("size", [16, 64, 80, 96, 128, 224, 256, 300])
+def test_full_temporary_disk_is_an_error_and_never_a_short_file(outcome, monkeypatch, tmp_path, render, size):
+    """GDAL keeps quiet when the last bytes of a shapefile do not fit."""
+    whole = render(outcome, "de")
+    with tmpfs(tmp_path / "disk", f"size={size}k") as disk:
+        monkeypatch.setattr("tempfile.tempdir", str(disk))
+        with suppress(OutputError):
+            assert render(outcome, "de") == whole
+        assert list(disk.iterdir()) == []
