@@ -88,7 +88,7 @@ def test_the_sheet_is_named_counted_or_the_only_one_with_a_table(tmp_path):
         SOURCE.read(path, {})
     assert list(SOURCE.read(path, {"sheet": "T2"}).columns) == ["c", "d"]
     assert list(SOURCE.read(path, {"sheet": 2}).columns) == ["a", "b"]
-    with pytest.raises(SourceError, match='no sheet "T22".* Did you mean "T2"'):
+    with pytest.raises(SourceError, match=r'no sheet "T22".* Did you mean "T2"'):
         SOURCE.read(path, {"sheet": "T22"})
     one = xlsx(tmp_path / "one.xlsx", {"Titel": [["Hello"]], "T1": [["a", "b"], [1, 2]]})
     assert SOURCE.read(one, {}).shape == (1, 2)
@@ -102,7 +102,7 @@ def test_merged_header_rows(tmp_path):
         sheet.merge_range(0, 1, 0, 2, "Deutsche")
         sheet.write_row(0, 3, ["Fläche\nin ha"])
         sheet.write_row(1, 1, ["m", "w"])
-        sheet.write_datetime(2, 0, datetime.datetime(2000, 12, 31), book.add_format({"num_format": "yyyy-mm-dd"}))
+        sheet.write_datetime(2, 0, datetime.date(2000, 12, 31), book.add_format({"num_format": "yyyy-mm-dd"}))
         sheet.write_row(2, 1, [1, 2, 3])
     frame = SOURCE.read(path, {"header": [1, 2]})
     assert list(frame.columns) == ["Stichtag", "Deutsche m", "Deutsche w", "Fläche in ha"]
@@ -116,7 +116,7 @@ def test_a_date_in_a_number_column_is_named(tmp_path):
         sheet.write_row(0, 0, ["id", "S1"])
         sheet.write_row(1, 0, ["01", 3.12])
         sheet.write(2, 0, "02")
-        sheet.write_datetime(2, 1, datetime.datetime(2020, 12, 3), book.add_format({"num_format": "d.m."}))
+        sheet.write_datetime(2, 1, datetime.date(2020, 12, 3), book.add_format({"num_format": "d.m."}))
     (problem,) = numbers.parse(SOURCE.read(path, {})["S1"]).problems
     assert problem.row == 3
     assert "date" in problem.what.en

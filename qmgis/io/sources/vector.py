@@ -123,7 +123,11 @@ def _layer(source: str | Path, file: str, asked: str | None) -> str:
     names = [str(name) for name, kind in listed if kind is not None] or names
     if len(names) == 1:
         return names[0]
-    shown = ", ".join(f'"{name}"' for name in names[:12]) or "–"
+    if not names:
+        raise SourceError(
+            f"{file} holds no layer; it may be broken.", de=f"{file} enthält keine Ebene; ist sie defekt?"
+        )
+    shown = ", ".join(f'"{name}"' for name in names[:12])
     raise SourceError(
         f"{file} has {len(names)} layers; name one as layer: {shown}.",
         de=f"{file} hat {len(names)} Ebenen; eine als layer angeben: {shown}.",
