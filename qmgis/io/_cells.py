@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from qmgis.i18n import number, say
-from qmgis.model import Column, Lang
+from qmgis.model import STATES, Column, Lang, Outcome
 
 __all__ = [
     "arrow_column",
@@ -22,6 +22,7 @@ __all__ = [
     "machine_cell",
     "people_cell",
     "people_title",
+    "people_values",
     "unit_of",
 ]
 
@@ -113,10 +114,36 @@ def people_cell(value: object, column: Column, lang: Lang) -> str:
     if not np.isfinite(amount):
         return ""
     if column.kind in ("share", "points"):
-        return _ungrouped(100 * amount, lang, digits)
+        return _ungrouped(100 * amount, lang, min(digits, 2))
     if column.kind in _WHOLE:
         return _ungrouped(amount, lang, 0 if amount.is_integer() else 1)
     return _ungrouped(amount, lang, 0 if column.kind == "metres" else digits)
+
+
+def states_in_words(outcome: Outcome, lang: Lang) -> list[str | None]:
+    """Return the column ``states`` as a sentence for people: ``Kinderarmut: geheim; Kita: zu wenige Fälle``."""
+    titles = {column.key.removeprefix("value_"): column.title for column in outcome.columns}
+    titles |= {key: theme.title for key, theme in outcome.themes.items()}
+
+    def sentence(cell: object) -> str | None:
+        if is_empty(cell):
+            return None
+        pairs = (pair.partition("=") for pair in str(cell).split())
+        said = (f"{titles[key].to(lang) if key in titles else key}: {_state(state, lang)}" for key, _, state in pairs)
+        return "; ".join(said)
+
+    return [sentence(cell) for cell in outcome.table["states"].tolist()]
+
+
+def _state(state: str, lang: Lang) -> str:
+    return say(f"words.state_{state}", lang) if state in STATES else state
+
+
+def people_values(outcome: Outcome, column: Column, lang: Lang) -> list[object]:
+    """Return a column's values, the reasons of empty cells in words."""
+    if column.key == "states":
+        return list(states_in_words(outcome, lang))
+    return list(outcome.table[column.key].tolist())
 
 
 def _ungrouped(amount: float, lang: Lang, digits: int) -> str:

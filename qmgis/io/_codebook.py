@@ -84,8 +84,8 @@ def codes_of(column: Column, lang: Lang) -> str:
 
 
 def meaning_of(column: Column, lang: Lang) -> str:
-    """Return the note of a column; its title where it has none."""
-    return clean(column.note.to(lang) or column.title.to(lang))
+    """Return the note of a column."""
+    return clean(column.note.to(lang))
 
 
 def machine_unit(column: Column, lang: Lang) -> str:

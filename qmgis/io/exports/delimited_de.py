@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from qmgis.io._cells import csv_text, guarded, people_cell, people_title
+from qmgis.io._cells import csv_text, guarded, people_cell, people_title, people_values
 from qmgis.io._codebook import area_column
 from qmgis.io.kinds import Export
 from qmgis.model import Column, Lang, Outcome, Text
@@ -22,10 +22,9 @@ def render(outcome: Outcome, lang: Lang) -> bytes:  # noqa: ARG001
     """
     columns = (area_column(), *outcome.columns)
     heads = _heads(columns)
-    series = [outcome.table.index.to_series(), *(outcome.table[column.key] for column in outcome.columns)]
+    series = [list(outcome.table.index), *(people_values(outcome, column, "de") for column in outcome.columns)]
     cells = [
-        [people_cell(value, column, "de") for value in values.tolist()]
-        for values, column in zip(series, columns, strict=True)
+        [people_cell(value, column, "de") for value in values] for values, column in zip(series, columns, strict=True)
     ]
     rows = [heads, *zip(*cells, strict=True)]
     return csv_text(rows, delimiter=";", newline="\r\n").encode("utf-8-sig")

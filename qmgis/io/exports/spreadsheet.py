@@ -12,7 +12,7 @@ import xlsxwriter
 
 from qmgis.errors import OutputError
 from qmgis.i18n import say
-from qmgis.io._cells import clean, code_of, is_empty, people_title, unit_of
+from qmgis.io._cells import clean, code_of, is_empty, people_title, people_values, unit_of
 from qmgis.io._codebook import about, area_column, codes_of, meaning_of
 from qmgis.io.kinds import Export
 from qmgis.model import Column, Lang, Outcome, Text
@@ -62,12 +62,12 @@ def _check_size(rows: int, columns: int) -> None:
 def _areas(book: Any, sheet: Any, outcome: Outcome, columns: tuple[Column, ...], lang: Lang) -> list[Cut]:
     """Write the table; return the columns with cells that were too long, and how many."""
     head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
-    series = [outcome.table.index.to_series(), *(outcome.table[column.key] for column in outcome.columns)]
+    series = [list(outcome.table.index), *(people_values(outcome, column, lang) for column in outcome.columns)]
     cuts: list[Cut] = []
     for place, (column, values) in enumerate(zip(columns, series, strict=True)):
         sheet.write_string(0, place, _title(column, lang), head)
         cell_format = book.add_format({"num_format": _number_format(column)})
-        written = [_cell(value, column, lang) for value in values.tolist()]
+        written = [_cell(value, column, lang) for value in values]
         for row, cell in enumerate(written, start=1):
             if isinstance(cell, str):
                 sheet.write_string(row, place, cell[:_TEXT], cell_format)
@@ -107,7 +107,8 @@ def _cell(value: object, column: Column, lang: Lang) -> str | float | None:
 def _number_format(column: Column) -> str:
     if column.kind in ("text", "code", "bool"):
         return "@"
-    decimals = "." + "0" * column.digits if column.digits else ""
+    digits = min(column.digits, 2) if column.kind in ("share", "points") else column.digits
+    decimals = "." + "0" * digits if digits else ""
     if column.kind == "share":
         return f"0{decimals}%"
     return "#,##0" if column.kind in ("count", "order", "metres") else f"#,##0{decimals}"

@@ -95,6 +95,7 @@ def test_german_csv_is_for_people(german):
     assert [row["Bevölkerung (Personen)"], row["Status-Index"], row["Kita: Weg (m)"]] == ["2360", "-0,29", "1449"]
     assert german[0]["Ausgelassen"] == "zu wenige Einwohner"
     assert german[3]["Arbeitslosigkeit (%)"] == ""
+    assert german[3]["Zustände"] == "Arbeitslosigkeit: geheim; Kita: zu wenige Fälle"
 
 
 def test_german_csv_opens_in_excel(outcome):
