@@ -10,7 +10,7 @@ import pandas as pd
 from qmgis.errors import QmgisError
 from qmgis.io import crs, geometry
 from qmgis.io.layerfile import LayerFile
-from qmgis.io.reading import Reader, capped, column_of, identified, missing_columns, only, row_of
+from qmgis.io.reading import Reader, capped, column_of, identified, missing_columns, only, row_of, shown
 from qmgis.model import AreaLayer, Problem, Text, words
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _duplicates(frame: gpd.GeoDataFrame, *, file: str, column: str) -> list[Prob
     rows = frame["area"].drop_duplicates()
     first = {value: row for row, value in rows.items()}
     many = [
-        Problem("error", words("check.duplicate_id", id=value, first=first[value]), file=file, row=row_of(row),
+        Problem("error", words("check.duplicate_id", id=shown(value), first=first[value]), file=file, row=row_of(row),
                 column=column, remedy=words("check.fix_duplicate_area"))
         for row, value in again.items()
     ]  # fmt: skip

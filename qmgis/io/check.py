@@ -106,7 +106,7 @@ def check_city(folder: Path | str, *, data: Path | str | None = None) -> Report:
         problem = Problem("error", Text(error.say("de"), error.say("en")), file=str(folder))
         return Report((problem,), pd.DataFrame(columns=list(COLUMNS)))
     problems = sorted(loaded.problems, key=lambda one: _ORDER[one.level])
-    return Report(tuple(dict.fromkeys(problems)), _summary(loaded))
+    return Report(tuple(problems), _summary(loaded))
 
 
 def _summary(loaded: Loaded) -> pd.DataFrame:

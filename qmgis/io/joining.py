@@ -10,7 +10,7 @@ from typing import Literal
 
 import pandas as pd
 
-from qmgis.io.reading import Level, capped, row_of
+from qmgis.io.reading import Level, capped, row_of, shown
 from qmgis.model import AreaLayer, Problem, words
 
 __all__ = ["Absent", "join_faults", "name_faults", "plain_name"]
@@ -58,7 +58,7 @@ def _duplicates(ids: pd.Series[str], *, file: str, column: str) -> list[Problem]
     many = []
     for row, value in ids.items():
         if value in first:
-            what = words("check.duplicate_id", id=value, first=first[value])
+            what = words("check.duplicate_id", id=shown(value), first=first[value])
             remedy = words("check.fix_duplicate")
             many.append(Problem("error", what, file=file, row=row_of(row), column=column, remedy=remedy))
         first.setdefault(value, row)
@@ -101,7 +101,7 @@ def name_faults(
         if not one or not other or one == other:
             continue
         alike = one.startswith(other) or other.startswith(one) or SequenceMatcher(None, one, other).ratio() >= _ALIKE
-        what = words("check.other_name", id=area, here=here, there=there, vintage=layer.vintage)
+        what = words("check.other_name", id=shown(area), here=shown(here), there=shown(there), vintage=layer.vintage)
         remedy = words("check.fix_name_alike" if alike else "check.fix_name")
         level: Level = "note" if alike else "warning"
         found.append(Problem(level, what, file=file, row=row_of(row), column=column, remedy=remedy))
@@ -125,5 +125,5 @@ def plain_name(name: str) -> str:
 
 
 def _shown(values: pd.Series[str] | pd.Index[str]) -> str:
-    listed = [f'"{value}"' for value in list(dict.fromkeys(values))[:_SHOWN]]
+    listed = [f'"{shown(value)}"' for value in list(dict.fromkeys(values))[:_SHOWN]]
     return ", ".join(listed)

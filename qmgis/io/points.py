@@ -12,7 +12,7 @@ import shapely
 from qmgis.errors import QmgisError
 from qmgis.io import crs, numbers
 from qmgis.io.layerfile import LayerFile
-from qmgis.io.reading import Reader, capped, column_of, identified, missing_columns, only, placed, row_of
+from qmgis.io.reading import Reader, capped, column_of, identified, missing_columns, only, placed, row_of, shown
 from qmgis.io.sources.raster import Raster, cells
 from qmgis.model import PlaceLayer, Problem, ResidentLayer, Text, words
 
@@ -154,7 +154,7 @@ def _index(frame: gpd.GeoDataFrame, keys: Mapping[str, Any], *, file: str, name:
     again = ids.groupby(ids).cumcount()
     if (again > 0).any():
         row = row_of(again.index[again > 0][0])
-        what = words("check.place_twice", n=int((again > 0).sum()), id=ids[again > 0].iloc[0])
+        what = words("check.place_twice", n=int((again > 0).sum()), id=shown(ids[again > 0].iloc[0]))
         found.append(Problem("warning", what, file=file, row=row, column=keys["id"]))
     numbered = ids.where(again == 0, ids + "-" + (again + 1).astype(str))
     return pd.Index(numbered.to_numpy(), name=name, dtype="str"), found

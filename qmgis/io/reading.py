@@ -15,7 +15,19 @@ from qmgis.io.layerfile import FileRef, sources
 from qmgis.io.schema import Place
 from qmgis.model import InputFile, Problem, Text, words
 
-__all__ = ["Level", "Reader", "capped", "column_of", "identified", "missing_columns", "only", "placed", "row_of"]
+__all__ = [
+    "Level",
+    "Reader",
+    "capped",
+    "column_of",
+    "identified",
+    "missing_columns",
+    "only",
+    "placed",
+    "plain",
+    "row_of",
+    "shown",
+]
 
 Level = Literal["error", "warning", "note"]
 MANY = 50
@@ -90,12 +102,25 @@ def missing_columns(frame: pd.DataFrame, names: Iterable[str], *, file: str) -> 
 def only(frame: pd.DataFrame, where: Mapping[str, Any] | None) -> pd.DataFrame:
     """Return the rows whose cells are among the values of ``where``; numbers and texts that look alike are equal."""
     for name, values in (where or {}).items():
-        wanted = {_plain(value) for value in (values if isinstance(values, list) else [values])}
-        frame = frame[[_plain(cell) in wanted for cell in frame[column_of(frame, name)]]]
+        wanted = {plain(value) for value in (values if isinstance(values, list) else [values])}
+        frame = frame[[plain(cell) in wanted for cell in frame[column_of(frame, name)]]]
     return frame
 
 
-def _plain(cell: object) -> str:
+def shown(text: object) -> str:
+    r"""Return a value of a file for a message: short, and free of what a terminal would obey.
+
+    Examples
+    --------
+    >>> shown("Am\x1b[31m Markt")
+    'Am?[31m Markt'
+    """
+    clean = "".join(sign if sign.isprintable() else "?" for sign in str(text))
+    return clean if len(clean) <= 60 else clean[:59] + "…"
+
+
+def plain(cell: object) -> str:
+    """Return a cell as text: nothing where it is empty, whole numbers without a point."""
     if cell is None or (isinstance(cell, float) and cell != cell):
         return ""
     if isinstance(cell, float) and cell.is_integer():
@@ -115,7 +140,7 @@ def identified(
 
 
 def _is_blank(cell: object) -> bool:
-    return not _plain(cell)
+    return not plain(cell)
 
 
 def placed(problems: Iterable[Problem], *, file: str, column: str) -> list[Problem]:

@@ -12,7 +12,19 @@ import pandas as pd
 from qmgis.io import numbers
 from qmgis.io.joining import Absent, join_faults, name_faults
 from qmgis.io.layerfile import Edition, LayerFile
-from qmgis.io.reading import Level, Reader, capped, column_of, identified, missing_columns, only, placed, row_of
+from qmgis.io.reading import (
+    Level,
+    Reader,
+    capped,
+    column_of,
+    identified,
+    missing_columns,
+    only,
+    placed,
+    plain,
+    row_of,
+    shown,
+)
 from qmgis.model import AreaLayer, Indicator, IndicatorTable, Problem, words
 
 __all__ = ["Measured", "indicator_of", "read_editions", "tables_of"]
@@ -66,10 +78,9 @@ def read_editions(
     measured: list[Measured] = []
     found: list[Problem] = []
     for edition in layer.editions:
-        if edition.vintage in areas:
-            new, faults = _read_edition(layer, edition, reader, areas)
-            found += faults
-            measured += new
+        new, faults = _read_edition(layer, edition, reader, areas)
+        found += faults
+        measured += new
     seen: set[tuple[str, int]] = set()
     for one in measured:
         if (one.vintage, one.year) in seen:
@@ -89,7 +100,7 @@ def _read_edition(
     wanted = [keys[name] for name in ("id", "name", "value", "change", "before") if name in keys]
     wanted += [edition.year] if isinstance(edition.year, str) else []
     found += missing_columns(frame, [*wanted, *keys.get("where", {})], file=file)
-    if found:
+    if found or edition.vintage not in areas:
         return [], found
     cells = _cells(layer, edition, only(frame, keys.get("where")))
     found += cells.problems
@@ -158,12 +169,10 @@ def _years(frame: pd.DataFrame, edition: Edition) -> tuple[pd.Series, list[Probl
     if isinstance(edition.year, int):
         return pd.Series(edition.year, index=frame.index, dtype="int64"), []
     cells = frame[column_of(frame, edition.year)]
-    texts = cells.map(
-        lambda cell: str(int(cell)) if isinstance(cell, float) and cell == cell // 1 else str(cell).strip()
-    )
+    texts = cells.map(plain).astype(str)
     fits = texts.str.fullmatch(r"(19|20)\d\d|2100")
     many = [
-        Problem("error", words("check.not_a_year", value=text), file=edition.ref.path, row=row_of(row),
+        Problem("error", words("check.not_a_year", value=shown(text)), file=edition.ref.path, row=row_of(row),
                 column=edition.year, remedy=words("check.fix_year"))
         for row, text in texts[~fits].items()
     ]  # fmt: skip
@@ -213,7 +222,7 @@ def _on_areas(key: str, edition: Edition, year: int, cells: _Cells, layer: AreaL
     state = state.fillna("missing").astype(object)
     return Measured(
         key, edition.vintage, int(year), value, state, lay(cells.change).astype("float64"),
-        edition.keys.get("change_years", 2), unjoined=len(ids) - len(joined), rows=len(ids),
+        edition.keys.get("change_years", 2), unjoined=int((~ids.isin(layer.frame.index)).sum()), rows=len(ids),
     )  # fmt: skip
 
 

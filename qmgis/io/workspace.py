@@ -104,9 +104,10 @@ def load(folder: Path | str, *, data: Path | str | None = None) -> Loaded:
         return loaded
     reader = Reader(data_root(loaded.folder, data=data))
     _read_layers(loaded, reader, target=loaded.city_file.crs)
-    loaded.problems += run_faults(loaded.city_file, loaded.tables, loaded.areas, broken=loaded.broken)
+    if not loaded.bad_layer_file:
+        loaded.problems += run_faults(loaded.city_file, loaded.tables, loaded.areas, broken=loaded.broken)
     loaded.infos = tuple(_info(layer, loaded, reader) for layer in loaded.layers)
-    loaded.problems += reader.notes()
+    loaded.problems = list(dict.fromkeys([*loaded.problems, *reader.notes()]))
     return loaded
 
 

@@ -182,6 +182,18 @@ def test_a_file_that_is_not_there_is_told_with_who_names_it(town):
     assert line.endswith("Named in town/kita.toml, row 4.")
 
 
+def test_files_are_missed_even_where_the_areas_are_not_there(town):
+    for name in ("areas.geojson", "indicators_2024.csv"):
+        (town / "data/town" / name).unlink()
+    lines = said(town, "error")
+    assert {line.split(":")[0] for line in lines} == {"town/areas.geojson", "town/indicators_2024.csv"}
+
+
+def test_what_a_file_says_cannot_command_a_terminal(town):
+    edit(town, TABLE, (";Hafen;", ";\x1b[31mRot;"), ("^010101;", "\x1b]0;x"))
+    assert all(line.isprintable() for line in said(town) + said(town, lang="de"))
+
+
 def test_wrong_coordinates_are_told(town):
     edit(town, "kita.toml", ('x = "X".*', 'x = "Y"'), ('y = "Y"', 'y = "X"'))
     assert not check_city(town).usable
