@@ -27,7 +27,10 @@ DEFS = (
     '<rect width="8" height="1.4" fill="#77746c"/></pattern>'
     '<pattern id="qm-dots" width="7" height="7" patternUnits="userSpaceOnUse">'
     f'<rect width="7" height="7" fill="{palette.LEFT_OUT}"/><circle cx="2" cy="2" r="1.1" fill="#5f5c55"/>'
-    '<circle cx="5.5" cy="5.5" r="1.1" fill="#5f5c55"/></pattern></defs></svg>'
+    '<circle cx="5.5" cy="5.5" r="1.1" fill="#5f5c55"/></pattern>'
+    '<pattern id="qm-gap" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)">'
+    f'<rect width="5" height="5" fill="{palette.GAP}" fill-opacity="0.18"/>'
+    f'<rect width="2" height="5" fill="{palette.GAP}"/></pattern></defs></svg>'
 )
 
 

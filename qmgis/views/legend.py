@@ -14,15 +14,15 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from qmgis.errors import DataError, MissingColumnError, NotEnoughDataError, did_you_mean
+from qmgis.errors import DataError, MissingColumnError, did_you_mean
 from qmgis.i18n import number
 from qmgis.model import LANGS, AreaResult, Column, Outcome, Text, words
 from qmgis.views import palette
+from qmgis.views._classes import Scheme, breaks, numbers, span, status_spans
 from qmgis.views.cells import column_of, state_word, why_empty
 
 Hatch = Literal["none", "diagonal", "cross", "dots"]
 Role = Literal["class", "zero", "no_data", "left_out"]
-Scheme = Literal["sd", "quantile", "equal"]
 COVERAGE_LIMITS = (0.25, 0.5, 0.75, 0.95)
 _HATCHES: dict[str, Hatch] = {
     "missing": "diagonal",
@@ -149,7 +149,7 @@ def status_legend(outcome: Outcome) -> Legend:
     """Return the legend of the four status classes, with the limits of the index."""
     column = column_of(outcome, "status_class")
     limits = outcome.index.limits["status"]
-    spans = _status_spans(limits)
+    spans = status_spans(limits)
     entries = [
         Entry(Text(f"{word.de} ({span.de})", f"{word.en} ({span.en})"), colour, value=code)
         for (code, word), span, colour in zip(column.codes.items(), spans, palette.status_colours(), strict=True)
@@ -183,7 +183,9 @@ def coverage_legend(outcome: Outcome, theme: str) -> Legend:
         replace(entry, colour=colour)
         for entry, colour in zip(reversed(_intervals(COVERAGE_LIMITS, column, digits=0)), colours, strict=True)
     ]
-    note = words("views.note_coverage", metres=f"{outcome.themes[theme].within_m:g}", how=how_far(outcome, theme))
+    within = outcome.themes[theme].within_m
+    metres = Text(*(number(within, lang) for lang in LANGS))
+    note = words("views.note_coverage", metres=metres, how=how_far(outcome, theme))
     return _legend(outcome, column, entries, notes=(note,))
 
 
@@ -234,9 +236,9 @@ def indicator_legend(outcome: Outcome, column: str, *, scheme: Scheme = "sd", cl
             f'scheme is "sd", "quantile" or "equal" and classes are 2 to 9; got "{scheme}" and {classes}.',
             de=f'scheme ist "sd", "quantile" oder "equal", classes 2 bis 9; angegeben: "{scheme}" und {classes}.',
         )
-    values = _numbers(outcome, described)
+    values = numbers(outcome, described)
     reference = outcome.index.reference
-    limits, digits = _breaks(values, described, reference, scheme=scheme, classes=classes)
+    limits, digits = breaks(values, described, reference, scheme=scheme, classes=classes)
     entries = _intervals(limits, described, digits=digits)
     signed = described.kind == "points" or column.startswith(("z_", "contribution_", "change_"))
     colours = palette.diverging(len(entries)) if signed else palette.sequential(len(entries))
@@ -364,93 +366,13 @@ def _intervals(limits: Sequence[float], column: Column, *, digits: int) -> list[
     """Return the classes between ascending limits, in words with unit."""
     edges: list[float | None] = [None, *limits, None]
     spans = pairwise(edges)
-    return [Entry(_span(low, high, column, digits), "", lower=low, upper=high) for low, high in spans]
-
-
-def _span(low: float | None, high: float | None, column: Column, digits: int) -> Text:
-    factor = 100 if column.kind in ("share", "points") else 1
-    percent = column.kind == "share"
-    unit = {"share": Text(" %", "%"), "metres": Text(" m", " m")}.get(column.kind, _EMPTY)
-    sign = column.kind == "points"
-
-    def text(value: float, lang: str) -> str:
-        return number(value * factor, lang, digits=digits, sign=sign)
-
-    said = {}
-    for lang in LANGS:
-        tail = unit.to(lang) if percent or column.kind == "metres" else ""
-        key = "views.span_above" if high is None else "views.span_up_to" if low is None else "views.span"
-        values = {name: text(v, lang) for name, v in (("low", low), ("high", high)) if v is not None}
-        said[lang] = words(key, **values).to(lang) + tail
-    return Text(said["de"], said["en"])
-
-
-def _status_spans(limits: tuple[float, ...]) -> list[Text]:
-    """Return the limits of the status classes in words; a value on a limit belongs to the middle class."""
-    first, *rest = limits
-    spans = [
-        words("views.span_below", high=_signed(first)),
-        words("views.span_closed", low=_signed(first), high=_signed(rest[0])),
-    ]
-    spans += [words("views.span", low=_signed(a), high=_signed(b)) for a, b in pairwise(rest)]
-    return [*spans, words("views.span_above", low=_signed(rest[-1]))]
-
-
-def _signed(value: float) -> Text:
-    return Text(number(value, "de", digits=1, sign=True), number(value, "en", digits=1, sign=True))
+    return [Entry(span(low, high, column, digits), "", lower=low, upper=high) for low, high in spans]
 
 
 def _limit_note(result: AreaResult, block: str) -> Text:
     limits = result.limits.get(block, ())
     said = {lang: " | ".join(number(limit, lang, digits=1, sign=True) for limit in limits) for lang in LANGS}
     return words(f"views.note_{block}_limits", limits=Text(said["de"], said["en"]))
-
-
-def _numbers(outcome: Outcome, column: Column) -> pd.Series:
-    if column.kind in ("text", "code", "bool"):
-        raise DataError(
-            f'Column "{column.key}" holds words, not numbers; choose a column of numbers.',
-            de=f'Spalte "{column.key}" enthält Wörter, keine Zahlen; eine Spalte mit Zahlen wählen.',
-        )
-    values = outcome.table[column.key].astype(float).replace([np.inf, -np.inf], np.nan).dropna()
-    if values.nunique() < 2:
-        raise NotEnoughDataError(
-            f'Column "{column.key}" has fewer than two different values; there is nothing to put into classes.',
-            de=f'Spalte "{column.key}" hat weniger als zwei verschiedene Werte; es gibt nichts einzuteilen.',
-        )
-    return values
-
-
-def _breaks(
-    values: pd.Series, column: Column, reference: pd.DataFrame, *, scheme: Scheme, classes: int
-) -> tuple[list[float], int]:
-    """Return limits, rounded to the digits that the legend shows, and those digits."""
-    factor = 100.0 if column.kind in ("share", "points") else 1.0
-    if scheme == "sd":
-        raw, digits = _sd_limits(values, column, reference), 0 if column.kind in ("count", "metres") else 2
-    else:
-        used = values[values != 0] if column.kind in ("share", "count") else values
-        used = used if len(used) else values
-        steps = np.linspace(0, 1, classes + 1)[1:-1]
-        span = float(used.max() - used.min())
-        raw = np.quantile(used, steps) if scheme == "quantile" else used.min() + span * steps
-        digits = int(np.clip(np.ceil(-np.log10(max(span * factor, 1e-12) / classes)) + 1, 0, 4))
-    rounded = np.unique(np.round(np.asarray(raw) * factor, digits))
-    limits = [round(float(limit) / factor, digits + 2) for limit in rounded]
-    return [limit for limit in limits if limit < values.max()], digits
-
-
-def _sd_limits(values: pd.Series, column: Column, reference: pd.DataFrame) -> np.ndarray:
-    """Return mean and standard deviations of the areas that the index rests on, else of all areas."""
-    moved = column.key.startswith("change_")
-    key = column.key.removeprefix("value_")
-    key = f"{column.key.removeprefix('change_')}_change" if moved else key
-    known = key in reference.index and column.key.startswith(("value_", "change_"))
-    mean, sd = float(values.mean()), float(values.std(ddof=0))
-    if known:
-        mean, sd = (float(entry) for entry in reference.loc[key, ["mean", "sd"]].to_numpy(dtype=float))
-    steps = (-1.0, 1.0) if moved else (-1.0, 1.0, 1.5)
-    return np.asarray([mean + step * sd for step in steps])
 
 
 def _require_theme(outcome: Outcome, theme: str, known: object) -> None:

@@ -6,35 +6,27 @@ The page opens without a network and runs no script but its own. Every area says
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from html import escape
 
+import geopandas as gpd
 import pandas as pd
 
-from qmgis import __version__, assets
+from qmgis import __version__
 from qmgis.errors import VintageError
 from qmgis.i18n import keys, say
 from qmgis.model import AreaLayer, AreaResult, City, Column, Lang, Outcome, Recipe, Run, Text, Theme, words
 from qmgis.views import palette
+from qmgis.views._frame import View, after, before
 from qmgis.views._geometry import bounds_of, outlines, points
-from qmgis.views._markup import DEFS, fill_of, legend_block, mark, places_table, swatch, twin
+from qmgis.views._markup import fill_of
 from qmgis.views._page import Blocks, CityMap, json_block
-from qmgis.views.legend import Legend, Scheme, entry_of, how_far, is_straight, legend_for
+from qmgis.views.legend import Scheme, entry_of, legend_for
 
 __all__ = ["choropleth", "outcome_map", "page"]
 
-GAP = "#a3005c"
+GAP = palette.GAP
 _SILENT = ("z_", "contribution_")
-
-
-@dataclass(frozen=True)
-class _View:
-    """One way to colour the areas."""
-
-    legend: Legend
-    title: Text
-    theme: str = ""
-    gaps: bool = False
 
 
 def choropleth(
@@ -78,7 +70,7 @@ def choropleth(
     outcome = _outcome_of(layer, result, note=areas.note)
     wanted = column if column is not None else _main_column(result)
     legend = legend_for(outcome, wanted, scheme=scheme, classes=classes)
-    return _map(outcome, [_View(legend, legend.title)], lang)
+    return _map(outcome, [View(legend, legend.title)], lang)
 
 
 def outcome_map(outcome: Outcome, *, lang: Lang = "de") -> CityMap:
@@ -93,12 +85,17 @@ def outcome_map(outcome: Outcome, *, lang: Lang = "de") -> CityMap:
     True
     """
     views = [
-        _View(legend_for(outcome, column), words(f"views.view_{column}"))
+        View(
+            legend_for(outcome, column),
+            words(f"views.view_{column}"),
+            row=words("views.row_index"),
+            short=words(f"views.short_{column}"),
+        )
         for column in ("group", "status_class", "attention")
         if column in outcome.table
     ]
     if not views:
-        views = [_View(legend_for(outcome, _main_column(outcome.index)), outcome.index.title)]
+        views = [View(legend_for(outcome, _main_column(outcome.index)), outcome.index.title)]
     for theme in outcome.coverage:
         views.append(_theme_view(outcome, theme, "share"))
         if theme in outcome.priority:
@@ -112,9 +109,10 @@ def page(city_map: CityMap) -> bytes:
     return text.encode("utf-8")
 
 
-def _theme_view(outcome: Outcome, theme: str, column: str) -> _View:
-    title = words(f"views.view_{column}", title=outcome.themes[theme].title)
-    return _View(legend_for(outcome, f"{theme}_{column}"), title, theme, gaps=True)
+def _theme_view(outcome: Outcome, theme: str, column: str) -> View:
+    named = outcome.themes[theme].title
+    title, short = words(f"views.view_{column}", title=named), words(f"views.short_{column}")
+    return View(legend_for(outcome, f"{theme}_{column}"), title, theme, row=named, short=short)
 
 
 def _layer_of(areas: AreaLayer | City, result: AreaResult) -> AreaLayer:
@@ -193,15 +191,15 @@ def _label_words(result: AreaResult) -> dict[str, Text]:
     }
 
 
-def _map(outcome: Outcome, views: Sequence[_View], lang: Lang) -> CityMap:
+def _map(outcome: Outcome, views: Sequence[View], lang: Lang) -> CityMap:
     columns = _columns(outcome)
     bounds = bounds_of(outcome.areas.frame.geometry)
     title = f"{outcome.run.title.to(lang)} – {outcome.city_title.to(lang)}"
     blocks = Blocks(
         lang=lang,
         title=escape(title),
-        before=_before(outcome, lang),
-        after=_after(outcome, views, columns, lang),
+        before=before(outcome, lang),
+        after=after(outcome, views, columns, lang),
         data=json_block(_payload(outcome, views, columns, bounds, lang)),
     )
     centre = ((bounds[0][0] + bounds[1][0]) / 2, (bounds[0][1] + bounds[1][1]) / 2)
@@ -215,7 +213,7 @@ def _columns(outcome: Outcome) -> list[Column]:
 
 
 def _payload(
-    outcome: Outcome, views: Sequence[_View], columns: Sequence[Column], bounds: list[list[float]], lang: Lang
+    outcome: Outcome, views: Sequence[View], columns: Sequence[Column], bounds: list[list[float]], lang: Lang
 ) -> dict[str, object]:
     """Return what the script draws; no name and no number for people is in here."""
     frame = outcome.areas.frame
@@ -232,12 +230,17 @@ def _payload(
         else [k for k, rough in enumerate(frame["approximate"]) if rough],
         "places": _places(outcome),
         "gaps": _gaps(outcome, views),
-        "lines": {"thin": palette.LINE, "attention": palette.ATTENTION_LINE, "gap": GAP, "place": palette.PLACE},
+        "lines": {
+            "thin": palette.LINE,
+            "attention": palette.ATTENTION_LINE,
+            "gap": palette.GAP,
+            "place": palette.PLACE,
+        },
         "words": {name: say(f"views.{name}", lang) for name in names},
     }
 
 
-def _drawn(outcome: Outcome, view: _View, columns: Sequence[Column]) -> dict[str, object]:
+def _drawn(outcome: Outcome, view: View, columns: Sequence[Column]) -> dict[str, object]:
     entries = view.legend.entries
     index = outcome.areas.frame.index
     keys_shown = _tooltip(view)
@@ -246,11 +249,11 @@ def _drawn(outcome: Outcome, view: _View, columns: Sequence[Column]) -> dict[str
         "entry": [k if k >= 0 else len(entries) for k in entry_of(outcome.table, view.legend).reindex(index)],
         "columns": [k + 2 for k, column in enumerate(columns) if column.key in keys_shown],
         "places": view.theme and outcome.themes[view.theme].places,
-        "gaps": view.theme if view.gaps else "",
+        "gaps": view.theme,
     }
 
 
-def _tooltip(view: _View) -> tuple[str, ...]:
+def _tooltip(view: View) -> tuple[str, ...]:
     """Return the columns that a tooltip shows for a view."""
     if view.theme:
         return (*(f"{view.theme}_{name}" for name in ("share", "not_reached", "tier")), "group")
@@ -267,13 +270,13 @@ def _places(outcome: Outcome) -> dict[str, list[list[int]]]:
     return found
 
 
-def _gaps(outcome: Outcome, views: Sequence[_View]) -> dict[str, object]:
+def _gaps(outcome: Outcome, views: Sequence[View]) -> dict[str, object]:
     if outcome.gaps is None:
         return {}
     themes = {view.theme for view in views if view.theme}
     found: dict[str, object] = {}
     for theme in sorted(themes):
-        squares = outcome.gaps.loc[outcome.gaps["theme"] == theme]
+        squares = _inside_city(outcome, outcome.gaps.loc[outcome.gaps["theme"] == theme])
         if len(squares):
             merged = squares.geometry.union_all()
             shapes = outlines(squares.geometry.iloc[:1].set_axis([0]).map(lambda _, whole=merged: whole))
@@ -281,98 +284,9 @@ def _gaps(outcome: Outcome, views: Sequence[_View]) -> dict[str, object]:
     return found
 
 
-def _before(outcome: Outcome, lang: Lang) -> str:
-    note = f'<p class="qm-note">{escape(outcome.note.to(lang))}</p>' if outcome.note else ""
-    year = say("views.measured", lang, year=outcome.run.year)
-    return (
-        f'{DEFS}<div class="qm-sheet"><header class="qm-head"><h1>{escape(outcome.run.title.to(lang))}</h1>'
-        f'<p id="qm-title"></p><p>{escape(outcome.city_title.to(lang))} · {escape(year)}</p>{note}</header>'
-        f'<main class="qm-body"><div id="qm-stage">'
-        f'<button type="button" id="qm-home">{escape(say("views.home", lang))}</button>'
-    )
-
-
-def _after(outcome: Outcome, views: Sequence[_View], columns: Sequence[Column], lang: Lang) -> str:
-    areas = twin(outcome, columns, lang)
-    places = ""
-    if outcome.places:
-        table = places_table(outcome.places, lang)
-        summary = escape(say("views.places_table", lang))
-        places = f'<details><summary>{summary}</summary><div class="qm-scroll" tabindex="0">{table}</div></details>'
-    return (
-        f"</div>{_side(outcome, views, lang)}</main>{_foot(outcome, lang)}</div>"
-        f'<section class="qm-tables"><details><summary>{escape(say("views.table", lang))}</summary>'
-        f'<div class="qm-scroll" tabindex="0">{areas}</div></details>{places}</section>'
-    )
-
-
-def _side(outcome: Outcome, views: Sequence[_View], lang: Lang) -> str:
-    radios = "".join(
-        f'<label><input type="radio" name="qm-view" value="{k}"> <span>{escape(view.title.to(lang))}</span></label>'
-        for k, view in enumerate(views)
-    )
-    switch = f'<fieldset class="qm-views"><legend>{escape(say("views.show", lang))}</legend>{radios}</fieldset>'
-    search = (
-        f'<div class="qm-search"><label for="qm-search">{escape(say("views.search", lang))}</label>'
-        '<input id="qm-search" type="search" autocomplete="off"><ul id="qm-found" aria-live="polite"></ul></div>'
-    )
-    chip = (
-        '<div id="qm-filter" hidden aria-live="polite"><span id="qm-count"></span>'
-        f'<button type="button" id="qm-reset">{escape(say("views.reset", lang))}</button></div>'
-    )
-    legends = "".join(
-        legend_block(view.legend, lang, view=k, extra=_marks(outcome, view, lang), loud=_loud(outcome))
-        for k, view in enumerate(views)
-    )
-    return f'<aside class="qm-side">{switch if len(views) > 1 else ""}{search}{chip}{legends}</aside>'
-
-
-def _loud(outcome: Outcome) -> tuple[str, ...]:
-    return tuple(outcome.index.parameters.get("attention", ()))
-
-
-def _marks(outcome: Outcome, view: _View, lang: Lang) -> list[str]:
-    """Return legend lines for outlines, facilities and squares."""
-    lines = []
-    if "attention" in outcome.table:
-        thick = swatch("none", stroke=palette.ATTENTION_LINE, width=2.8)
-        lines.append(mark(thick, say("views.mark_attention", lang)))
-    rough = outcome.areas.frame["approximate"]
-    if rough.all():
-        lines.append(mark("<span></span>", say("views.all_approximate", lang)))
-    elif rough.any():
-        lines.append(mark(swatch("none", stroke=palette.LINE, dash="4 3"), say("views.mark_approximate", lang)))
-    if view.theme:
-        layer = outcome.places[outcome.themes[view.theme].places]
-        dot = (
-            f'<svg width="28" height="18" aria-hidden="true"><circle cx="14" cy="9" r="5.5" fill="{palette.PLACE}" '
-            'stroke="#ffffff" stroke-width="2"/></svg>'
-        )
-        lines.append(mark(dot, layer.title.to(lang)))
-        if outcome.gaps is not None and bool((outcome.gaps["theme"] == view.theme).any()):
-            square = (
-                '<svg width="28" height="18" aria-hidden="true">'
-                f'<rect x="9" y="4" width="10" height="10" fill="{GAP}"/></svg>'
-            )
-            metres = f"{outcome.themes[view.theme].within_m:g}"
-            how = how_far(outcome, view.theme).to(lang)
-            lines.append(mark(square, say("views.mark_gap", lang, metres=metres, how=how)))
-        if is_straight(outcome, view.theme):
-            lines.append(f'<strong class="qm-straight">{escape(say("views.straight", lang))}</strong>')
-    return lines
-
-
-def _foot(outcome: Outcome, lang: Lang) -> str:
-    credit = "; ".join(dict.fromkeys(outcome.credits))
-    recipe = say(
-        "views.recipe", lang, recipe=outcome.recipe.id, method=outcome.recipe.method, version=outcome.recipe.version
-    )
-    lines = [f"{say('views.source', lang)}: {credit}"] if credit else []
-    lines.append(
-        f"{recipe} · {say('views.areas_as_of', lang, vintage=outcome.areas.vintage)} · {assets.licence_note()}"
-    )
-    warnings = "".join(f"<p>{escape(text.to(lang))}</p>" for text in outcome.warnings)
-    return (
-        f'<footer class="qm-foot"><p><strong>{escape(say("views.signal", lang))}</strong></p>'
-        f"{''.join(f'<p>{escape(line)}</p>' for line in lines)}{warnings}</footer>"
-    )
+def _inside_city(outcome: Outcome, squares: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the squares with their middle in an area; people beyond the boundary are not this city's gap."""
+    middles = gpd.GeoDataFrame(geometry=squares.geometry.centroid, crs=squares.crs)
+    areas = outcome.areas.frame[["geometry"]].to_crs(squares.crs)
+    inside = gpd.sjoin(middles, areas, predicate="intersects").index.unique()
+    return squares.loc[squares.index.isin(inside)]

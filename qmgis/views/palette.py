@@ -14,6 +14,7 @@ from qmgis.errors import DataError
 
 __all__ = [
     "ATTENTION_LINE",
+    "GAP",
     "GROUP_COLOURS",
     "LEFT_OUT",
     "LINE",
@@ -35,6 +36,7 @@ LEFT_OUT = "#d9d9d9"
 LINE = "#5a5a5a"
 ATTENTION_LINE = "#111111"
 PLACE = "#0b5d1e"
+GAP = "#a3005c"
 INK, PAPER = "#111111", "#ffffff"
 
 # Darker is lower status; blue is better, orange is worse dynamics than the mean. Chosen so that the nearest two of the

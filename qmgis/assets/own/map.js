@@ -131,8 +131,8 @@
       marks = [];
       if (now.gaps && data.gaps[now.gaps]) {
         extras.addLayer(L.polygon(shape(data.gaps[now.gaps]), {
-          pane: "qm-marks", interactive: false, stroke: true, weight: 0.6, color: data.lines.gap, fillColor: data.lines.gap,
-          fillOpacity: 0.8
+          pane: "qm-marks", interactive: false, stroke: true, weight: 1, color: data.lines.gap,
+          fillColor: "url(#qm-gap)", fillOpacity: 0.9
         }));
       }
       (now.places ? data.places[now.places] || [] : []).forEach(function (place) {
