@@ -166,9 +166,10 @@ def test_each_area_has_its_sentence_in_both_languages():
 
 
 def test_a_sentence_gives_no_small_number_away():
-    few: list[Row] = [("a", 1.6, 4, True, 0.5, 2.0), ("b", 1.6, 4, True, 0.99, 4.0)]
+    few: list[Row] = [("a", 1.6, 4, True, 0.5, 2.0), ("b", 1.6, 4, True, 0.99, 4.0), ("c", 1.6, 4, True, 0.02, 98.0)]
     order = priority.rank_need(need_of(few), gap_of(few))
     assert "too small" in priority.reason(order, "a").en
+    assert "too small" in priority.reason(order, "c").en  # two are reached
     assert "4 persons" in priority.reason(order, "b").en
     assert "too small" in priority.reason(order, "b", secrecy=Secrecy(min_count=5)).en
 

@@ -41,6 +41,13 @@ def test_nine_of_ten_equal_people_are_nine():
     assert quantile(np.arange(1.0, 11.0), np.full(10, 0.1), q=0.9) == 9.0
 
 
+def test_fractions_of_people_after_a_large_group_are_counted_as_exactly():
+    values, groups = np.append(0.0, np.arange(1.0, 11.0)), np.append(0, np.ones(10, dtype=int))
+    for large in np.linspace(1e6, 2e6, 50):
+        weights = np.append(large, np.full(10, 0.1))
+        assert quantiles_by(values, weights, groups, q=0.9, size=2).tolist() == [0.0, 9.0]
+
+
 @pytest.mark.parametrize(("q", "expected"), [(0.5, 100.0), (0.9, np.inf)])
 def test_who_is_never_reached_counts_as_infinitely_far(q: float, expected: float):
     assert quantile(np.array([100.0, np.inf]), np.array([3.0, 2.0]), q=q) == expected
