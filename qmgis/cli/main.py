@@ -141,9 +141,9 @@ def export(
 
 def _write(city: City, out: Path, only: str | None, lang: Lang | None, *, as_json: bool = False) -> None:
     """Write a city's runs and say where they are."""
-    from qmgis.runs.write import write_city
+    from qmgis.runs.write import steps_of, write_city
 
-    with show.progress(lang) as step:
+    with show.progress(lang, steps=steps_of(city, only=only)) as step:
         outcomes = write_city(city, out, only=only, lang=lang, tell=step)
     show.outcomes(outcomes, out, lang or city.lang, as_json=as_json)
 

@@ -71,18 +71,29 @@ def told(lang: str | None) -> Callable[[Text], None]:
 
 
 @contextmanager
-def progress(lang: str | None) -> Iterator[Callable[[str, Text], None]]:
-    """Give a function that shows what is being done: a bar in a terminal, nothing elsewhere."""
+def progress(lang: str | None, *, steps: int) -> Iterator[Callable[[str, Text], None]]:
+    """Give a function that shows what is being done and how long it will take: a bar in a terminal, else nothing."""
     if not sys.stderr.isatty():
         yield lambda _run, _text: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=20), TimeElapsedColumn())
+    columns = (
+        BarColumn(bar_width=24),
+        TimeElapsedColumn(),
+        "<",
+        TimeRemainingColumn(),
+        TextColumn("{task.description}"),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda run, text: bar.update(task, description=f"{run}: {text.to('en' if lang == 'en' else 'de')}")
+        task = bar.add_task("", total=steps)
+
+        def step(run: str, text: Text) -> None:
+            words = text.to("en" if lang == "en" else "de").replace("[", "(").replace("]", ")")
+            bar.update(task, advance=1, description=f"{run}: {words}")
+
+        yield step
 
 
 def outcomes(done: list[Outcome], out: Path, lang: str, *, as_json: bool) -> None:

@@ -20,7 +20,7 @@ from qmgis.model import City, Lang, Outcome, Text, words
 from qmgis.registry import collect
 from qmgis.runs.compute import compute
 
-__all__ = ["exports", "run_json", "write_city", "write_run"]
+__all__ = ["exports", "run_json", "steps_of", "write_city", "write_run"]
 
 Tell = Callable[[Text], None]
 # The files of DESIGN 5 that every run gets; the other formats are made on demand by `qmgis export`.
@@ -111,6 +111,18 @@ def write_city(
         atomic_write(Path(folder) / key / "log.json", _log(begun, {"compute": round(computed, 3), **seconds}))
         outcomes.append(outcome)
     return outcomes
+
+
+def steps_of(city: City, *, only: str | None = None) -> int:
+    """Return how many steps `write_city` tells of.
+
+    Examples
+    --------
+    >>> steps_of(toy_city(), only="mss-2022") == 2 + len(STANDARD)
+    True
+    """
+    runs = [city.run(only)] if only else list(city.runs.values())
+    return sum(2 + len(run.themes) + len(STANDARD) for run in runs)
 
 
 def run_json(outcome: Outcome, lang: Lang = "de") -> bytes:
