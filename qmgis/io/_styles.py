@@ -12,7 +12,6 @@ from qmgis.io._cells import clean
 from qmgis.model import Column, Lang, Outcome, Text, words
 from qmgis.views import palette
 from qmgis.views.legend import Entry, Legend, legend_for
-from qmgis.views.maps import GAP
 
 __all__ = ["Style", "area_styles", "gap_style", "place_style", "qml", "renderer", "sld", "xml_bytes"]
 
@@ -21,6 +20,7 @@ Topic = Literal["index", "coverage", "priority", "places", "gaps"]
 _BRUSHES = {"diagonal": "b_diagonal", "cross": "diagonal_x", "dots": "dense6"}
 _MARKS = {"diagonal": "slash", "cross": "x", "dots": "brush://dense6"}
 _OUTLINE = "0.2"
+_HATCHED = {"style": "b_diagonal", "outline_style": "no"}
 _SE, _OGC, _SLD = "http://www.opengis.net/se", "http://www.opengis.net/ogc", "http://www.opengis.net/sld"
 QGIS_VERSION = "3.22.16-Białowieża"
 
@@ -93,7 +93,7 @@ def place_style(title: Text, theme: str = "") -> Style:
 
 def gap_style(title: Text, theme: str = "") -> Style:
     """Return the style of squares out of reach: one symbol."""
-    return Style("gaps", title, "gaps", (Entry(title, GAP),), layer="gaps", theme=theme)
+    return Style("gaps", title, "gaps", (Entry(title, palette.GAP),), layer="gaps", theme=theme)
 
 
 # QML -------------------------------------------------------------------------------------------------------------
@@ -205,6 +205,9 @@ def _parts(style: Style, entry: Entry) -> list[tuple[str, dict[str, str]]]:
     if style.outline_only:
         look = {"style": "no", "outline_color": _rgba(entry.colour), "outline_style": "solid", "outline_width": "0.8"}
         return [("SimpleFill", {**look, **unit, "joinstyle": "miter"})]
+    if style.layer == "gaps":
+        light = {"color": _rgba(entry.colour, alpha=46), "outline_color": _rgba(entry.colour), **unit}
+        return [("SimpleFill", light), ("SimpleFill", {"color": _rgba(entry.colour), **_HATCHED})]
     parts = [("SimpleFill", {"color": _rgba(entry.colour), "style": "solid", **line, **unit})]
     if entry.hatch != "none":
         hatching = {"color": _rgba(palette.LINE), "style": _BRUSHES[entry.hatch], "outline_style": "no"}
@@ -212,9 +215,9 @@ def _parts(style: Style, entry: Entry) -> list[tuple[str, dict[str, str]]]:
     return parts
 
 
-def _rgba(colour: str) -> str:
+def _rgba(colour: str, *, alpha: int = 255) -> str:
     red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
-    return f"{red},{green},{blue},255"
+    return f"{red},{green},{blue},{alpha}"
 
 
 # SLD -------------------------------------------------------------------------------------------------------------

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+
+import pyogrio
 
 from qmgis.errors import OutputError
 from qmgis.io._cells import clean
@@ -40,7 +43,7 @@ def render(outcome: Outcome, lang: Lang) -> bytes:
     ``about`` (sources, licence, recipe) and ``codebook``. Every time stamp is 1 January 1980.
     """
     made = layers(outcome, lang)
-    with scratch("results.gpkg") as folder:
+    with scratch("results.gpkg") as folder, _unsynced():
         path = folder / "results.gpkg"
         for number, layer in enumerate(made):
             _write_layer(path, layer, outcome, lang, is_first=number == 0)
@@ -53,6 +56,16 @@ def render(outcome: Outcome, lang: Lang) -> bytes:
                 "Platz schaffen oder TMPDIR setzen.",
             ) from error
         return path.read_bytes()
+
+
+@contextmanager
+def _unsynced() -> Iterator[None]:
+    """Let SQLite not wait for the disk: the file is temporary, and whoever keeps its bytes syncs them."""
+    pyogrio.set_gdal_config_options({"OGR_SQLITE_SYNCHRONOUS": "OFF"})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_SQLITE_SYNCHRONOUS": None})
 
 
 def _write_layer(path: Path, layer: VectorLayer, outcome: Outcome, lang: Lang, *, is_first: bool) -> None:
@@ -72,6 +85,7 @@ def _complete(path: Path, made: list[VectorLayer], outcome: Outcome, lang: Lang)
     """Add styles, sources and code book, and fix the time stamps."""
     with closing(sqlite3.connect(path)) as base, base:
         base.execute("PRAGMA journal_mode = MEMORY")
+        base.execute("PRAGMA synchronous = OFF")
         for table, statement in (("layer_styles", _STYLES), ("about", _ABOUT), ("codebook", _BOOK)):
             base.execute(statement)
             base.execute(

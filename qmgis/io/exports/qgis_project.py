@@ -151,7 +151,6 @@ def _map_layer(leaf: _Leaf, outcome: Outcome, lang: Lang) -> ET.Element:
     ET.SubElement(node, "provider", encoding="UTF-8").text = "ogr"
     node.append(renderer(leaf.style, names, lang))
     append_fields(node, leaf.layer.columns, names, lang)
-    ET.SubElement(node, "layerOpacity").text = "0.75" if leaf.style.topic == "gaps" else "1"
     return node
 
 
