@@ -25,7 +25,9 @@ __all__ = ["read_places", "read_residents"]
 def read_places(layer: LayerFile, reader: Reader, *, target: str) -> tuple[PlaceLayer | None, list[Problem]]:
     """Return the places of a layer as points, and everything that is wrong with them; places at one spot all stay."""
     keys = layer.keys
-    frame, found = _points(layer, reader, [keys[name] for name in ("id", "name", "capacity") if name in keys], target)
+    frame, found = _points(
+        layer, reader, [keys[name] for name in ("id", "name", "capacity") if name in keys], target=target
+    )
     if frame is None or layer.ref is None:
         return None, found
     file = layer.ref.path
@@ -53,7 +55,7 @@ def read_residents(layer: LayerFile, reader: Reader, *, target: str) -> tuple[Re
     keys = layer.keys
     columns = _group_columns(keys)
     names = [name for group in columns.values() for name in group]
-    frame, found = _points(layer, reader, [*([keys["id"]] if "id" in keys else []), *names], target)
+    frame, found = _points(layer, reader, [*([keys["id"]] if "id" in keys else []), *names], target=target)
     if frame is None or layer.ref is None:
         return None, found
     file = layer.ref.path
@@ -87,7 +89,7 @@ def _group_columns(keys: Mapping[str, Any]) -> dict[str, list[str]]:
 
 
 def _points(
-    layer: LayerFile, reader: Reader, columns: list[str], target: str
+    layer: LayerFile, reader: Reader, columns: list[str], *, target: str
 ) -> tuple[gpd.GeoDataFrame | None, list[Problem]]:
     """Return a layer's rows as points in metres."""
     if layer.ref is None:

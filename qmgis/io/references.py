@@ -39,10 +39,10 @@ def _indicator_faults(layers: Sequence[LayerFile], vintages: Sequence[str]) -> I
     for layer in layers:
         for edition in layer.editions:
             if edition.vintage not in vintages:
-                yield _unknown("check.no_vintage", edition.vintage, vintages, edition.place, "vintage")
+                yield _unknown("check.no_vintage", edition.vintage, vintages, place=edition.place, key="vintage")
         for name in ("numerator", "denominator"):
             if name in layer.keys and layer.keys[name] not in counts:
-                yield _unknown("check.no_count", layer.keys[name], counts, layer.place, name)
+                yield _unknown("check.no_count", layer.keys[name], counts, place=layer.place, key=name)
 
 
 def _city_faults(city: CityFile, layers: Sequence[LayerFile], vintages: Sequence[str]) -> Iterator[Problem]:
@@ -50,17 +50,17 @@ def _city_faults(city: CityFile, layers: Sequence[LayerFile], vintages: Sequence
     indicators = [layer.key for layer in layers if layer.kind == "indicator"]
     groups = {"residents"}.union(*(layer.keys.get("groups", {}) for layer in layers if layer.kind == "residents"))
     for place, entry in _entries(city, "theme", city.themes):
-        yield from _if_unknown("check.no_places", entry, "places", places, place)
-        yield from _if_unknown("check.no_indicator", entry, "need", indicators, place)
-        yield from _if_unknown("check.no_group", entry, "group", groups, place)
+        yield from _if_unknown("check.no_places", entry, "places", known=places, place=place)
+        yield from _if_unknown("check.no_indicator", entry, "need", known=indicators, place=place)
+        yield from _if_unknown("check.no_group", entry, "group", known=groups, place=place)
     for place, entry in _entries(city, "exclusion", city.exclusions):
-        yield from _if_unknown("check.no_vintage", entry, "vintage", vintages, place)
+        yield from _if_unknown("check.no_vintage", entry, "vintage", known=vintages, place=place)
     themes = [entry["id"] for entry in city.themes]
     for place, entry in _entries(city, "run", city.runs):
-        yield from _if_unknown("check.no_profile", entry, "method", profiles(), place)
-        yield from _if_unknown("check.no_vintage", entry, "areas", vintages, place)
+        yield from _if_unknown("check.no_profile", entry, "method", known=profiles(), place=place)
+        yield from _if_unknown("check.no_vintage", entry, "areas", known=vintages, place=place)
         for theme in entry.get("coverage", ()):
-            yield from _if_unknown("check.no_theme", {"coverage": theme}, "coverage", themes, place)
+            yield from _if_unknown("check.no_theme", {"coverage": theme}, "coverage", known=themes, place=place)
 
 
 def run_faults(
@@ -89,7 +89,7 @@ def run_faults(
     for place, entry in _entries(city, "exclusion", city.exclusions):
         layer = areas.get(entry["vintage"])
         if layer is not None and entry["area"] not in layer.frame.index:
-            yield _unknown("check.no_area", entry["area"], (), place, "area")
+            yield _unknown("check.no_area", entry["area"], (), place=place, key="area")
 
 
 def _entries(city: CityFile, name: str, entries: Sequence[Mapping[str, Any]]) -> list[tuple[Place, Mapping[str, Any]]]:
@@ -97,14 +97,14 @@ def _entries(city: CityFile, name: str, entries: Sequence[Mapping[str, Any]]) ->
 
 
 def _if_unknown(
-    message: str, entry: Mapping[str, Any], key: str, known: Iterable[str], place: Place
+    message: str, entry: Mapping[str, Any], key: str, *, known: Iterable[str], place: Place
 ) -> Iterator[Problem]:
     known = list(known)
     if key in entry and entry[key] not in known:
-        yield _unknown(message, entry[key], known, place, key)
+        yield _unknown(message, entry[key], known, place=place, key=key)
 
 
-def _unknown(message: str, name: str, known: Iterable[str], place: Place, key: str) -> Problem:
+def _unknown(message: str, name: str, known: Iterable[str], *, place: Place, key: str) -> Problem:
     known = list(known)
     hint = Text(did_you_mean(name, known, lang="de"), did_you_mean(name, known))
     return Problem("error", words(message, name=name, hint=hint), file=place.file, row=place.row(key))

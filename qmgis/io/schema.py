@@ -73,7 +73,7 @@ def faults(table: Mapping[str, Any], shape: Mapping[str, Key], *, place: Place) 
         if key not in shape:
             found.append(_fault("check.unknown_key", place, key, known=shape))
         elif not shape[key].rule.fits(value):
-            found.append(_wrong(shape[key].rule, place, key, value))
+            found.append(_wrong(shape[key].rule, place, key, value=value))
     missing = [key for key, entry in shape.items() if entry.required and key not in table]
     return found + [_fault("check.missing_key", place, key) for key in missing]
 
@@ -84,7 +84,7 @@ def _fault(message: str, place: Place, key: str, *, known: Iterable[str] = ()) -
     return Problem("error", words(message, word=key, hint=hint), file=place.file, row=row)
 
 
-def _wrong(rule: Rule, place: Place, key: str, value: object) -> Problem:
+def _wrong(rule: Rule, place: Place, key: str, *, value: object) -> Problem:
     wanted = words(rule.wanted, known=", ".join(rule.known))
     shown = f'"{value}"' if isinstance(value, str) else _short(value)
     known = rule.known if isinstance(value, str) else ()

@@ -78,7 +78,7 @@ def read_editions(
     measured: list[Measured] = []
     found: list[Problem] = []
     for edition in layer.editions:
-        new, faults = _read_edition(layer, edition, reader, areas)
+        new, faults = _read_edition(layer, edition, reader, areas=areas)
         found += faults
         measured += new
     seen: set[tuple[str, int]] = set()
@@ -91,7 +91,7 @@ def read_editions(
 
 
 def _read_edition(
-    layer: LayerFile, edition: Edition, reader: Reader, areas: Mapping[str, AreaLayer]
+    layer: LayerFile, edition: Edition, reader: Reader, *, areas: Mapping[str, AreaLayer]
 ) -> tuple[list[Measured], list[Problem]]:
     frame, found = reader.read(edition.ref, edition.place)
     if frame is None:
@@ -114,7 +114,7 @@ def _read_edition(
         if "name" in keys and not any(fault.level == "error" for fault in faults):
             names = frame.loc[ids.index, column_of(frame, keys["name"])]
             found += name_faults(ids, names, areas[edition.vintage], file=file, column=keys["name"])
-        measured.append(_on_areas(layer.key, edition, year, cells, areas[edition.vintage]))
+        measured.append(_on_areas(cells, edition, areas[edition.vintage], key=layer.key, year=year))
     return measured, found
 
 
@@ -208,7 +208,7 @@ def _each(values: pd.Series, level: Level, key: str, *, file: str, column: str) 
     return capped(many, file=file)
 
 
-def _on_areas(key: str, edition: Edition, year: int, cells: _Cells, layer: AreaLayer) -> Measured:
+def _on_areas(cells: _Cells, edition: Edition, layer: AreaLayer, *, key: str, year: int) -> Measured:
     ids = cells.ids[cells.years == year]
     joined = ids[ids.isin(layer.frame.index)].drop_duplicates()
 

@@ -88,6 +88,9 @@ def test_the_official_result_comes_out_class_by_class(berlin, printed, run, area
     assert len(groups) == areas
     assert groups.sort_index().to_dict() == printed[run].sort_index().to_dict()
     assert int(result.parts["attention"].fillna(False).sum()) == attention
+    outliers = {"mss-2013": ["10010203"], "mss-2017": ["10010203"], "mss-2021": ["10100205"]}[run]
+    assert sorted(result.left_out.index[result.left_out == "outlier"]) == outliers
+    assert set(result.left_out) == {"outlier", "too_few_residents"}
     assert len(result.left_out) == len(table.of_year(declared.year)) - areas
 
 

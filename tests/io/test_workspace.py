@@ -486,3 +486,39 @@ def test_a_named_data_root_comes_first(town, tmp_path):
 
 def test_the_folder_itself_may_be_named(town):
     assert open_city(town / "layers" / "town").key == open_city(town).key == "town"
+
+
+# The city that ships --------------------------------------------------------------------------------------------
+
+MUSTERSTADT = Path(__file__).parents[2] / "layers" / "musterstadt"
+
+
+@pytest.fixture(scope="module")
+def musterstadt():
+    return open_city(MUSTERSTADT)
+
+
+def test_musterstadt_opens_without_a_word(musterstadt):
+    assert [problem.say("en") for problem in musterstadt.problems] == []
+    assert musterstadt.areas.vintage == max(musterstadt.area_layers)
+    assert set(musterstadt.tables) == set(musterstadt.area_layers)
+
+
+def test_musterstadts_shares_are_those_of_its_counts(musterstadt):
+    for table in musterstadt.tables.values():
+        built = [one for one in table.indicators.values() if one.numerator]
+        assert built
+        for one in built:
+            expected = table.frame[one.numerator] / table.frame[one.denominator].replace(0, np.nan)
+            pd.testing.assert_series_equal(table.frame[one.key], expected, check_names=False)
+
+
+def test_musterstadts_streets_hang_together(musterstadt):
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    (network,) = musterstadt.networks.values()
+    n = len(network.nodes)
+    graph = coo_array((np.ones(len(network.edges)), tuple(network.edges.T)), shape=(n, n))
+    _, label = connected_components(graph, directed=False)
+    assert np.bincount(label).max() / n > 0.98
