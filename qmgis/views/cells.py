@@ -9,7 +9,17 @@ import pandas as pd
 from qmgis.i18n import number, percent, say
 from qmgis.model import Column, Lang, Outcome, Text
 
-__all__ = ["cell", "column_of", "name_of", "number_at", "state_of", "state_word", "value_at", "why_empty"]
+__all__ = [
+    "cell",
+    "column_of",
+    "name_of",
+    "number_at",
+    "state_of",
+    "state_word",
+    "value_at",
+    "why_empty",
+    "why_empty_at",
+]
 
 
 def cell(value: object, column: Column, lang: Lang) -> str:
@@ -92,12 +102,16 @@ def value_at(outcome: Outcome, area: str, column: str) -> Any:
 
 def state_of(outcome: Outcome, column: str) -> pd.Series:
     """Return why cells of a column are empty: a state for each area, empty text where the table names none."""
-    key = column.removeprefix("value_").removeprefix("change_")
-    themes = [theme for theme in outcome.themes if column.startswith(f"{theme}_")]
-    key = max(themes, key=len) if themes else key
+    key = _state_key(outcome, column)
     if "states" not in outcome.table:
         return pd.Series("", index=outcome.table.index, dtype=object)
     return outcome.table["states"].fillna("").map(lambda text: dict(_pairs(str(text))).get(key, "")).astype(object)
+
+
+def _state_key(outcome: Outcome, column: str) -> str:
+    """Return the word under which the table names states of a column: an indicator or a theme."""
+    themes = [theme for theme in outcome.themes if column.startswith(f"{theme}_")]
+    return max(themes, key=len) if themes else column.removeprefix("value_").removeprefix("change_")
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:
@@ -115,6 +129,17 @@ def why_empty(outcome: Outcome, column: str) -> pd.Series:
     why = why.mask(empty & (why == ""), "missing")
     left_out = _left_out(outcome, column).reindex(outcome.table.index)
     return why.mask(empty & left_out.notna(), "left_out:" + left_out.astype(object).fillna(""))
+
+
+def why_empty_at(outcome: Outcome, area: str, column: str) -> str:
+    """Return the answer of `why_empty` for one area, without looking at the others."""
+    if value_at(outcome, area, column) is not None:
+        return ""
+    left_out = _left_out(outcome, column)
+    if area in left_out.index:
+        return f"left_out:{left_out[area]}"
+    named = dict(_pairs(str(value_at(outcome, area, "states") or "")))
+    return named.get(_state_key(outcome, column)) or "missing"
 
 
 def _left_out(outcome: Outcome, column: str) -> pd.Series:

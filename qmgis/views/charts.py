@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 
 from qmgis.errors import DataError, NotEnoughDataError, UnknownKeyError, did_you_mean
@@ -175,7 +176,7 @@ def scatter(outcome: Outcome, *, area: str | None = None, lang: Lang = "de") -> 
                     "color": [palette.GROUP_COLOURS[group] for group in rows["group"]],
                     "line": {"color": "#3b3a37", "width": 0.8},
                 },
-                hovertext=[_hover(outcome, str(key), lang) for key in rows.index],
+                hovertext=_hovers(outcome, rows, lang),
                 hoverinfo="text",
             )
         )
@@ -333,13 +334,15 @@ def _ring(figure: go.Figure, outcome: Outcome, area: str) -> None:
         )
 
 
-def _hover(outcome: Outcome, area: str, lang: Lang) -> str:
-    row = outcome.table.loc[area]
-    keys = ("group", "status_index", "dynamics_index")
+def _hovers(outcome: Outcome, rows: pd.DataFrame, lang: Lang) -> list[str]:
+    """Return name, group and both indices of each row."""
+    columns = [column_of(outcome, key) for key in ("group", "status_index", "dynamics_index")]
     lines = [
-        f"{column_of(outcome, key).title.to(lang)}: {cell(row[key], column_of(outcome, key), lang)}" for key in keys
+        [_plain(f"{column.title.to(lang)}: {cell(value, column, lang)}") for value in rows[column.key]]
+        for column in columns
     ]
-    return "<br>".join([_name(outcome, area), *(_plain(line) for line in lines)])
+    names = [_name(outcome, str(area)) for area in rows.index]
+    return ["<br>".join(parts) for parts in zip(names, *lines, strict=True)]
 
 
 def _name(outcome: Outcome, area: str) -> str:

@@ -14,7 +14,7 @@ import pandas as pd
 from qmgis.errors import UnknownKeyError, did_you_mean
 from qmgis.i18n import number, say
 from qmgis.model import Lang, Outcome
-from qmgis.views.cells import cell, column_of, name_of, number_at, state_word, value_at, why_empty
+from qmgis.views.cells import cell, column_of, name_of, number_at, state_word, value_at, why_empty_at
 from qmgis.views.charts import Block, contribution_columns, short_title
 from qmgis.views.legend import is_straight
 
@@ -160,7 +160,7 @@ def _said(outcome: Outcome, area: str, column: str, lang: Lang) -> str:
     """Return a cell in words, with the reason where it is empty."""
     if column not in outcome.table:
         return "–"
-    why = str(why_empty(outcome, column)[area])
+    why = why_empty_at(outcome, area, column)
     if why:
         return f"– ({state_word(why).to(lang)})"
     return cell(value_at(outcome, area, column), column_of(outcome, column), lang)

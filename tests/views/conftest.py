@@ -1,6 +1,5 @@
 """A headless browser for the tests of pages."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -13,22 +12,6 @@ def artefacts():
     """The folder for screenshots, which git ignores."""
     ARTEFACTS.mkdir(exist_ok=True)
     return ARTEFACTS
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    """Debian's Chromium, or a skip that says what is missing."""
-    program = shutil.which("chromium")
-    if program is None:
-        pytest.skip("chromium is not installed: apt-get install chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        browser = play.chromium.launch(
-            executable_path=program, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

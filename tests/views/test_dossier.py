@@ -7,6 +7,7 @@ import pytest
 
 from qmgis.errors import UnknownKeyError
 from qmgis.methods import mss
+from qmgis.views.cells import why_empty, why_empty_at
 from qmgis.views.dossier import dossier
 from tests import toy
 
@@ -125,3 +126,9 @@ def test_coverage_says_how_it_was_measured(outcome):
 def test_an_unknown_area_is_named(outcome):
     with pytest.raises(UnknownKeyError, match="Did you mean"):
         dossier(outcome, "0101040")
+
+
+def test_one_area_is_empty_for_the_same_reason_as_in_the_table(outcome):
+    for column in outcome.table.columns:
+        whole = why_empty(outcome, column)
+        assert {area: why_empty_at(outcome, area, column) for area in outcome.table.index} == whole.to_dict()

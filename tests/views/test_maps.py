@@ -388,3 +388,34 @@ def test_one_value_everywhere_still_gives_a_map(outcome):
     reach = dataclasses.replace(outcome.coverage["kita"], left_out=pd.Series(dtype=object))
     text = maps.page(maps.outcome_map(dataclasses.replace(outcome, table=table, coverage={"kita": reach}))).decode()
     assert "über 95 %" in text
+
+
+@pytest.mark.realdata
+def test_berlin_is_smaller_than_stock_folium(realdata):
+    """542 areas: our whole page, scripts and table included, against stock folium's data of one layer."""
+    path = realdata / "berlin" / "derived" / "plr_2021_approx_25833.gpkg"
+    if not path.is_file():
+        pytest.skip("the approximate outlines of 2021 are absent: berlin/derived/plr_2021_approx_25833.gpkg")
+    source = gpd.read_file(path).set_index("PLR_ID").sort_index()
+    ids = source.index.astype("str").rename("area")
+    frame = gpd.GeoDataFrame(
+        {"name": source["PLR_NAME"].to_numpy(), "parent": "", "approximate": True},
+        geometry=source.geometry.to_numpy(),
+        index=ids,
+        crs=source.crs,
+    )
+    areas = dataclasses.replace(toy.toy_areas(), frame=frame, vintage="plr-2021")
+    rng = np.random.default_rng(1)
+    index = pd.MultiIndex.from_product([ids, [2024]], names=["area", "year"])
+    values = pd.DataFrame(rng.uniform(0.02, 0.6, (len(ids), 3)), index=index, columns=[*toy.SHARES])
+    values.insert(0, "population", 5000.0)
+    change = pd.DataFrame(rng.normal(0, 0.01, values.shape), index=index, columns=values.columns)
+    table = dataclasses.replace(
+        toy.toy_table(), frame=values, change=change, vintage="plr-2021",
+        states=pd.DataFrame("ok", index=index, columns=values.columns),
+    )  # fmt: skip
+    content = maps.page(maps.outcome_map(made.outcome_of(areas, table)))
+    stock = folium.Map()
+    folium.GeoJson(frame[["name", "geometry"]].to_crs(4326)).add_to(stock)
+    assert len(content) < 1_000_000 < len(stock.get_root().render().encode())
+    assert len(table_of(content)) == 542
