@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -31,3 +32,18 @@ def toy_outcome():
 def toy_city():
     """The toy city, shared: nouns are frozen."""
     return toy.toy_city()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Debian's Chromium, headless, one for all tests; or a skip that says what is missing."""
+    program = shutil.which("chromium")
+    if program is None:
+        pytest.skip("chromium is absent: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=program, args=flags)
+        yield browser
+        browser.close()
