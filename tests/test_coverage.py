@@ -145,6 +145,19 @@ def test_unknown_numbers_of_people_are_not_zero():
     assert "not counted: 2." in said(result)
 
 
+def test_an_area_that_a_coarse_grid_misses_is_unknown_and_not_empty():
+    people, population = residents([(100, 500, 8, 0)]), pd.Series({"00": 8.0, "01": 900.0, "02": 0.0})
+    result = ask(areas(3), places([(500, 500)]), people, population=population)
+    assert result.left_out.to_dict() == {"01": "missing_indicator", "02": "no_residents"}
+    assert np.isnan(result.parts.loc["01", "residents"])
+    assert result.parts.loc["02", "residents"] == 0
+    assert "no origin lies, so they are without a result: 1 (01)" in said(result)
+    cells = ResidentLayer("grid", TITLE, people.frame, "grid")
+    unsure = ask(areas(3), places([(500, 500)]), cells, population=pd.Series({"02": 0.0}))
+    assert unsure.left_out.to_dict() == {"01": "missing_indicator", "02": "no_residents"}
+    assert set(ask(areas(3), places([(500, 500)]), cells).left_out) == {"missing_indicator"}
+
+
 def test_origins_outside_all_areas_are_counted_and_told():
     result = ask(areas(1), places([(500, 500)]), residents([(100, 500, 8, 0), (5000, 500, 90, 0)]))
     assert result.parts["residents"].sum() == 8

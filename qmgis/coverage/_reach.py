@@ -31,6 +31,7 @@ class _Question:
     within_m: float
     snap_m: float
     year: int
+    population: pd.Series | None
 
 
 def reach(
@@ -67,7 +68,8 @@ def reach(
     network
         Walkable streets; without it distances are straight lines, and the result says so.
     population
-        People of the group, index ``area``; only used without ``residents``.
+        People by area, index ``area``: of the group where ``residents`` is None; else it tells areas without any
+        origin (a coarse grid) from areas without people.
     snap_m
         Points farther than this from every street (metres) are off the network: listed, and not reached.
     limits
@@ -97,7 +99,7 @@ def reach(
     """
     _check_options(within_m, limits)
     origins = residents if residents is not None else origins_of_areas(areas, population, group)
-    asked = _Question(areas, places, origins, network, group, float(within_m), float(snap_m), year)
+    asked = _Question(areas, places, origins, network, group, float(within_m), float(snap_m), year, population)
     same_crs(areas, origins, places, network)
     checked_group(origins, group)
     distances = origin_distances(origins, places, network=network, snap_m=snap_m)
@@ -163,17 +165,18 @@ def checked_group(residents: ResidentLayer, group: str) -> pd.Series:
 
 
 def _parts(asked: _Question, distances: Distances) -> tuple[pd.DataFrame, pd.Series]:
-    """Return every column, and where the numbers of people are unknown at all origins of an area."""
+    """Return every column, and where the number of people is unknown."""
     index, where = asked.areas.frame.index, area_of(asked.areas, asked.residents)
     inside = where >= 0
     frame, area, metres = asked.residents.frame[inside], where[inside], distances.metres.to_numpy()[inside]
     near, size = metres <= asked.within_m, len(index)
+    has_origin, has_people = np.bincount(area, minlength=size) > 0, _without_origin(asked).to_numpy()
 
     def people(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         weight = frame[name].to_numpy(dtype=float)
         known = ~np.isnan(weight)
         sums = [np.bincount(area[rows], weight[rows], minlength=size) for rows in (known & near, known & ~near)]
-        blank = (np.bincount(area, minlength=size) > 0) & (np.bincount(area[known], minlength=size) == 0)
+        blank = (np.bincount(area[known], minlength=size) == 0) & (has_origin | has_people)
         return np.where(blank, np.nan, sums[0]), np.where(blank, np.nan, sums[1]), blank
 
     reached, not_reached, unknown = people(asked.group)
@@ -189,6 +192,14 @@ def _parts(asked: _Question, distances: Distances) -> tuple[pd.DataFrame, pd.Ser
         if name != "residents":
             parts[f"reached_{name}"], parts[f"not_reached_{name}"], _ = people(name)
     return pd.DataFrame(parts, index=index), pd.Series(unknown, index=index)
+
+
+def _without_origin(asked: _Question) -> pd.Series:
+    """Return where no origin lies, but people live or (cells may be coarse) may live."""
+    index, where = asked.areas.frame.index, area_of(asked.areas, asked.residents)
+    people = pd.Series(np.nan, index=index) if asked.population is None else asked.population.reindex(index)
+    may = people > 0 if asked.residents.origin_type == "address" else people != 0
+    return pd.Series(~index.isin(index[where[where >= 0]]) & may.to_numpy(dtype=bool), index=index)
 
 
 def _label(share: pd.Series, limits: tuple[float, float]) -> pd.Series:
@@ -250,6 +261,11 @@ def _warnings_of_origins(asked: _Question, distances: Distances) -> list[Text]:
     if not inside.all():
         outside = {"origins": amount(int((~inside).sum())), "people": amount(float(people[~inside].sum()))}
         found.append(words("coverage.warning_outside", **outside))
+    empty = _without_origin(asked)
+    if empty.any():
+        found.append(
+            words("coverage.warning_coarse", areas=amount(int(empty.sum())), names=listed(list(empty.index[empty])))
+        )
     mine = set(layer.frame.index[inside])
     for name, ids in (("off_network", distances.off_network), ("cut_off", distances.cut_off)):
         hit = [origin for origin in ids if origin in mine]
