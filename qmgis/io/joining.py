@@ -10,7 +10,7 @@ from typing import Literal
 
 import pandas as pd
 
-from qmgis.io.reading import Level, capped, row_of, shown
+from qmgis.io.reading import Level, capped, plain, row_of, shown
 from qmgis.model import AreaLayer, Problem, words
 
 __all__ = ["Absent", "join_faults", "name_faults", "plain_name"]
@@ -95,8 +95,11 @@ def name_faults(
     own = layer.frame["name"]
     found = []
     joined = ids[ids.isin(own.index)]
-    for row, area, name in zip(joined.index, joined, names.loc[joined.index], strict=True):
-        here, there = str(name), str(own[area])
+    pairs = zip(joined.index, joined, names.loc[joined.index], own.reindex(joined), strict=True)
+    for row, area, name, there in pairs:
+        here = plain(name)
+        if here == there:
+            continue
         one, other = plain_name(here), plain_name(there)
         if not one or not other or one == other:
             continue

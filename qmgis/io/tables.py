@@ -209,20 +209,22 @@ def _each(values: pd.Series, level: Level, key: str, *, file: str, column: str) 
 
 
 def _on_areas(cells: _Cells, edition: Edition, layer: AreaLayer, *, key: str, year: int) -> Measured:
-    ids = cells.ids[cells.years == year]
-    joined = ids[ids.isin(layer.frame.index)].drop_duplicates()
+    """Lay the rows of one year on the areas; of an id that comes up twice the first row counts."""
+    index = layer.frame.index
+    own = (cells.years == year).to_numpy()
+    places = index.get_indexer(cells.ids[own])
+    joined = np.flatnonzero((places >= 0) & ~pd.Series(places).duplicated().to_numpy())
+    listed = "aggregate" in edition.keys  # a list of things: an area that is not in it has none
 
-    def lay(column: pd.Series) -> pd.Series:
-        own = column.loc[joined.index]
-        return pd.Series(own.to_numpy(), index=pd.Index(joined.to_numpy(), name="area")).reindex(layer.frame.index)
+    def lay(column: pd.Series, empty: float | str) -> pd.Series:
+        whole = np.full(len(index), empty, dtype=object if isinstance(empty, str) else float)
+        whole[places[joined]] = column.to_numpy()[own][joined]
+        return pd.Series(whole, index=index)
 
-    value, state = lay(cells.value).astype("float64"), lay(cells.state)
-    if "aggregate" in edition.keys:  # a list of things: an area that is not in it has none
-        value, state = value.mask(state.isna(), 0.0), state.fillna("ok")
-    state = state.fillna("missing").astype(object)
     return Measured(
-        key, edition.vintage, int(year), value, state, lay(cells.change).astype("float64"),
-        edition.keys.get("change_years", 2), unjoined=int((~ids.isin(layer.frame.index)).sum()), rows=len(ids),
+        key, edition.vintage, int(year), lay(cells.value, 0.0 if listed else np.nan),
+        lay(cells.state, "ok" if listed else "missing"), lay(cells.change, np.nan), edition.keys.get("change_years", 2),
+        unjoined=int((places < 0).sum()), rows=int(own.sum()),
     )  # fmt: skip
 
 
