@@ -292,7 +292,12 @@ def test_the_map_draws_filters_and_opens(content, visit, artefacts):
     assert "01010202" in popup.text_content()
     assert re.search(r"\d,\d\d", popup.text_content())
     assert tab.locator(".leaflet-popup-close-button").get_attribute("aria-label") == "schließen"
+    tab.locator("input[name=qm-view]").nth(4).check()
+    assert popup.locator("dt").first.text_content().startswith("Gruppe")
+    assert "Kita: Bedarf trifft Lücke" in popup.locator("dt").nth(3).text_content()
+    tab.locator("input[name=qm-view]").nth(0).check()
     tab.keyboard.press("Escape")
+    popup.wait_for(state="detached")
     cell = tab.locator('.qm-cell[aria-label^="2+/-"]')
     cell.click()
     assert cell.get_attribute("aria-pressed") == "true"

@@ -71,7 +71,9 @@
     function full(row) {
       var box = element("div", "qm-full");
       box.appendChild(named(row));
-      box.appendChild(lines(row, data.popup));
+      var first = data.views[view].columns;
+      var rest = data.popup.filter(function (column) { return first.indexOf(column) < 0; });
+      box.appendChild(lines(row, first.concat(rest)));
       return box;
     }
 
@@ -161,6 +163,7 @@
       document.getElementById("qm-title").textContent = data.views[number].title;
       drawExtras();
       filter();
+      if (open >= 0) shapes[open].getPopup().update();
     }
 
     function go(row) {
@@ -251,6 +254,9 @@
       } else if (target.closest("#qm-table tbody")) {
         go(rows.indexOf(target.closest("tr")));
       }
+    });
+    document.addEventListener("keydown", function (event) {
+      if (event.key === "Escape") map.closePopup();
     });
     all("input[name=qm-view]").forEach(function (radio) {
       radio.addEventListener("change", function () { show(Number(radio.value)); });
