@@ -38,7 +38,7 @@ class Graph:
         if not (np.isfinite(self.nodes).all() and np.isfinite(lengths).all() and (lengths >= 0).all()):
             raise DataError(
                 "The street network has coordinates or lengths that are negative or no numbers; repair the file.",
-                de="Das Straßennetz hat Koordinaten oder Längen, die negativ oder keine Zahlen sind; Datei reparieren.",
+                de="Das Straßennetz hat Koordinaten oder Längen, die kleiner als 0 oder keine Zahlen sind; reparieren.",
             )
 
     @cached_property

@@ -82,7 +82,7 @@ def origin_distances(
     if not (np.isfinite(snap_m) and snap_m >= 0):
         raise DataError(
             f"snap_m is {snap_m}; give a tolerance in metres of at least 0.",
-            de=f"snap_m ist {snap_m}; eine Toleranz in Metern von mindestens 0 angeben.",
+            de=f"snap_m ist {snap_m}; eine Entfernung in Metern von mindestens 0 angeben.",
         )
     return _kept(residents, places, network, float(snap_m))
 
