@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 from xml.etree import ElementTree as ET
 
@@ -18,7 +18,7 @@ __all__ = ["Style", "area_styles", "gap_style", "place_style", "qml", "renderer"
 Shape = Literal["fill", "marker"]
 Topic = Literal["index", "coverage", "priority", "places", "gaps"]
 _BRUSHES = {"diagonal": "b_diagonal", "cross": "diagonal_x", "dots": "dense6"}
-_MARKS = {"diagonal": "slash", "cross": "x", "dots": "brush://dense6"}
+_MARKS = {"diagonal": "shape://slash", "cross": "shape://times", "dots": "circle"}
 _OUTLINE = "0.2"
 _HATCHED = {"style": "b_diagonal", "outline_style": "no"}
 _SE, _OGC, _SLD = "http://www.opengis.net/se", "http://www.opengis.net/ogc", "http://www.opengis.net/sld"
@@ -232,7 +232,7 @@ def sld(style: Style, names: Mapping[str, str], lang: Lang) -> bytes:
     user = ET.SubElement(named, "UserStyle")
     ET.SubElement(user, "se:Name").text = clean(style.title.to(lang))
     sheet = ET.SubElement(user, "se:FeatureTypeStyle")
-    for entry in style.entries:
+    for entry in _sld_entries(style, lang):
         rule = ET.SubElement(sheet, "se:Rule")
         ET.SubElement(rule, "se:Name").text = clean(entry.label.to(lang))
         described = ET.SubElement(rule, "se:Description")
@@ -243,16 +243,43 @@ def sld(style: Style, names: Mapping[str, str], lang: Lang) -> bytes:
     return xml_bytes(root)
 
 
+def _sld_entries(style: Style, lang: Lang) -> list[Entry]:
+    """Return the entries that SLD can tell apart: classes, no value for whatever reason, left out.
+
+    Areas are not listed by id: readers take the text 0101 for the number 101.
+    """
+    entries = [entry for entry in style.entries if not entry.areas]
+    for role in ("no_data", "left_out") if style.topic == "index" else ("",):
+        same = [entry for entry in style.entries if entry.areas and role in ("", entry.role)]
+        if same:
+            label = ", ".join(entry.label.to(lang) for entry in same)
+            entries.append(replace(same[0], label=Text(label, label)))
+    return entries
+
+
+def _sld_empty(parent: ET.Element, style: Style, entry: Entry, names: Mapping[str, str]) -> None:
+    """Append: no value, and for results of the index a reason for leaving out, or none."""
+    by_reason = style.topic == "index" and "left_out" in names
+    group = ET.SubElement(parent, "ogc:And") if by_reason else parent
+    _is_null(group, names[style.field])
+    if by_reason:
+        _is_null(ET.SubElement(group, "ogc:Not") if entry.role == "left_out" else group, names["left_out"])
+
+
+def _is_null(parent: ET.Element, field: str) -> None:
+    ET.SubElement(ET.SubElement(parent, "ogc:PropertyIsNull"), "ogc:PropertyName").text = field
+
+
 def _sld_filter(parent: ET.Element, style: Style, entry: Entry, names: Mapping[str, str]) -> None:
     field = names[style.field]
     if entry.areas:
-        group = ET.SubElement(parent, "ogc:Or") if len(entry.areas) > 1 else parent
-        for area in entry.areas:
-            _compare(group, "EqualTo", names["area"], clean(area))
+        _sld_empty(parent, style, entry, names)
+        return
+    if entry.value is not None and style.is_flag:
+        _compare(parent, "EqualTo", field, "1" if entry.value == "True" else "0")
         return
     if entry.value is not None:
-        value = {"True": "1", "False": "0"}.get(entry.value, entry.value) if style.is_flag else entry.value
-        _compare(parent, "EqualTo", field, clean(value))
+        _alike(parent, field, clean(entry.value))
         return
     limits = [("GreaterThan", entry.lower), ("LessThanOrEqualTo", entry.upper)]
     if entry.role == "zero":
@@ -267,6 +294,14 @@ def _compare(parent: ET.Element, kind: str, field: str, value: str) -> None:
     test = ET.SubElement(parent, f"ogc:PropertyIs{kind}")
     ET.SubElement(test, "ogc:PropertyName").text = field
     ET.SubElement(test, "ogc:Literal").text = value
+
+
+def _alike(parent: ET.Element, field: str, value: str) -> None:
+    """Append a comparison of texts: with ``PropertyIsEqualTo`` some readers take 0101 for the number 101."""
+    signs = {"wildCard": "*", "singleChar": "?", "escapeChar": "!"}
+    test = ET.SubElement(parent, "ogc:PropertyIsLike", signs)
+    ET.SubElement(test, "ogc:PropertyName").text = field
+    ET.SubElement(test, "ogc:Literal").text = "".join(f"!{sign}" if sign in "*?!" else sign for sign in value)
 
 
 def _sld_symbols(rule: ET.Element, style: Style, entry: Entry) -> None:
@@ -285,9 +320,14 @@ def _sld_symbols(rule: ET.Element, style: Style, entry: Entry) -> None:
     _parameter(stroke, "stroke-width", "3" if style.outline_only else "1")
     if entry.hatch != "none":
         hatching = ET.SubElement(ET.SubElement(rule, "se:PolygonSymbolizer"), "se:Fill")
-        mark = ET.SubElement(ET.SubElement(ET.SubElement(hatching, "se:GraphicFill"), "se:Graphic"), "se:Mark")
+        graphic = ET.SubElement(ET.SubElement(hatching, "se:GraphicFill"), "se:Graphic")
+        mark = ET.SubElement(graphic, "se:Mark")
         ET.SubElement(mark, "se:WellKnownName").text = _MARKS[entry.hatch]
-        _parameter(ET.SubElement(mark, "se:Stroke"), "stroke", palette.LINE)
+        if entry.hatch == "dots":
+            _parameter(ET.SubElement(mark, "se:Fill"), "fill", palette.LINE)
+        else:
+            _parameter(ET.SubElement(mark, "se:Stroke"), "stroke", palette.LINE)
+        ET.SubElement(graphic, "se:Size").text = "2" if entry.hatch == "dots" else "8"
 
 
 def _parameter(parent: ET.Element, name: str, value: str) -> None:

@@ -111,6 +111,7 @@ def main(project_path, package, shape, sld, png):
         "shape": described(bundle),
         "shape_drawn": counted(bundle),
         "sld": described(plain) if has_sld else message,
+        "sld_drawn": counted(plain),
         "colours": sorted({image.pixelColor(x, y).name() for x in range(50, 600, 100) for y in range(30, 500, 100)}),
     }
     print(json.dumps(answer))

@@ -108,6 +108,7 @@ def test_shapefile_fields(seen):
 
 def test_sld_has_the_same_classes(seen, outcome):
     assert as_legend(seen["sld"]["classes"]) == expected(legend_for(outcome, "group"))
+    assert seen["sld_drawn"] == counts(legend_for(outcome, "group"))
 
 
 def test_picture_shows_the_colours(seen, outcome):
