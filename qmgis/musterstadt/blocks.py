@@ -76,10 +76,10 @@ def _shares_of(plan: Plan, areas: int) -> tuple[pd.DataFrame, np.ndarray]:
     quarters = plan.quarters
     size = shapely.area(quarters["geometry"].to_numpy()) / 1e4
     people = size * quarters["use"].map({key: use.per_ha for key, use in USES.items()}).to_numpy()
-    weight = (people / people.sum()) ** 0.85
+    weight = (people / people.sum()) ** 0.95
     weight[(quarters["use"] == "industry").to_numpy() & (size > 12)] += 0.75 * weight.sum() / areas
     weight = weight / weight.sum() * areas
-    own = weight >= 0.45
+    own = weight >= 0.6
     if own.sum() > areas:
         own = weight >= np.sort(weight)[::-1][areas - 1]
     count = np.zeros(len(quarters), int)

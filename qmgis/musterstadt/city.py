@@ -139,11 +139,23 @@ def _places(
     beyond = _beyond(vintages, homes, rng)
     found = {}
     for kind in KINDS:
-        gap = homes["area"].isin(roles.gaps.get(kind.key, ())).to_numpy()
+        gap = _inner(homes, roles.gaps.get(kind.key, ()))
         forced = near[1] if kind.key == "kita" and near[0] else np.empty((0, 2))
         outside = beyond[:2] if kind.key in ("kita", "playground", "stop") else beyond[:1]
         found[kind.key] = make_places(kind, homes, walk, rng, gap=gap, beyond=outside, forced=forced)
     return found, roles
+
+
+def _inner(homes: pd.DataFrame, ids: tuple[str, ...]) -> np.ndarray:
+    """The nine in ten homes of each area that lie closest to its middle."""
+    area = homes["area"].to_numpy()
+    inner = np.zeros(len(homes), bool)
+    for key in ids:
+        own = np.flatnonzero(area == key)
+        spots = homes[["x", "y"]].to_numpy()[own]
+        away = np.hypot(*(spots - spots.mean(axis=0)).T)
+        inner[own[away <= np.quantile(away, 0.9)]] = True
+    return inner
 
 
 def _beyond(vintages: Vintages, homes: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:

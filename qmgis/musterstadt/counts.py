@@ -18,15 +18,15 @@ __all__ = ["EFFECT", "YEARS", "Situation", "make_counts"]
 
 YEARS = tuple(range(2014, 2025))
 EVEN = tuple(range(2014, 2025, 2))
-STAY = 0.72
+STAY = 0.86
 BASE = {  # share in an average area, how strongly it follows the burden, denominator
-    "unemployed": (0.044, 0.58, "residents_15_64"),
-    "transfer_recipients": (0.072, 0.60, "residents"),
-    "children_in_transfer": (0.155, 0.62, "age_0_14"),
-    "children_single_parent": (0.19, 0.28, "age_0_14"),
-    "foreign_nationals": (0.15, 0.38, "residents"),
+    "unemployed": (0.050, 0.80, "residents_15_64"),
+    "transfer_recipients": (0.085, 0.85, "residents"),
+    "children_in_transfer": (0.185, 0.85, "age_0_14"),
+    "children_single_parent": (0.20, 0.35, "age_0_14"),
+    "foreign_nationals": (0.16, 0.55, "residents"),
 }
-TREND = {2014: 1.14, 2016: 1.10, 2018: 1.02, 2020: 1.04, 2022: 0.97, 2024: 1.0}
+TREND = {2014: 0.006, 2016: 0.004, 2018: 0.001, 2020: 0.003, 2022: -0.002, 2024: 0.0}
 EFFECT = {"unemployed": -0.020, "transfer_recipients": -0.030, "children_in_transfer": -0.040}
 SLOPE = {"unemployed": 0.020, "transfer_recipients": 0.026, "children_in_transfer": 0.055}
 
@@ -79,10 +79,10 @@ def _burden(atoms: pd.DataFrame, situation: Situation, rng: np.random.Generator)
         field += np.sin(2 * np.pi / length * (spot @ [np.cos(angle), np.sin(angle)]) + phase)
     ids, number = np.unique(atoms["new"].astype(str), return_inverse=True)
     own = rng.normal(0, 0.16, len(ids))
-    burden = 0.75 * kind + 0.17 * field + own[number]
+    burden = 0.72 * kind + 0.20 * field + own[number]
     weight = atoms["residents"].to_numpy() + 1e-9
     mean = np.bincount(number, burden * weight) / np.bincount(number, weight)
-    mean = np.clip(mean, -1.3, 1.15)
+    mean = np.clip(mean, -1.15, 1.05)
     for key, value in situation.burden.items():
         mean[np.searchsorted(ids, key)] = value
     return np.asarray(mean[number])
@@ -92,7 +92,7 @@ def _rate(
     key: str, mean: float, follows: float, burden: np.ndarray, *, year: int, new: np.ndarray, situation: Situation
 ) -> np.ndarray:
     """The underlying share of a year, with everything that was planted."""
-    rate = mean * np.exp(follows * burden) * (TREND[year] if key in EFFECT else 1.0)
+    rate = mean * np.maximum(1 + follows * burden, 0.22) + (TREND[year] if key in EFFECT else 0.0)
     if key in EFFECT and year >= situation.programme_from:
         rate = rate + EFFECT[key] * np.isin(new, situation.programme)
     if key in SLOPE:

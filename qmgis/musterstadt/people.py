@@ -7,6 +7,7 @@ import pandas as pd
 import shapely
 
 from qmgis.musterstadt.blocks import Ground
+from qmgis.musterstadt.near import is_near, without
 from qmgis.musterstadt.plan import USES
 from qmgis.musterstadt.streets import Barriers
 
@@ -48,7 +49,7 @@ def make_addresses(
     place = (np.arange(len(block)) - np.repeat(np.cumsum(count) - count, count) + 0.5) / count[block]
     place = np.clip(place + rng.uniform(-0.22, 0.22, len(block)) / count[block], 0, 1)
     point = shapely.line_interpolate_point(rim[block], place, normalized=True)
-    dry = ~shapely.dwithin(point, barriers.river, 38) & ~shapely.dwithin(point, barriers.rail, 24)
+    dry = ~is_near(point, barriers.river, 38) & ~is_near(point, barriers.rail, 24)
     spot = np.round(shapely.get_coordinates(point), 2)
     frame = pd.DataFrame({"x": spot[:, 0], "y": spot[:, 1], "block": block})[dry].reset_index(drop=True)
     return _with_people(frame, use, rng, residents=residents)
@@ -57,10 +58,7 @@ def make_addresses(
 def _inner_rims(shapes: np.ndarray, use: np.ndarray, barriers: Barriers) -> np.ndarray:
     """The line of house fronts inside each block; empty where there is no room."""
     setback = np.array([USES[key].setback_m for key in use])
-    close = shapely.dwithin(shapes, barriers.river, 60) | shapely.dwithin(shapes, barriers.rail, 40)
-    shapes = shapes.copy()
-    beds = [barriers.river.buffer(30), barriers.rail.buffer(16)]
-    shapes[close] = shapely.difference(shapes[close], shapely.union_all(beds))
+    shapes = without(without(shapes, barriers.river, 30), barriers.rail, 16)
     inner = shapely.buffer(shapes, -setback, join_style="mitre")
     parts, owner = shapely.get_parts(inner, return_index=True)
     rims = np.full(len(shapes), shapely.LineString(), dtype=object)

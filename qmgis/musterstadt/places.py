@@ -8,15 +8,17 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import cKDTree
 
 from qmgis.musterstadt.areas import CRS
+from qmgis.musterstadt.near import is_near
 from qmgis.musterstadt.streets import Barriers, Walk
 
 __all__ = ["KINDS", "Kind", "barrier_gap", "make_places"]
 
-MARGIN_M = 130.0
+MARGIN_M = 30.0
 
 
 @dataclass(frozen=True)
@@ -86,23 +88,23 @@ def barrier_gap(
     spots = homes[["x", "y"]].to_numpy()
     best: tuple[float, str, np.ndarray] = (0.0, "", np.empty((0, 2)))
     for line in (barriers.river, barriers.rail):
-        away = shapely.distance(shapely.points(spots), line)
-        close = np.flatnonzero(away < 420)
+        close = np.flatnonzero(is_near(shapely.points(spots), line, 420))
         if not len(close):
             continue
+        brink = is_near(shapely.points(spots[close]), line, 200)
         side = _side(line, spots[close])
         area = homes["area"].to_numpy()[close]
-        for key in sorted(set(area) - taken)[:400]:
+        for key in sorted(set(area) - taken)[:80]:
             own = close[area == key]
             if len(own) < 15 or np.ptp(side[area == key]) > 0:
                 continue
-            far = close[(side != side[area == key][0]) & (away[close] < 200)]
+            far = close[(side != side[area == key][0]) & brink]
             if not len(far):
                 continue
             metres = cKDTree(spots[own].mean(axis=0)[None]).query(spots[far])[0]
             place = spots[far[np.argmin(metres)]]
-            straight = np.hypot(*(spots[homes["area"].to_numpy() == key] - place).T)
-            steps = walk.to_nearest(spots[homes["area"].to_numpy() == key], place[None])
+            straight = np.hypot(*(spots[own] - place).T)
+            steps = walk.to_nearest(spots[own], place[None], limit_m=within_m + 400)
             found = float(np.mean((straight < within_m - 20) & (steps > within_m + 150)))
             if found > best[0] + 1e-9:
                 best = (found, key, place[None])
@@ -133,17 +135,17 @@ def _greedy(kind: Kind, spots: np.ndarray, need: np.ndarray, walk: Walk, *, near
     step = max(1, len(candidates) // 900)
     candidates = candidates[::step]
     metres = dijkstra(walk.graph, directed=False, indices=candidates, limit=kind.within_m)
-    reached = (metres[:, node] + own) <= kind.within_m - 60
+    reached = csr_array((metres[:, node] + own) <= kind.within_m - 60).astype(float)
     left = need.copy()
     chosen: list[int] = []
-    least = 0.004 * need.sum() / max(1.0, len(spots) / 9000)
+    least = 0.0022 * need.sum() / max(1.0, len(spots) / 9000)
     while True:
         gain = reached @ left
         best = int(np.argmax(gain))
         if gain[best] < least:
             break
         chosen.append(best)
-        left[reached[best]] = 0
+        left[reached.indices[reached.indptr[best] : reached.indptr[best + 1]]] = 0
     home = [free[np.argmin(np.hypot(*(spots[free] - walk.nodes[candidates[spot]]).T))] for spot in chosen]
     return spots[np.array(home, dtype=int)].reshape(-1, 2)
 

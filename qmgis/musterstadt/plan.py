@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 
 from qmgis.musterstadt.cut import halves
+from qmgis.musterstadt.near import is_near
 
 __all__ = ["HECTARES_PER_AREA", "USES", "Plan", "Use", "bend", "make_plan"]
 
@@ -274,8 +275,8 @@ def _uses(
     turn = np.arctan2(middle[:, 1], middle[:, 0])
     edge = far / far.max()
     size = shapely.area(faces) / 1e4
-    by_rail = shapely.dwithin(faces, rail, 30)
-    by_river = shapely.dwithin(faces, river, 30)
+    by_rail = is_near(faces, rail, 30)
+    by_river = is_near(faces, river, 30)
     luck = rng.random(len(faces))
     use = np.where(luck < 0.30, "rows", np.where(luck < 0.42, "villa", "garden")).astype(object)
     use[(far < rings[2]) & (use == "garden") & (luck < 0.72)] = "rows"

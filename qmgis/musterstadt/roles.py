@@ -12,6 +12,8 @@ from qmgis.musterstadt.counts import Situation
 
 __all__ = ["Roles", "cast", "thinned"]
 
+SHELTER = {"age_0_5": 34, "age_6_11": 30, "age_12_14": 14, "age_15_17": 16, "age_18_64": 318, "age_65_plus": 8}
+
 
 @dataclass(frozen=True, eq=False)
 class Roles:
@@ -50,9 +52,9 @@ class Roles:
     @property
     def situation(self) -> Situation:
         """What the counts have to know."""
-        need = {key: 2.15 + 0.12 * (spot % 4) for spot, key in enumerate(self.attention)}
-        burden = need | {key: 2.45 + 0.1 * (spot % 3) for spot, key in enumerate(self.programme)}
-        burden |= {self.worse: 0.35, self.better: 0.75, self.new_housing: 0.0}
+        need = {key: 1.85 + 0.12 * (spot % 4) for spot, key in enumerate(self.attention)}
+        burden = need | {key: 2.4 + 0.1 * (spot % 3) for spot, key in enumerate(self.programme)}
+        burden |= {self.worse: 0.35, self.better: 0.6, self.new_housing: 0.0}
         return Situation(
             burden, self.programme, 2020, (self.worse,), (self.better,), self.outlier, self.new_housing
         )  # fmt: skip
@@ -80,7 +82,7 @@ def cast(vintages: Vintages, homes: pd.DataFrame) -> Roles:
 
 
 def thinned(homes: pd.DataFrame, roles: Roles) -> pd.DataFrame:
-    """Leave out addresses where an area has to be small."""
+    """Leave out addresses where an area has to be small, and put a shelter into the outlier."""
     area = homes["area"].to_numpy()
     upto = homes.groupby("area")["residents"].cumsum().to_numpy()
     keep = np.ones(len(homes), bool)
@@ -88,7 +90,11 @@ def thinned(homes: pd.DataFrame, roles: Roles) -> pd.DataFrame:
         keep &= ~((area == key) & (upto > (262, 178, 94)[spot]))
     keep &= ~((area == roles.new_housing) & (upto > 400))
     keep &= ~((area == roles.outlier) & (upto > 560))
-    return homes[keep]
+    homes = homes[keep].copy()
+    shelter = homes.index[(homes["area"] == roles.outlier)][:1]
+    homes.loc[shelter, list(SHELTER)] = list(SHELTER.values())
+    homes.loc[shelter, "residents"] = sum(SHELTER.values())
+    return homes
 
 
 class Pool:

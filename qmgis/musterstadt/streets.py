@@ -12,6 +12,7 @@ from scipy.sparse.csgraph import connected_components, dijkstra
 from scipy.spatial import cKDTree
 
 from qmgis.musterstadt.blocks import Ground
+from qmgis.musterstadt.near import is_near, is_near_points, without
 from qmgis.musterstadt.plan import RAIL_HALF_M, RIVER_HALF_M
 
 __all__ = ["Barriers", "Walk", "make_streets"]
@@ -89,7 +90,7 @@ def make_streets(ground: Ground, barriers: Barriers, main: np.ndarray, *, fine: 
     inner = ((edges["left"] >= 0) & (edges["right"] >= 0)).to_numpy()
     lines = edges["geometry"].to_numpy()[inner]
     spot = shapely.line_interpolate_point(lines, 0.5, normalized=True)
-    dry = (shapely.distance(spot, barriers.river) > 3) & (shapely.distance(spot, barriers.rail) > 3)
+    dry = ~is_near(spot, barriers.river, 3) & ~is_near(spot, barriers.rail, 3)
     lines = lines[dry]
     lines = _cut(lines, barriers.river, half=RIVER_HALF_M + 4, crossings=barriers.bridges)
     lines = _cut(lines, barriers.rail, half=RAIL_HALF_M + 3, crossings=barriers.underpasses)
@@ -108,21 +109,17 @@ def make_streets(ground: Ground, barriers: Barriers, main: np.ndarray, *, fine: 
 
 def _cut(lines: np.ndarray, line: shapely.LineString, *, half: float, crossings: np.ndarray) -> np.ndarray:
     """Cut lines off at a barrier, except where a crossing is."""
-    bed = line.buffer(half)
-    shapely.prepare(bed)
-    wet = shapely.intersects(lines, bed)
-    across = shapely.dwithin(lines, shapely.multipoints(list(crossings)), 2.0) if len(crossings) else wet & False
-    cut = shapely.get_parts(shapely.difference(lines[wet & ~across], bed))
+    wet = is_near(lines, line, half)
+    across = is_near_points(lines, crossings, 2.0)
+    cut = shapely.get_parts(without(lines[wet & ~across], line, half))
     return np.concatenate([lines[~wet | across], cut[shapely.length(cut) > 4]])
 
 
 def _paths(ground: Ground, barriers: Barriers) -> np.ndarray:
     """Paths along the river and through parks; dead ends into large blocks and garden suburbs."""
     blocks = ground.blocks
-    town = shapely.union_all(blocks["geometry"].to_numpy(), grid_size=0.01)
+    town = shapely.coverage_union_all(blocks["geometry"].to_numpy())
     bank = barriers.river.buffer(RIVER_HALF_M + 9).boundary.intersection(town.buffer(-30))
-    bank = shapely.difference(bank, barriers.rail.buffer(RAIL_HALF_M + 3))
-    beds = shapely.union_all([barriers.river.buffer(RIVER_HALF_M + 4), barriers.rail.buffer(RAIL_HALF_M + 3)])
     found = [*shapely.get_parts(bank)]
     for number, (shape, use) in enumerate(zip(blocks["geometry"], blocks["use"], strict=True)):
         if use == "park":
@@ -131,7 +128,8 @@ def _paths(ground: Ground, barriers: Barriers) -> np.ndarray:
             found += _spokes(shape, 2)
         elif use in ("garden", "villa") and number % 3 == 0 and shape.area > 13_000:
             found.append(_dead_end(shape))
-    found_array = shapely.get_parts(shapely.difference(np.array(found, object), beds))
+    dry = without(np.array(found, object), barriers.river, RIVER_HALF_M + 4)
+    found_array = shapely.get_parts(without(dry, barriers.rail, RAIL_HALF_M + 3))
     return np.asarray(found_array[shapely.length(found_array) > 15], dtype=object)
 
 
@@ -164,6 +162,5 @@ def _kinds(ways: np.ndarray, paths: np.ndarray, barriers: Barriers, main: np.nda
         tree = shapely.STRtree(paths)
         kind[np.unique(tree.query(middle, predicate="dwithin", distance=0.2)[0])] = "path"
     for points, name in ((barriers.bridges, "bridge"), (barriers.underpasses, "underpass")):
-        if len(points):
-            kind[shapely.dwithin(ways, shapely.multipoints(list(points)), 2.0)] = name
+        kind[is_near_points(ways, points, 2.0)] = name
     return kind
