@@ -17,16 +17,22 @@ from pyproj.transformer import TransformerGroup
 
 from qmgis.errors import CrsError, MissingColumnError, did_you_mean
 from qmgis.io import numbers
+from qmgis.io.whereabouts import (
+    CHECK,
+    NOWHERE,
+    USUAL,
+    Box,
+    beside,
+    bounds_of,
+    guess,
+    middle,
+    name_of,
+    plausible,
+    transformer,
+)
 from qmgis.model import Problem, Text
 
-# What German geodata come in, most usual first; tried where coordinates do not fit.
-USUAL = (
-    "EPSG:25832", "EPSG:25833", "EPSG:4326", "EPSG:3035", "EPSG:31466", "EPSG:31467", "EPSG:31468", "EPSG:31469",
-    "EPSG:3857", "EPSG:4647", "EPSG:5650",
-)  # fmt: skip
-_NOWHERE = Text("", "")
-
-__all__ = ["USUAL", "parse", "points", "to_metric"]
+__all__ = ["USUAL", "beside", "parse", "points", "to_metric"]
 
 
 def parse(name: str, *, file: str = "") -> pyproj.CRS:
@@ -153,7 +159,7 @@ def to_metric(
         raise _unknown(frame, goal, file)
     stated = parse(declared, file=file) if declared else own
     source = pyproj.CRS(own) if own is not None else stated
-    bounds = _bounds(frame)
+    bounds = bounds_of(frame)
     if bounds is None:
         return frame.set_crs(source, allow_override=True).to_crs(goal), []
     _check_range(bounds, source, goal, file)
@@ -162,133 +168,55 @@ def to_metric(
     return moved, problems + _misplaced(frame, source, goal, file)
 
 
-def _name(crs: pyproj.CRS) -> str:
-    """Return a short name: the EPSG code where it is certain, else the name in the file."""
-    code = crs.to_epsg(min_confidence=100)
-    return f"EPSG:{code}" if code else str(crs.name)
-
-
-def _bounds(frame: gpd.GeoDataFrame) -> tuple[float, float, float, float] | None:
-    """Return the bounds of the middle 98 % of the features, so that single strays do not decide."""
-    boxes = shapely.bounds(frame.geometry.to_numpy())
-    boxes = boxes[np.isfinite(boxes).all(axis=1)]
-    if not len(boxes):
-        return None
-    low, high = (0.0, 1.0) if len(boxes) < 50 else (0.01, 0.99)
-    west, south = np.quantile(boxes[:, :2], low, axis=0)
-    east, north = np.quantile(boxes[:, 2:], high, axis=0)
-    return float(west), float(south), float(east), float(north)
-
-
-def _transformer(source: pyproj.CRS, goal: pyproj.CRS | str) -> pyproj.Transformer:
-    """Return the transformer between two systems, east before north."""
-    return pyproj.Transformer.from_crs(source.to_2d(), goal, always_xy=True)
-
-
-def _middle(
-    bounds: tuple[float, float, float, float], source: pyproj.CRS, *, swapped: bool = False
-) -> tuple[float, float]:
-    """Return longitude and latitude of the middle of a box; infinite where there is none."""
-    x, y = (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2
-    if swapped:
-        x, y = y, x
-    if source.is_geographic and (abs(x) > 180 or abs(y) > 90):
-        return np.inf, np.inf
-    try:
-        longitude, latitude = _transformer(source, "EPSG:4326").transform(x, y)
-    except ProjError:
-        return np.inf, np.inf
-    return float(longitude), float(latitude)
-
-
-def _inside(place: tuple[float, float], crs: pyproj.CRS, *, margin: float = 1.0) -> bool:
-    """Tell whether longitude and latitude lie in the area of use of a system (unknown: everywhere)."""
-    area = crs.area_of_use
-    if area is None:
-        return bool(np.isfinite(place).all())
-    west, south, east, north = area.bounds
-    return west - margin <= place[0] <= east + margin and south - margin <= place[1] <= north + margin
-
-
-def _plausible(place: tuple[float, float], source: pyproj.CRS, goal: pyproj.CRS) -> bool:
-    """Tell whether a place fits both its own system and the city's."""
-    return _inside(place, source) and _inside(place, goal, margin=3.5) and _central(place, goal)
-
-
-def _central(place: tuple[float, float], goal: pyproj.CRS) -> bool:
-    """Tell whether a place lies in the band of latitude where German cities are, for systems of the whole north."""
-    area = goal.area_of_use
-    wide = area is not None and area.bounds[3] - area.bounds[1] > 30
-    return not wide or 34.0 <= place[1] <= 72.0
-
-
-def _guess(bounds: tuple[float, float, float, float], source: pyproj.CRS | None, goal: pyproj.CRS) -> Text:
-    """Return what the coordinates look like, or nothing."""
-    if source is not None and _plausible(_middle(bounds, source, swapped=True), source, goal):
-        return Text(de=" Die Achsen scheinen vertauscht (x und y).", en=" The axes seem to be swapped (x and y).")
-    for name in USUAL:
-        crs = pyproj.CRS(name)
-        place = _middle(bounds, crs)
-        if (
-            _inside(place, crs, margin=0.5)
-            and _inside(place, goal, margin=0.5)
-            and 47 <= place[1] <= 55.2
-            and 5.5 <= place[0] <= 15.3
-        ):
-            return Text(de=f" Die Koordinaten sehen aus wie {name}.", en=f" The coordinates look like {name}.")
-    return _NOWHERE
-
-
 def _unknown(frame: gpd.GeoDataFrame, goal: pyproj.CRS, file: str) -> CrsError:
     """Return the error of a layer without reference system."""
-    bounds = _bounds(frame)
-    hint = _guess(bounds, None, goal) if bounds else _NOWHERE
+    bounds = bounds_of(frame)
+    hint = guess(bounds, None, goal) if bounds else NOWHERE
     return CrsError(
         f'{file} does not say its reference system; name it in the layer file, such as crs = "EPSG:25833".{hint.en}',
         de=f'{file} nennt kein Koordinatensystem; es in der Ebenendatei angeben, etwa crs = "EPSG:25833".{hint.de}',
     )
 
 
-def _check_range(bounds: tuple[float, float, float, float], source: pyproj.CRS, goal: pyproj.CRS, file: str) -> None:
+def _check_range(bounds: Box, source: pyproj.CRS, goal: pyproj.CRS, file: str) -> None:
     """Raise if the coordinates cannot be in their system."""
     degrees = max(abs(bounds[0]), abs(bounds[2])) <= 180 and max(abs(bounds[1]), abs(bounds[3])) <= 90
     if source.is_geographic and not degrees:
-        hint = _guess(bounds, None, goal)
+        hint = guess(bounds, None, goal)
         raise CrsError(
-            f"{file} is said to be in degrees ({_name(source)}), but has coordinates like {bounds[0]:.0f}, "
+            f"{file} is said to be in degrees ({name_of(source)}), but has coordinates like {bounds[0]:.0f}, "
             f"{bounds[1]:.0f}.{hint.en}",
-            de=f"{file} soll in Grad sein ({_name(source)}), hat aber Koordinaten wie {bounds[0]:.0f}, "
+            de=f"{file} soll in Grad sein ({name_of(source)}), hat aber Koordinaten wie {bounds[0]:.0f}, "
             f"{bounds[1]:.0f}.{hint.de}",
         )
     if source.is_projected and degrees and not (bounds[0] <= 0 <= bounds[2] and bounds[1] <= 0 <= bounds[3]):
         hint = (
-            _guess(bounds, pyproj.CRS("EPSG:4326"), goal)
-            if _guess(bounds, None, goal) == _NOWHERE
-            else _guess(bounds, None, goal)
+            guess(bounds, pyproj.CRS("EPSG:4326"), goal)
+            if guess(bounds, None, goal) == NOWHERE
+            else guess(bounds, None, goal)
         )
         raise CrsError(
-            f"{file} is said to be in metres ({_name(source)}), but has coordinates like {bounds[0]:.4f}, "
+            f"{file} is said to be in metres ({name_of(source)}), but has coordinates like {bounds[0]:.4f}, "
             f"{bounds[1]:.4f}.{hint.en}",
-            de=f"{file} soll in Metern sein ({_name(source)}), hat aber Koordinaten wie {bounds[0]:.4f}, "
+            de=f"{file} soll in Metern sein ({name_of(source)}), hat aber Koordinaten wie {bounds[0]:.4f}, "
             f"{bounds[1]:.4f}.{hint.de}",
         )
 
 
-def _differing(
-    bounds: tuple[float, float, float, float], source: pyproj.CRS, stated: pyproj.CRS, file: str
-) -> list[Problem]:
+def _differing(bounds: Box, source: pyproj.CRS, stated: pyproj.CRS, file: str) -> list[Problem]:
     """Return an error where the layer file says another system than the file, and it makes a difference."""
     if source.equals(stated, ignore_axis_order=True):
         return []
-    here, there = _middle(bounds, source), _middle(bounds, stated)
+    here, there = middle(bounds, source), middle(bounds, stated)
     distance = pyproj.Geod(ellps="GRS80").inv(*here, *there)[2] if np.isfinite([*here, *there]).all() else np.inf
     if distance < 2:
         return []
     gap = f"{distance:,.0f} m" if np.isfinite(distance) else "∞"
     what = Text(
-        de=f"die Datei sagt {_name(source)}, die Ebenendatei {_name(stated)}; das sind {gap.replace(',', '.')} "
+        de=f"die Datei sagt {name_of(source)}, die Ebenendatei {name_of(stated)}; das sind {gap.replace(',', '.')} "
         f"Unterschied, gelesen wurde nach der Datei.",
-        en=f"the file says {_name(source)}, the layer file {_name(stated)}; that is {gap} apart, the file's was used.",
+        en=f"the file says {name_of(source)}, the layer file {name_of(stated)}; that is {gap} apart, "
+        f"the file's was used.",
     )
     remedy = Text(
         de="crs in der Ebenendatei streichen oder berichtigen.", en="Remove or correct crs in the layer file."
@@ -311,9 +239,9 @@ def _disguised(source: pyproj.CRS, file: str) -> list[Problem]:
     return [Problem("note", what, file=file)]
 
 
-def _grid(source: pyproj.CRS, goal: pyproj.CRS, bounds: tuple[float, float, float, float], file: str) -> list[Problem]:
+def _grid(source: pyproj.CRS, goal: pyproj.CRS, bounds: Box, file: str) -> list[Problem]:
     """Return a warning where the best transformation lacks its grid."""
-    place = _middle(bounds, source)
+    place = middle(bounds, source)
     around = (place[0] - 0.1, place[1] - 0.1, place[0] + 0.1, place[1] + 0.1)
     area: Any = AreaOfInterest(*around) if np.isfinite(place).all() else None
     with warnings.catch_warnings():
@@ -326,10 +254,10 @@ def _grid(source: pyproj.CRS, goal: pyproj.CRS, bounds: tuple[float, float, floa
     accuracy = group.transformers[0].accuracy if group.transformers else -1
     metres = f"{accuracy:g}" if accuracy >= 0 else "?"
     what = Text(
-        de=f"von {_name(source)} nach {_name(goal)} fehlt das Datumsgitter {names}: Lagefehler bis etwa {metres} m "
+        de=f"von {name_of(source)} nach {name_of(goal)} fehlt das Datumsgitter {names}: Lagefehler bis etwa {metres} m "
         f"statt {best.accuracy:g} m.",
-        en=f"from {_name(source)} to {_name(goal)} the datum grid {names} is missing: positions may be off by about "
-        f"{metres} m instead of {best.accuracy:g} m.",
+        en=f"from {name_of(source)} to {name_of(goal)} the datum grid {names} is missing: positions may be off by "
+        f"about {metres} m instead of {best.accuracy:g} m.",
     )
     remedy = Text(
         de="Das Gitter in einen Ordner legen, den PROJ kennt, oder die Daten in ETRS89/UTM beziehen.",
@@ -344,8 +272,8 @@ def _moved(frame: gpd.GeoDataFrame, goal: pyproj.CRS, file: str) -> gpd.GeoDataF
         return frame.to_crs(goal)
     except (ProjError, CRSError, ValueError) as error:
         raise CrsError(
-            f"{file} cannot be brought from {_name(pyproj.CRS(frame.crs))} to {_name(goal)}.",
-            de=f"{file} lässt sich nicht von {_name(pyproj.CRS(frame.crs))} nach {_name(goal)} umrechnen.",
+            f"{file} cannot be brought from {name_of(pyproj.CRS(frame.crs))} to {name_of(goal)}.",
+            de=f"{file} lässt sich nicht von {name_of(pyproj.CRS(frame.crs))} nach {name_of(goal)} umrechnen.",
         ) from error
 
 
@@ -354,28 +282,25 @@ def _misplaced(frame: gpd.GeoDataFrame, source: pyproj.CRS, goal: pyproj.CRS, fi
     boxes = shapely.bounds(frame.geometry.to_numpy())
     middle = np.column_stack([(boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2])
     there = np.isfinite(middle).all(axis=1)
-    longitude, latitude = _transformer(source, "EPSG:4326").transform(middle[there, 0], middle[there, 1])
-    good = [_plausible(place, source, goal) for place in zip(longitude, latitude, strict=True)]
+    longitude, latitude = transformer(source, "EPSG:4326").transform(middle[there, 0], middle[there, 1])
+    good = [plausible(place, source, goal) for place in zip(longitude, latitude, strict=True)]
     bad = frame.index[there][~np.array(good, dtype=bool)]
     if not len(bad):
         return []
     row = int(bad[0]) if isinstance(bad[0], int | np.integer) else None
     if len(bad) <= len(good) / 2:
         what = Text(
-            de=f"{len(bad)} von {len(good)} Objekten liegen weit außerhalb von {_name(goal)}.",
-            en=f"{len(bad)} of {len(good)} features lie far outside of {_name(goal)}.",
+            de=f"{len(bad)} von {len(good)} Objekten liegen weit außerhalb von {name_of(goal)}.",
+            en=f"{len(bad)} of {len(good)} features lie far outside of {name_of(goal)}.",
         )
         return [Problem("warning", what, file=file, row=row)]
-    bounds = _bounds(frame)
-    hint = _guess(bounds, source, goal) if bounds else _NOWHERE
+    bounds = bounds_of(frame)
+    hint = guess(bounds, source, goal) if bounds else NOWHERE
     place = f"{np.median(longitude):.1f}° E, {np.median(latitude):.1f}° N"
     what = Text(
-        de=f"die Koordinaten liegen mit {_name(source)} bei {place}, außerhalb von {_name(source)} oder {_name(goal)}."
-        f"{hint.de}",
-        en=f"with {_name(source)} the coordinates lie at {place}, outside of {_name(source)} or {_name(goal)}."
+        de=f"die Koordinaten liegen mit {name_of(source)} bei {place}, außerhalb von {name_of(source)} oder "
+        f"{name_of(goal)}.{hint.de}",
+        en=f"with {name_of(source)} the coordinates lie at {place}, outside of {name_of(source)} or {name_of(goal)}."
         f"{hint.en}",
     )
-    remedy = Text(
-        de="crs in der Ebenendatei und in city.toml prüfen.", en="Check crs in the layer file and in city.toml."
-    )
-    return [Problem("error", what, file=file, remedy=remedy)]
+    return [Problem("error", what, file=file, remedy=CHECK)]

@@ -82,7 +82,7 @@ def _invalid(ids: np.ndarray, shapes: np.ndarray, file: str) -> list[Problem]:
         return []
     reason = str(shapely.is_valid_reason(shapes[0]))
     why, _, place = reason.partition("[")
-    spot = " ".join(f"{float(value):.0f}" for value in place.rstrip("]").split()) if place else ""
+    spot = " ".join(f"{float(value):.7g}" for value in place.rstrip("]").split()) if place else ""
     at = f" ({why.strip()}, {spot})" if spot else f" ({why.strip()})"
     return _named("invalid", ids, file, de=at, en=at)
 
@@ -138,54 +138,75 @@ def _square_metres(area: np.ndarray) -> dict[str, str]:
     return {"de": text.replace(",", "."), "en": text}
 
 
-_FAULTS: dict[str, tuple[Literal["error", "warning", "note"], str, str, Text]] = {
+_FAULTS: dict[str, tuple[Literal["error", "warning", "note"], Text, Text, Text]] = {
     "absent": (
         "error",
-        "{count} Gebiete haben keinen Umriss: {names}.",
-        "{count} areas have no outline: {names}.",
-        Text(de="Umriss ergänzen oder mit where auslassen.", en="Add the outline, or leave them out with where."),
+        Text(de="1 Gebiet hat keinen Umriss", en="1 area has no outline"),
+        Text(de="{count} Gebiete haben keinen Umriss", en="{count} areas have no outline"),
+        Text(de="Umriss ergänzen oder mit where auslassen.", en="Add the outline, or leave it out with where."),
     ),
     "no_polygon": (
         "error",
-        "{count} Gebiete sind keine Flächen ({more}): {names}.",
-        "{count} areas are no polygons ({more}): {names}.",
+        Text(de="1 Gebiet ist keine Fläche ({more})", en="1 area is no polygon ({more})"),
+        Text(de="{count} Gebiete sind keine Flächen ({more})", en="{count} areas are no polygons ({more})"),
         Text(de="Nur Flächen als Gebiete angeben.", en="Give only polygons as areas."),
     ),
     "invalid": (
         "error",
-        "{count} Umrisse sind ungültig{more}: {names}.",
-        "{count} outlines are invalid{more}: {names}.",
+        Text(de="1 Umriss ist ungültig{more}", en="1 outline is invalid{more}"),
+        Text(de="{count} Umrisse sind ungültig{more}", en="{count} outlines are invalid{more}"),
         Text(de="Die Datei berichtigen oder repair = true angeben.", en="Correct the file, or say repair = true."),
     ),
     "equal": (
         "error",
-        "{count} Gebiete haben denselben Umriss wie ein anderes: {names}.",
-        "{count} areas have the same outline as another: {names}.",
+        Text(de="1 Gebiet hat denselben Umriss wie ein anderes", en="1 area has the same outline as another"),
+        Text(
+            de="{count} Gebiete haben denselben Umriss wie ein anderes",
+            en="{count} areas have the same outline as another",
+        ),
         Text(de="Eines entfernen oder seinen Umriss berichtigen.", en="Remove one, or correct its outline."),
     ),
     "thin": (
         "warning",
-        "{count} Umrisse sind nur dünne Streifen: {names}.",
-        "{count} outlines are thin threads: {names}.",
+        Text(de="1 Umriss ist nur ein dünner Streifen", en="1 outline is a thin thread"),
+        Text(de="{count} Umrisse sind nur dünne Streifen", en="{count} outlines are thin threads"),
         Text(de="Prüfen, ob das Gebiete sind.", en="Check whether these are areas."),
     ),
     "overlap": (
         "warning",
-        "{count} Paare von Gebieten überlappen sich, zusammen {more} m²: {names}.",
-        "{count} pairs of areas overlap, {more} m² in all: {names}.",
+        Text(
+            de="1 Paar von Gebieten überlappt sich, zusammen {more} m²",
+            en="1 pair of areas overlaps, {more} m² in all",
+        ),
+        Text(
+            de="{count} Paare von Gebieten überlappen sich, zusammen {more} m²",
+            en="{count} pairs of areas overlap, {more} m² in all",
+        ),
         Text(de="Die Umrisse berichtigen.", en="Correct the outlines."),
     ),
     "overlap_sliver": (
         "note",
-        "{count} Paare von Gebieten überlappen sich um schmale Splitter, zusammen {more} m²: {names}.",
-        "{count} pairs of areas overlap by slivers, {more} m² in all: {names}.",
-        Text("", ""),
+        Text(
+            de="1 Paar von Gebieten überlappt sich um einen schmalen Splitter, zusammen {more} m²",
+            en="1 pair of areas overlaps by a sliver, {more} m² in all",
+        ),
+        Text(
+            de="{count} Paare von Gebieten überlappen sich um schmale Splitter, zusammen {more} m²",
+            en="{count} pairs of areas overlap by slivers, {more} m² in all",
+        ),
+        Text(de="", en=""),
     ),
     "gap": (
         "note",
-        "{count} Lücken zwischen den Gebieten, zusammen {more} m², neben: {names}.",
-        "{count} gaps between the areas, {more} m² in all, beside: {names}.",
-        Text("", ""),
+        Text(
+            de="1 Lücke zwischen den Gebieten, zusammen {more} m², neben",
+            en="1 gap between the areas, {more} m² in all, beside",
+        ),
+        Text(
+            de="{count} Lücken zwischen den Gebieten, zusammen {more} m², neben",
+            en="{count} gaps between the areas, {more} m² in all, beside",
+        ),
+        Text(de="", en=""),
     ),
 }
 
@@ -194,11 +215,11 @@ def _named(fault: str, names: Sequence[str] | np.ndarray, file: str, *, de: str 
     """Return the problem of one kind with examples, or none."""
     if not len(names):
         return []
-    level, german, english, remedy = _FAULTS[fault]
-    shown = ", ".join(list(names[:EXAMPLES])) + (", …" if len(names) > EXAMPLES else "")
+    level, one, many, remedy = _FAULTS[fault]
+    text = one if len(names) == 1 else many
+    listed = ": " + ", ".join(list(names[:EXAMPLES])) + (", …" if len(names) > EXAMPLES else "") + "."
     what = Text(
-        de=german.format(count=len(names), names=shown, more=de),
-        en=english.format(count=len(names), names=shown, more=en),
+        de=text.de.format(count=len(names), more=de) + listed, en=text.en.format(count=len(names), more=en) + listed
     )
     return [Problem(level, what, file=file, remedy=remedy)]
 
@@ -246,8 +267,8 @@ def repair(frame: gpd.GeoDataFrame, *, file: str = "", id: str = "") -> tuple[gp
 
 
 def _polygons(shape: shapely.Geometry) -> shapely.Geometry:
-    """Return the polygons of a shape, as one."""
-    if shape.geom_type in ("Polygon", "MultiPolygon"):
+    """Return the polygons of a shape, as one valid shape (GEOS leaves parts that share an edge now and then)."""
+    if shape.geom_type in ("Polygon", "MultiPolygon") and shape.is_valid:
         return shape
     parts = [part for part in shapely.get_parts(shape) if part.geom_type in ("Polygon", "MultiPolygon")]
     return shapely.union_all(parts) if parts else shapely.MultiPolygon()

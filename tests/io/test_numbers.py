@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qmgis.errors import DataError
@@ -175,6 +175,7 @@ def test_the_argument_is_not_changed_and_the_index_is_kept():
     assert numbers.parse(column()).values.empty
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.none(), st.text(max_size=12), st.floats(), st.integers(), st.booleans()), max_size=20))
 def test_any_cells_give_numbers_or_named_problems(cells):
     series = pd.Series(cells, dtype=object)
@@ -187,6 +188,7 @@ def test_any_cells_give_numbers_or_named_problems(cells):
         assert problem.say("en")
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.decimals(-(10**9), 10**9, places=2, allow_nan=False).map(float), min_size=1, max_size=30),
     st.sampled_from([(",", "."), (".", ","), (",", " "), (".", " "), (",", "'"), (",", "\u00a0"), (",", "")]),
@@ -200,6 +202,7 @@ def test_what_a_german_office_prints_reads_back(values, style):
     assert not [problem for problem in found.problems if problem.level == "error"]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 10**7), min_size=1, max_size=30), st.sampled_from(".,"))
 def test_grouped_whole_numbers_are_right_or_refused(values, mark):
     printed = [f"{value:,}".replace(",", mark) for value in values]
@@ -244,11 +247,13 @@ class TestIds:
         assert not numbers.as_ids(column("1", "12", "101"))[1]
         assert not numbers.as_ids(column("0101", "11001"))[1]
 
+    @settings(deadline=None)
     @given(st.lists(st.text(max_size=10), max_size=20))
     def test_any_text(self, cells):
         ids, _ = numbers.as_ids(pd.Series(cells, dtype=object))
         assert all(text is None or (isinstance(text, str) and text) for text in ids)
 
+    @settings(deadline=None)
     @given(st.integers(0, 2**53 - 1))
     def test_whole_floats_keep_every_digit(self, number):
         assert list(numbers.as_ids(pd.Series([float(number)], dtype=object))[0]) == [str(number)]

@@ -152,7 +152,7 @@ def test_a_zip_with_several_files_asks_for_one(areas, tmp_path):
         for name in ("one", "two"):
             areas.to_file(tmp_path / f"{name}.geojson")
             archive.write(tmp_path / f"{name}.geojson", f"{name}.geojson")
-    with pytest.raises(SourceError, match="holds 2 vector files. Name one as layer: one, two"):
+    with pytest.raises(SourceError, match=r"holds 2 vector files\. Name one as layer: one, two"):
         SOURCE.read(tmp_path / "a.zip", {})
     assert len(SOURCE.read(tmp_path / "a.zip", {"layer": "two"})) == 3
 

@@ -1,0 +1,165 @@
+"""Where coordinates lie, whether that can be, and what they look like where it cannot."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pyproj
+import shapely
+from pyproj.exceptions import ProjError
+
+from qmgis.model import Problem, Text
+
+# What German geodata come in, most usual first; tried where coordinates do not fit.
+USUAL = (
+    "EPSG:25832", "EPSG:25833", "EPSG:4326", "EPSG:3035", "EPSG:31466", "EPSG:31467", "EPSG:31468", "EPSG:31469",
+    "EPSG:3857", "EPSG:4647", "EPSG:5650",
+)  # fmt: skip
+Box = tuple[float, float, float, float]
+NOWHERE = Text("", "")
+CHECK = Text(de="crs in der Ebenendatei und in city.toml prüfen.", en="Check crs in the layer file and in city.toml.")
+
+__all__ = [
+    "CHECK",
+    "NOWHERE",
+    "USUAL",
+    "Box",
+    "beside",
+    "bounds_of",
+    "guess",
+    "middle",
+    "name_of",
+    "plausible",
+    "transformer",
+]
+
+
+def beside(frame: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, *, file: str = "") -> list[Problem]:
+    """Return an error where no feature lies in or near the areas: a wrong zone, or swapped axes, seldom show earlier.
+
+    Parameters
+    ----------
+    frame, areas
+        Two layers of a city in the same metric system. Near is within the extent of the areas, on each side.
+    file
+        The file of ``frame``, for messages.
+
+    Examples
+    --------
+    >>> areas = gpd.GeoDataFrame(geometry=[shapely.box(350000, 5640000, 360000, 5650000)], crs="EPSG:25832")
+    >>> read_as_33 = gpd.GeoDataFrame(geometry=[shapely.Point(355000, 5645000)], crs="EPSG:25833")
+    >>> beside(read_as_33.to_crs("EPSG:25832"), areas, file="a.csv")[0].what.en
+    'no feature lies near the areas. The coordinates were read as EPSG:25833, but look like EPSG:25832.'
+    """
+    west, south, east, north = areas.total_bounds
+    reach = max(east - west, north - south, 1000.0)
+    near = (west - reach, south - reach, east + reach, north + reach)
+    boxes = shapely.bounds(frame.geometry.to_numpy())
+    boxes = boxes[np.isfinite(boxes).all(axis=1)]
+    meets = (boxes[:, 0] <= near[2]) & (boxes[:, 2] >= near[0]) & (boxes[:, 1] <= near[3]) & (boxes[:, 3] >= near[1])
+    if not len(boxes) or meets.any():
+        return []
+    x, y = float(np.median(boxes[:, 0])), float(np.median(boxes[:, 1]))
+    hint = _other_reading(x, y, pyproj.CRS(frame.crs), near)
+    what = Text(
+        de=f"kein Objekt liegt in der Nähe der Gebiete.{hint.de}", en=f"no feature lies near the areas.{hint.en}"
+    )
+    return [Problem("error", what, file=file, remedy=CHECK)]
+
+
+def _other_reading(x: float, y: float, goal: pyproj.CRS, near: Box) -> Text:
+    """Return the pair of systems, read and meant, that would bring a place near, or nothing."""
+
+    def fits(easting: float, northing: float, meant: pyproj.CRS) -> bool:
+        there = transformer(meant, goal).transform(easting, northing)
+        return bool(near[0] <= there[0] <= near[2] and near[1] <= there[1] <= near[3])
+
+    for read in USUAL:
+        crs = pyproj.CRS(read)
+        easting, northing = transformer(goal, crs).transform(x, y)
+        if not np.isfinite([easting, northing]).all():
+            continue
+        if fits(northing, easting, crs):
+            return Text(de=" Die Achsen scheinen vertauscht (x und y).", en=" The axes seem to be swapped (x and y).")
+        for meant in USUAL if crs.is_projected else ():
+            if meant != read and pyproj.CRS(meant).is_projected and fits(easting, northing, pyproj.CRS(meant)):
+                return Text(
+                    de=f" Die Koordinaten wurden als {read} gelesen, sehen aber aus wie {meant}.",
+                    en=f" The coordinates were read as {read}, but look like {meant}.",
+                )
+    return NOWHERE
+
+
+def name_of(crs: pyproj.CRS) -> str:
+    """Return a short name: the EPSG code where it is certain, else the name in the file."""
+    code = crs.to_epsg(min_confidence=100)
+    return f"EPSG:{code}" if code else str(crs.name)
+
+
+def bounds_of(frame: gpd.GeoDataFrame) -> Box | None:
+    """Return the bounds of the middle 98 % of the features, so that single strays do not decide."""
+    boxes = shapely.bounds(frame.geometry.to_numpy())
+    boxes = boxes[np.isfinite(boxes).all(axis=1)]
+    if not len(boxes):
+        return None
+    low, high = (0.0, 1.0) if len(boxes) < 50 else (0.01, 0.99)
+    west, south = np.quantile(boxes[:, :2], low, axis=0)
+    east, north = np.quantile(boxes[:, 2:], high, axis=0)
+    return float(west), float(south), float(east), float(north)
+
+
+def transformer(source: pyproj.CRS, goal: pyproj.CRS | str) -> pyproj.Transformer:
+    """Return the transformer between two systems, east before north."""
+    return pyproj.Transformer.from_crs(source.to_2d(), goal, always_xy=True)
+
+
+def middle(bounds: Box, source: pyproj.CRS, *, swapped: bool = False) -> tuple[float, float]:
+    """Return longitude and latitude of the middle of a box; infinite where there is none."""
+    x, y = (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2
+    if swapped:
+        x, y = y, x
+    if source.is_geographic and (abs(x) > 180 or abs(y) > 90):
+        return np.inf, np.inf
+    try:
+        longitude, latitude = transformer(source, "EPSG:4326").transform(x, y)
+    except ProjError:
+        return np.inf, np.inf
+    return float(longitude), float(latitude)
+
+
+def _inside(place: tuple[float, float], crs: pyproj.CRS, *, margin: float = 1.0) -> bool:
+    """Tell whether longitude and latitude lie in the area of use of a system (unknown: everywhere)."""
+    area = crs.area_of_use
+    if area is None:
+        return bool(np.isfinite(place).all())
+    west, south, east, north = area.bounds
+    return west - margin <= place[0] <= east + margin and south - margin <= place[1] <= north + margin
+
+
+def plausible(place: tuple[float, float], source: pyproj.CRS, goal: pyproj.CRS) -> bool:
+    """Tell whether a place fits the city's system, and its own: all of Germany is often delivered in one zone."""
+    return _inside(place, source, margin=7.0) and _inside(place, goal, margin=3.5) and _central(place, goal)
+
+
+def _central(place: tuple[float, float], goal: pyproj.CRS) -> bool:
+    """Tell whether a place lies in the band of latitude where German cities are, for systems of the whole north."""
+    area = goal.area_of_use
+    wide = area is not None and area.bounds[3] - area.bounds[1] > 30
+    return not wide or 34.0 <= place[1] <= 72.0
+
+
+def guess(bounds: Box, source: pyproj.CRS | None, goal: pyproj.CRS) -> Text:
+    """Return what the coordinates look like, or nothing."""
+    if source is not None and plausible(middle(bounds, source, swapped=True), source, goal):
+        return Text(de=" Die Achsen scheinen vertauscht (x und y).", en=" The axes seem to be swapped (x and y).")
+    for name in USUAL:
+        crs = pyproj.CRS(name)
+        place = middle(bounds, crs)
+        if (
+            _inside(place, crs, margin=0.5)
+            and _inside(place, goal, margin=0.5)
+            and 47 <= place[1] <= 55.2
+            and 5.5 <= place[0] <= 15.3
+        ):
+            return Text(de=f" Die Koordinaten sehen aus wie {name}.", en=f" The coordinates look like {name}.")
+    return NOWHERE
