@@ -62,7 +62,7 @@ def compute(city: City, run: str, *, tell: Tell = _silent) -> Outcome:
     tell(words("runs.priority"))
     complete = {key: result for key, result in reached.items() if city.places[themes[key].places].complete}
     orders = {key: priority.rank_need(index, result) for key, result in complete.items()}
-    gaps = _gaps(city, themes)
+    gaps = _gaps(city, areas, themes)
     table, columns = outcome_table(city, areas, index, reached, orders, run=declared)
     return Outcome(
         city=city.key,
@@ -96,7 +96,7 @@ def _theme(city: City, run: Run, key: str) -> Theme:
     return city.themes[key]
 
 
-def _gaps(city: City, themes: Mapping[str, Theme]) -> gpd.GeoDataFrame | None:
+def _gaps(city: City, areas: AreaLayer, themes: Mapping[str, Theme]) -> gpd.GeoDataFrame | None:
     """Return the squares with residents out of reach, all themes in one frame; None without residents."""
     frames = []
     for theme in themes.values():
@@ -110,7 +110,8 @@ def _gaps(city: City, themes: Mapping[str, Theme]) -> gpd.GeoDataFrame | None:
                 within_m=theme.within_m,
                 group=theme.group,
                 network=network_of(city),
-                min_count=city.secrecy.min_base,
+                areas=areas,
+                min_count=city.secrecy.min_base,  # a square is a base of its own: fewer people could be told apart
                 theme=theme.key,
             )
         )
