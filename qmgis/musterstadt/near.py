@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import shapely
 
@@ -16,14 +18,13 @@ def parts_of(line: shapely.LineString) -> np.ndarray:
     Examples
     --------
     >>> len(parts_of(shapely.LineString([(0, 0), (1000, 0)])))
-    5
+    4
     """
     corners = shapely.get_coordinates(shapely.segmentize(line, PART_M / 4))
     steps = np.append(0.0, np.cumsum(np.hypot(*np.diff(corners, axis=0).T)))
     number = np.floor(steps[:-1] / PART_M).astype(int)
     starts = np.append(np.flatnonzero(np.append(True, np.diff(number) > 0)), len(corners) - 1)
-    pairs = zip(starts[:-1], starts[1:], strict=True)
-    return np.array([shapely.LineString(corners[one : two + 1]) for one, two in pairs], dtype=object)
+    return np.array([shapely.LineString(corners[one : two + 1]) for one, two in pairwise(starts)], dtype=object)
 
 
 def is_near(shapes: np.ndarray, line: shapely.LineString, metres: float) -> np.ndarray:
