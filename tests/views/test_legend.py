@@ -140,3 +140,24 @@ def test_any_numbers_fall_into_one_class_as_the_legend_says(outcome, values, sch
         else:
             assert inside.isna().all()
     assert pd.Series([item.colour for item in legend.classes]).is_unique
+
+
+@pytest.mark.realdata
+@pytest.mark.parametrize("code", ["S1", "S3", "S4", "D1", "D3", "D4"])
+def test_indicator_maps_of_2021_class_by_class(outcome, realdata, code):
+    """The publisher's classes of the indicator maps (``*_SD_GR``) from the publisher's values, 536 of 536."""
+    path = realdata / "berlin" / "mss" / "wfs_2021" / "mss_2021_index_indikatoren.csv"
+    if not path.is_file():
+        pytest.skip("the table of the indicator maps is absent: berlin/mss/wfs_2021/mss_2021_index_indikatoren.csv")
+    source = pd.read_csv(path, dtype={"PLR_ID": str}).set_index("PLR_ID")
+    source = source[source["KOM"] == "gültig"]
+    kind = "value" if code.startswith("S") else "change"
+    row = "transfer" if kind == "value" else "transfer_change"
+    values = source[code] / 100
+    table = pd.DataFrame({f"{kind}_transfer": values, "states": ""})
+    reference = pd.DataFrame({"mean": [values.mean()], "sd": [values.std(ddof=0)], "n": [len(values)]}, index=[row])
+    index = dataclasses.replace(outcome.index, reference=reference)
+    legend = legends.indicator_legend(dataclasses.replace(outcome, table=table, index=index), f"{kind}_transfer")
+    ours = legends.entry_of(table, legend) + 1
+    assert len(ours) == 536
+    assert (ours != source[f"{code}_SD_GR"]).sum() == 0

@@ -268,6 +268,11 @@
       if (event.key === "Enter" && first) { event.preventDefault(); go(Number(first.dataset.row)); }
     });
     map.on("zoomend", sizes);
+    window.matchMedia("print").addEventListener("change", function () {
+      var seen = map.getBounds();
+      map.invalidateSize({ animate: false });
+      map.fitBounds(seen, { animate: false });
+    });
     show(0);
     map.getContainer().setAttribute("data-ready", "true");
   };
