@@ -46,7 +46,7 @@ def cell(value: object, column: Column, lang: Lang) -> str:
 
 
 def _coded(code: str, word: str) -> str:
-    """Return a short code with its word: ``4- (sehr niedrig / negativ)``; a long code is its word."""
+    """Return a short code with its word: ``4- (very low / negative)``; a long code is its word."""
     return f"{code} ({word})" if len(code) <= 4 else word
 
 

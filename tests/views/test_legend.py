@@ -73,7 +73,7 @@ def test_legend_says_unit_date_source_and_limits(outcome):
 def test_status_limits_are_in_the_words(outcome):
     labels = [entry.label.de for entry in legends.status_legend(outcome).classes]
     assert labels == [
-        "hoch (unter -1,0)",
+        "hoch (unter -1,0)",  # codespell:ignore unter
         "mittel (-1,0 bis +1,0)",
         "niedrig (über +1,0 bis +1,5)",
         "sehr niedrig (über +1,5)",
