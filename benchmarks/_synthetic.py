@@ -64,12 +64,10 @@ def table(count: int) -> IndicatorTable:
 
 
 @cache
-def outcome(count: int) -> Outcome:
-    """A computed run of a city with this many areas."""
-    from qmgis.runs.compute import compute
-
+def city(count: int) -> City:
+    """A city with this many areas and one run."""
     run = Run("bench", Text("Messung", "Benchmark"), "mss-2021", 2024, VINTAGE)
-    city = City(
+    return City(
         key="bench",
         title=Text("Messstadt", "Bench Town"),
         lang="de",
@@ -82,4 +80,11 @@ def outcome(count: int) -> Outcome:
         runs={"bench": run},
         themes={},
     )
-    return compute(city, "bench")
+
+
+@cache
+def outcome(count: int) -> Outcome:
+    """The computed run of a city with this many areas."""
+    from qmgis.runs.compute import compute
+
+    return compute(city(count), "bench")

@@ -9,7 +9,7 @@ from qmgis.app.address import ViewState
 from qmgis.app.frame import attributes, current, link
 from qmgis.app.view import code_of, shown
 from qmgis.i18n import number, say
-from qmgis.model import Lang, Outcome, words
+from qmgis.model import Lang, Outcome, Text, words
 from qmgis.views.legend import Entry, Legend
 from qmgis.views.palette import text_on
 
@@ -42,10 +42,15 @@ def legend_panel(outcome: Outcome, state: ViewState, lang: Lang) -> list[Compone
         *([_grid(outcome, state, lang)] if is_grid else []),
         html.Ul([_entry(state, legend, place, entry, lang) for place, entry in listed], className="legend"),
         html.Ul(_marks(outcome, laid.mode.theme, lang), className="legend"),
-        *(html.P(note.to(lang), className="small") for note in legend.notes),
+        *(html.P(note.to(lang), className="small") for note in (*legend.notes, *_area_notes(outcome))),
         html.P(say("app.legend_date", lang, date=legend.date, recipe=outcome.recipe.id), className="small soft"),
         html.Details([html.Summary(say("app.sources", lang)), html.P(legend.source)], className="small soft"),
     ]
+
+
+def _area_notes(outcome: Outcome) -> list[Text]:
+    """Return what the outlines need to have said beside them, such as that they are approximate."""
+    return [] if outcome.areas.note is None else [outcome.areas.note]
 
 
 def _toggled(state: ViewState, code: str) -> tuple[str, ...]:

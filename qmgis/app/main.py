@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import threading
 from collections.abc import Callable, Collection, Mapping
 from functools import cache
@@ -116,6 +117,9 @@ def create_app(city: City, *, hosts: Collection[str] = LOOPBACK) -> Dash:
     script: Callable[..., None] = app.clientside_callback
     script(ClientsideFunction("qmgis", "arrived"), Input("drawn", "data"))
     script(ClientsideFunction("qmgis", "search"), Input("overview-search", "value"), prevent_initial_call=True)
+    for page in pages().values():
+        if page.connect is not None:
+            page.connect(app, city)
     add_geometry(app.server, city)
     add_downloads(app.server, city)
     _add_health(app.server, city)
@@ -141,13 +145,8 @@ def serve(city: City, *, port: int = 8050, host: str = "127.0.0.1") -> None:
     from waitress.server import create_server
 
     app = create_app(city, hosts=LOOPBACK if host in LOOPBACK else ())
-    try:
-        server = create_server(app.server, host=host, port=port, threads=8, ident=None)
-    except OSError as error:
-        raise OutputError(
-            f"Cannot serve at {host}:{port} ({error.strerror}); choose another with --port.",
-            de=f"Kein Dienst unter {host}:{port} möglich ({error.strerror}); mit --port einen anderen wählen.",
-        ) from error
+    listening = _listen(host, port)
+    server = create_server(app.server, sockets=[listening], threads=8, ident=None)
     preload(city)
     shown = f"[{host}]" if ":" in host else host
     print(say("app.serving", city.lang, city=city.title.to(city.lang), address=f"http://{shown}:{port}/"), flush=True)  # noqa: T201
@@ -155,6 +154,16 @@ def serve(city: City, *, port: int = 8050, host: str = "127.0.0.1") -> None:
         server.run()
     finally:
         server.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise OutputError(
+            f"Cannot serve at {host}:{port} ({error.strerror}); choose another with --port.",
+            de=f"Kein Dienst unter {host}:{port} möglich ({error.strerror}); mit --port einen anderen wählen.",
+        ) from error
 
 
 class _Window(Dash):

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qmgis.app.address import ViewState
 from qmgis.model import City, Text
 
+if TYPE_CHECKING:
+    from dash import Dash
+
 __all__ = ["Page"]
 
 Drawing = Callable[[City, ViewState], Any]
+Wiring = Callable[["Dash", City], None]
 Changes = Callable[[City, ViewState], Mapping[str, Mapping[str, Any]]]
 
 
@@ -21,8 +25,9 @@ class Page:
 
     ``key`` is its path (``"overview"`` is ``/``). ``layout(city, state)`` draws it from a settled address.
     ``refresh(city, state)``, where there is one, gives the properties that change (by component id) when only the
-    view of the same run and language changed, so that the map is not built anew. ``in_menu`` says whether the header
-    links to it; pages are sorted by ``order``.
+    view of the same run and language changed, so that the map is not built anew. ``connect(app, city)``, where there
+    is one, registers what the page fills in after it is on the screen (charts take longer than words). ``in_menu``
+    says whether the header links to it; pages are sorted by ``order``.
     """
 
     key: str
@@ -30,4 +35,5 @@ class Page:
     order: int
     layout: Drawing
     refresh: Changes | None = None
+    connect: Wiring | None = None
     in_menu: bool = True

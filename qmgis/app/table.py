@@ -96,14 +96,16 @@ def _grid(outcome: Outcome, state: ViewState, rows: list[dict[str, Any]], lang: 
 
 def _column(column: Column, lang: Lang) -> dict[str, Any]:
     """Return how a column is shown: words as they are, numbers by the browser in the page's language."""
-    defined: dict[str, Any] = {"field": column.key, "headerName": column.title.to(lang), "width": 180}
+    heading = column.title.to(lang)
+    wide = {"group": 230}.get(column.key, 220 if len(heading) > 40 else 160)
+    defined: dict[str, Any] = {"field": column.key, "headerName": heading, "width": wide}
     why = f"params.data['{column.key}_why']"
     if column.kind in ("code", "bool", "text"):
         return {**defined, "valueFormatter": {"function": f"qmText(params.value, {why})"}}
     name = "qmPercent" if column.kind == "share" else "qmNumber"
     digits = {"share": min(column.digits, 1), "count": 0, "metres": 0, "order": 0}.get(column.kind, column.digits)
     formatter = {"function": f"{name}(params.value, {digits}, {why})"}
-    return {**defined, "width": 130, "type": "rightAligned", "valueFormatter": formatter}
+    return {**defined, "type": "rightAligned", "valueFormatter": formatter}
 
 
 def _selected(state: ViewState) -> Any:

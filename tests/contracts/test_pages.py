@@ -79,6 +79,7 @@ def test_every_callback_output_exists(city):
     app = create_app(city)
     known = _ids(app.layout)
     for key in PAGES:
-        known |= _ids(show(f"/{key}", "", None, city=city)[0])
-    for callback in app.callback_map.values():
+        known |= _ids(show(f"/{key}", f"?area={area_ids()[10]}", None, city=city)[0])
+    for outputs, callback in app.callback_map.items():
         assert {entry["id"] for entry in [*callback["inputs"], *callback["state"]]} <= known
+        assert {part.split(".")[0] for part in outputs.strip(".").split("...") if "." in part} <= known

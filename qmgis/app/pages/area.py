@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from dash import dcc, html
+from dash import Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
 
-from qmgis.app.address import ViewState
+from qmgis.app.address import ViewState, format_address, parse_address, settle, split_address
 from qmgis.app.frame import attributes, editions, facts, lang_of, link, notice, panel
 from qmgis.app.page import Page
 from qmgis.app.results import outcome_of, outcomes_of
 from qmgis.app.view import classes_over_time, colours_of
-from qmgis.errors import QmgisError
 from qmgis.i18n import say
 from qmgis.model import City, Lang, Outcome, words
-from qmgis.views.charts import contributions, timeline
+from qmgis.views.charts import Block, contributions, timeline
 from qmgis.views.dossier import Dossier, dossier
 
-__all__ = ["PAGE", "layout"]
+__all__ = ["PAGE", "connect", "draw_charts", "layout"]
 
-BLOCKS = ("status", "dynamics")
+BLOCKS: tuple[Block, ...] = ("status", "dynamics")
+WHY, TIME, ASKED = "area-why-charts", "area-time-charts", "area-asked"
 HEIGHT = 300
 
 
@@ -35,17 +36,19 @@ def layout(city: City, state: ViewState) -> Component:
     said = dossier(outcome, state.area, lang=lang)
     return html.Div(
         [
+            dcc.Store(id=ASKED, data=format_address(state)),
             back,
             _head(outcome, said, lang),
             editions(city, state),
             html.Div([_classes(said, lang), _limits(said, lang)], className="halves"),
-            _why(outcome, said, lang),
+            _why(said, lang),
             _over_time(city, state, lang),
             _coverage(said, lang),
             panel(say("app.caveats", lang), html.Ul([html.Li(line) for line in said.caveats], className="plain")),
             _made(said, state, lang),
         ],
         className="stack",
+        id="area-profile",
     )
 
 
@@ -82,42 +85,60 @@ def _limits(said: Dossier, lang: Lang) -> Component:
     return panel(say("app.limits", lang), lines if said.limits else html.P(say("app.no_limits", lang)))
 
 
-def _why(outcome: Outcome, said: Dossier, lang: Lang) -> Component:
-    """Return what the indices are made of: a chart each, and the same as a table."""
-    drawn = [part for block in BLOCKS if (part := _contributions(outcome, said, block, lang)) is not None]
+def _why(said: Dossier, lang: Lang) -> Component:
+    """Return what the indices are made of, in numbers; the charts follow."""
     heads = ("indicator", "value", "mean", "change", "mean_change", "z", "contribution")
     rows = [
         [row.title, row.value, row.mean, row.change, row.mean_change, row.z, row.contribution]
         for row in said.indicators
     ]
     table = _table([say(f"app.why_{head}", lang) for head in heads], rows)
-    charts = html.Div(drawn, className="charts")
+    charts = html.Div(id=WHY, className="charts waits" if said.contributions else "charts")
     return panel(say("app.why", lang), html.P(say("app.why_lead", lang), className="soft small"), charts, table)
 
 
-def _contributions(outcome: Outcome, said: Dossier, block: Any, lang: Lang) -> Component | None:
-    if not any(part.block == block for part in said.contributions):
-        return None
+def _over_time(city: City, state: ViewState, lang: Lang) -> Component:
+    """Return the area's class in every run that has the area; the charts follow."""
+    heads = [say(key, lang) for key in ("app.choose_run", "app.method_year", "words.group", "words.attention")]
+    table = _table(heads, classes_over_time(_runs_with(city, state.area), state.area, lang))
+    lead = html.P(say("app.time_lead", lang), className="soft small")
+    return panel(say("app.time", lang), lead, html.Div(id=TIME, className="charts waits"), table)
+
+
+def _runs_with(city: City, area: str) -> list[Outcome]:
+    return [outcome for outcome in outcomes_of(city) if area in outcome.table.index]
+
+
+def draw_charts(address: str, *, city: City) -> tuple[list[Component], list[Component]]:
+    """Return the charts of the area in an address: contributions, and the course over the runs."""
+    state = settle(parse_address(*split_address(address)), city, pages=("area",))
+    outcome, lang = outcome_of(city, state.run), lang_of(state)
+    said = dossier(outcome, state.area, lang=lang)
+    why = [_contributions(outcome, said, block, lang) for block in BLOCKS if _has(said, block)]
+    found = _runs_with(city, state.area)
+    columns = [f"{block}_index" for block in BLOCKS if any(f"{block}_index" in one.table for one in found)]
+    return why, [_course(found, state.area, column, lang) for column in columns]
+
+
+def connect(app: Dash, city: City) -> None:
+    """Register that the charts follow the words."""
+    wire = app.callback(Output(WHY, "children"), Output(TIME, "children"), Input(ASKED, "data"))
+    wire(partial(draw_charts, city=city))
+
+
+def _has(said: Dossier, block: str) -> bool:
+    return any(part.block == block for part in said.contributions)
+
+
+def _contributions(outcome: Outcome, said: Dossier, block: Block, lang: Lang) -> Component:
     figure = contributions(outcome, said.area, block=block, lang=lang)
     spoken = "; ".join(f"{part.title} {part.text}" for part in said.contributions if part.block == block)
     return _chart(figure, f"area-{block}", f"{say(f'words.{block}_index', lang)}: {spoken}")
 
 
-def _over_time(city: City, state: ViewState, lang: Lang) -> Component | None:
-    """Return how the indices moved over the runs that have the area, and its class in each."""
-    found = [outcome for outcome in outcomes_of(city) if state.area in outcome.table.index]
-    columns = [f"{block}_index" for block in BLOCKS if all(f"{block}_index" in one.table for one in found)]
-    drawn = []
-    for column in columns:
-        try:
-            figure = timeline(found, state.area, column=column, lang=lang)
-        except QmgisError:
-            continue
-        drawn.append(_chart(figure, f"area-time-{column.removesuffix('_index')}", say(f"words.{column}", lang)))
-    heads = [say(key, lang) for key in ("app.choose_run", "app.method_year", "words.group", "words.attention")]
-    table = _table(heads, classes_over_time(found, state.area, lang))
-    lead = html.P(say("app.time_lead", lang), className="soft small")
-    return panel(say("app.time", lang), lead, html.Div(drawn, className="charts"), table)
+def _course(found: list[Outcome], area: str, column: str, lang: Lang) -> Component:
+    figure = timeline(found, area, column=column, lang=lang)
+    return _chart(figure, f"area-time-{column.removesuffix('_index')}", say(f"words.{column}", lang))
 
 
 def _coverage(said: Dossier, lang: Lang) -> Component | None:
@@ -158,4 +179,4 @@ def _table(heads: list[str], rows: list[list[Any]]) -> Component:
     return html.Div(table, className="wide", tabIndex="0", role="group", **attributes(aria_label=heads[0]))
 
 
-PAGE = Page("area", words("app.area"), 20, layout, in_menu=False)
+PAGE = Page("area", words("app.area"), 20, layout, connect=connect, in_menu=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from dash import html
@@ -16,7 +16,7 @@ from qmgis.app.map import area_map, map_changes
 from qmgis.app.page import Page
 from qmgis.app.results import outcome_of
 from qmgis.app.table import area_table, table_changes
-from qmgis.app.view import KeyNumbers, key_numbers, modes, shown
+from qmgis.app.view import KeyNumbers, Mode, key_numbers, modes, shown
 from qmgis.i18n import number, percent, say
 from qmgis.model import City, Lang, Outcome, words
 
@@ -73,19 +73,28 @@ def _key_numbers(figures: KeyNumbers, lang: Lang) -> Component:
 
 
 def _choices(outcome: Outcome, state: ViewState, lang: Lang) -> list[Component]:
-    """Return a row of links for each family of map modes."""
-    chosen = shown(outcome, state.mode).mode.key
-    found: list[Component] = []
-    for family in dict.fromkeys(mode.family for mode in modes(outcome)):
-        items = [
-            html.Li(link(state, mode.title.to(lang), mode=mode.key, only=(), **current(mode.key == chosen)))
-            for mode in modes(outcome)
-            if mode.family == family
-        ]
-        label = say(f"app.family_{family}", lang)
-        pills = html.Ul(items, className="pills", **attributes(aria_label=label))
-        found.append(html.Div([html.Span(label), pills], className="labelled"))
-    return found
+    """Return what the map can show: the families, and the modes of the chosen one."""
+    chosen, known = shown(outcome, state.mode).mode, modes(outcome)
+    first = {mode.family: mode for mode in reversed(known)}
+    families = [
+        (first[family], say(f"app.family_{family}", lang)) for family in dict.fromkeys(mode.family for mode in known)
+    ]
+    members = [(mode, mode.title.to(lang)) for mode in known if mode.family == chosen.family]
+    rows = [_pills(state, say("app.map_shows", lang), families, is_current=lambda mode: mode.family == chosen.family)]
+    if len(members) > 1:
+        label = say(f"app.family_{chosen.family}", lang)
+        rows.append(_pills(state, label, members, is_current=lambda mode: mode.key == chosen.key))
+    return rows
+
+
+def _pills(
+    state: ViewState, label: str, entries: list[tuple[Mode, str]], *, is_current: Callable[[Mode], bool]
+) -> Component:
+    items = [
+        html.Li(link(state, title, mode=mode.key, only=(), **current(is_current(mode)))) for mode, title in entries
+    ]
+    pills = html.Ul(items, className="pills", **attributes(aria_label=label))
+    return html.Div([html.Span(label), pills], className="labelled")
 
 
 def _downloads(outcome: Outcome, lang: Lang) -> Component:
