@@ -96,7 +96,7 @@ def _sqlite(head: bytes) -> str:
 
 def _json(path: Path, head: bytes) -> str:
     """Return GeoJSON if that is what the whole file is; refuse pipelines, services and other JSON."""
-    if path.stat().st_size > _LARGE and _KIND.search(head):
+    if path.stat().st_size > _LARGE and _KIND.search(head) and _is_whole(path):
         return "GeoJSON"
     try:
         content = json.loads(path.read_bytes().decode("utf-8-sig"))
@@ -111,6 +111,13 @@ def _json(path: Path, head: bytes) -> str:
     if kind not in _GEOJSON:
         raise _refused(path, f'JSON of the type "{str(kind)[:40]}"', f'JSON vom Typ "{str(kind)[:40]}"')
     return "GeoJSON"
+
+
+def _is_whole(path: Path) -> bool:
+    """Tell whether a large JSON file ends as it should; a writer that was killed leaves it cut off."""
+    with path.open("rb") as file:
+        file.seek(-min(1024, path.stat().st_size), os.SEEK_END)
+        return file.read().rstrip().endswith(b"}")
 
 
 def _refused(path: Path, en: str, de: str) -> SourceError:

@@ -314,6 +314,22 @@ def test_a_gpkg_in_use_is_left_alone(areas, tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == ["a.gpkg"]
 
 
+def test_large_geojson_is_not_parsed_twice_but_must_be_whole(areas, tmp_path, monkeypatch):
+    areas.to_file(tmp_path / "a.geojson")
+    monkeypatch.setattr(gdal, "_LARGE", 10)
+    assert len(SOURCE.read(tmp_path / "a.geojson", {})) == 3
+    whole = (tmp_path / "a.geojson").read_bytes()
+    (tmp_path / "a.geojson").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(SourceError, match="broken JSON"):
+        SOURCE.read(tmp_path / "a.geojson", {})
+
+
+def test_points_without_coordinates_are_reported(tmp_path):
+    pd.DataFrame({"x": [4500.0, None], "y": [1.0, 2.0]}).to_parquet(tmp_path / "a.parquet")
+    frame = SOURCE.read(tmp_path / "a.parquet", {"x": "x", "y": "y", "crs": "EPSG:3035"})
+    assert frame.attrs["problems"][0].row == 2
+
+
 def test_a_geojson_point_without_features_around_it(tmp_path):
     (tmp_path / "a.geojson").write_text(json.dumps({"type": "Point", "coordinates": [13.4, 52.5]}))
     assert SOURCE.read(tmp_path / "a.geojson", {}).geometry.iloc[0].x == 13.4

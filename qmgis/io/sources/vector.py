@@ -215,7 +215,9 @@ def _plain(frame: gpd.GeoDataFrame, options: Mapping[str, Any], file: str) -> gp
     index = pd.RangeIndex(1, len(frame) + 1, name="row")
     table = pd.DataFrame(cells, index=index, dtype=object)
     geometry_column = gpd.GeoSeries(frame.geometry.array, index=index, crs=frame.crs)
-    return gpd.GeoDataFrame(table, geometry=geometry_column, crs=frame.crs)
+    plain = gpd.GeoDataFrame(table, geometry=geometry_column, crs=frame.crs)
+    plain.attrs = dict(frame.attrs)
+    return plain
 
 
 def _names(raw: list[str]) -> list[str]:
