@@ -17,7 +17,7 @@ Rows = Sequence[Sequence[Cell]]
 
 _NOTE = re.compile(
     r"\s*(\*|©|[¹²³⁴⁵]|\(?\d\)|_{2,}|-{2,}|={2,}|quelle|source|hinweis|anmerkung|erläuterung|fußnote|zeichenerklärung"
-    r"|legende|datenstand|stand:|note:|notes:|\(c\))",
+    r"|\d\)?\s+\w.*\.$|legende|datenstand|stand:|note:|notes:|\(c\))",
     re.IGNORECASE,
 )
 
@@ -207,14 +207,14 @@ def _left_out(
     if notes:
         number, text = notes[0]
         what = Text(
-            de=f'{len(notes)} Fußnotenzeilen am Ende ausgelassen, die erste: "{text[:60]}".',
-            en=f'{len(notes)} footnote rows at the end left out, the first: "{text[:60]}".',
+            de=f'Fußnoten am Ende ausgelassen ({len(notes)}), die erste: "{text[:60]}".',
+            en=f'footnotes at the end left out ({len(notes)}), the first: "{text[:60]}".',
         )
         found.append(Problem("note", what, file=file, row=number))
     if short:
         what = Text(
-            de=f"{len(short)} Zeilen haben weniger Zellen als die Kopfzeile; die übrigen gelten als leer.",
-            en=f"{len(short)} rows have fewer cells than the header; the others count as empty.",
+            de=f"Zeilen mit weniger Zellen als die Kopfzeile ({len(short)}); die übrigen Zellen gelten als leer.",
+            en=f"rows with fewer cells than the header ({len(short)}); the other cells count as empty.",
         )
         found.append(Problem("warning", what, file=file, row=short[0]))
     if renamed:

@@ -63,6 +63,13 @@ def test_titles_blank_rows_and_footnotes_are_left_out_and_said(table):
     assert "Amt für Statistik" in note.what.en
 
 
+@pytest.mark.parametrize(
+    "note", ["1  Einschließlich unbekannt.;;", "Quelle: Amt", ";Korrektur am 18.05.;", "*) vorläufig;;"]
+)
+def test_footnotes_in_many_forms(table, note):
+    assert table(f"id;n;m\n01;5;6\n{note}\n")["id"].tolist() == ["01"]
+
+
 def test_a_last_area_without_values_is_not_taken_for_a_footnote(table):
     frame = table("id;n;m\n01;5;6\n02;;\n")
     assert frame["id"].tolist() == ["01", "02"]
@@ -109,6 +116,8 @@ def test_short_rows_are_filled_and_said(table):
         (b"\x00\x01\x02;\x00\n", {}, "not a text file"),
         ("ä;b\n1;2\n".encode("cp1252"), {"encoding": "utf-8"}, "row 1: not text in utf-8"),
         (b"a;b\n1;2\n", {"encoding": "klingon"}, "no encoding"),
+        (b' {"a": 1, "b": 2}', {}, "JSON or XML"),
+        (b"<html>a;b</html>", {}, "JSON or XML"),
         (b"a;b\n1;2\n", {"header": 9}, "no header in row 9"),
         (b"a;b\n1;2;3\n1;2\n", {"delimiter": ";"}, "row 2: 3 cells"),
         (b"a;b\n1;2\n", {"delimiter": ";;"}, "cannot be cut"),

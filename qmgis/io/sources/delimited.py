@@ -43,6 +43,11 @@ def read(path: Path, options: Mapping[str, Any]) -> pd.DataFrame:
         If one of ``columns`` is not there.
     """
     text = _decoded(_bytes(path), options.get("encoding"), path.name)
+    if text.lstrip()[:1] in ("{", "<"):
+        raise SourceError(
+            f'{path.name} is not a table but JSON or XML; maps are read with source = "vector".',
+            de=f'{path.name} ist keine Tabelle, sondern JSON oder XML; Karten liest source = "vector".',
+        )
     delimiter = options.get("delimiter") or _delimiter(text, path.name)
     rows = _rows(text, delimiter, path.name)
     return grid.frame(rows, options, file=path.name)
