@@ -208,7 +208,7 @@ def _columns(below: float) -> tuple[Column, ...]:
         Column("need", words("words.status_index"), "number"),
         Column("status_class", words("words.status_class"), "code", codes=classes),
         Column("attention", words("words.attention"), "bool"),
-        Column("share", words("priority.share"), "share", digits=3),
+        Column("share", words("priority.share"), "share", digits=1),
         Column("not_reached", words("priority.not_reached"), "count", persons, 0),
         Column("residents", words("priority.residents"), "count", persons, 0),
     )

@@ -270,7 +270,7 @@ def _warnings_of_origins(asked: _Question, distances: Distances) -> list[Text]:
     for name, ids in (("off_network", distances.off_network), ("cut_off", distances.cut_off)):
         hit = [origin for origin in ids if origin in mine]
         if hit:
-            values = {"origins": amount(len(hit)), "people": amount(float(people[hit].sum())), "names": listed(hit)}
+            values = {"origins": amount(len(hit)), "people": amount(float(people[hit].sum()))}  # no addresses
             found.append(words(f"coverage.warning_{name}", snap=amount(asked.snap_m), **values))
     if people[inside].isna().any():
         count = amount(int(people[inside].isna().sum()))

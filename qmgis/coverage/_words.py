@@ -50,7 +50,7 @@ def _column(key: str, group: str, within: Text, distance: str) -> Column:
     if key in DISTANCES:
         return Column(key, words(f"coverage.{key}", **values), "metres", metres, 0, note=words("coverage.note_metres"))
     if key == "share":
-        return Column(key, words("coverage.share", **values), "share", digits=3, note=words("coverage.note_share"))
+        return Column(key, words("coverage.share", **values), "share", digits=1, note=words("coverage.note_share"))
     head, _, named = key.partition("_age_")
     if named:
         values["group"] = group_title(f"age_{named}")
