@@ -41,13 +41,11 @@ def make_vintages(ground: Ground, rng: np.random.Generator) -> Vintages:
     pieces = _pieces(blocks)
     number = pieces["id"].to_numpy()
     new = number[blocks["piece"].to_numpy()]
-    names = pieces.set_index("id")["name"]
+    names = dict(zip(pieces["id"].tolist(), pieces["name"].tolist(), strict=True))
     uses = pieces.set_index("id")["use"]
-    old, old_names, reform = _before_reform(ground, new, names.to_dict(), rng)
+    old, old_names, reform = _before_reform(ground, new, names, rng)
     size = pd.DataFrame({"area_old": old, "area": new, "m2": shapely.area(blocks["geometry"].to_numpy())})
-    return Vintages(
-        _frame(blocks, old, old_names, uses), _frame(blocks, new, names.to_dict(), uses), old, new, size, reform
-    )
+    return Vintages(_frame(blocks, old, old_names, uses), _frame(blocks, new, names, uses), old, new, size, reform)
 
 
 def _pieces(blocks: pd.DataFrame) -> pd.DataFrame:
@@ -63,8 +61,9 @@ def _pieces(blocks: pd.DataFrame) -> pd.DataFrame:
     frame["use"] = top.drop_duplicates("piece", keep="last").set_index("piece")["use"]
     away = frame[["x", "y"]] - frame.loc[frame["use"] == "old_town", ["x", "y"]].mean()
     count = int(np.clip(len(frame) / 20, 4, 99))
-    core = (np.hypot(away["x"], away["y"]) < 1000).to_numpy()
-    turn = (np.arctan2(away["y"], away["x"]) / (2 * np.pi)).to_numpy() % 1
+    away_x, away_y = away["x"].to_numpy(), away["y"].to_numpy()
+    core = np.hypot(away_x, away_y) < 1000
+    turn = (np.arctan2(away_y, away_x) / (2 * np.pi)) % 1
     sector = pd.Series(turn).rank(method="first").to_numpy() - 1
     district = np.where(core, 0, 1 + np.floor(sector / len(frame) * (count - 1))).astype(int)
     curve = gpd.GeoSeries(shapely.points(frame[["x", "y"]].to_numpy())).hilbert_distance(level=12).to_numpy()

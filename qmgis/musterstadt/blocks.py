@@ -29,7 +29,9 @@ class Ground:
     edges: pd.DataFrame
 
 
-def make_ground(plan: Plan, areas: int, rng: np.random.Generator, *, warp: Callable, fine: bool) -> Ground:
+def make_ground(
+    plan: Plan, areas: int, rng: np.random.Generator, *, warp: Callable[[np.ndarray], np.ndarray], fine: bool
+) -> Ground:
     """Return blocks that belong to exactly ``areas`` pieces; with ``fine=False`` every piece is one block."""
     quarters, count = _shares_of(plan, areas)
     pieces, use = _cut_by_count(quarters, count, rng)
@@ -100,7 +102,7 @@ def _apportion(exact: np.ndarray, total: int) -> np.ndarray:
         elif count[spot] > 1:
             count[spot] -= 1
         step += 1
-    return count
+    return np.asarray(count)
 
 
 def _cut_by_count(quarters: pd.DataFrame, count: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -163,21 +165,33 @@ def _merge_small(blocks: pd.DataFrame, edges: pd.DataFrame, areas: int) -> np.nd
     size = shapely.area(blocks["geometry"].to_numpy()) / 1e4
     people = size * blocks["use"].map({key: use.per_ha for key, use in USES.items()}).to_numpy()
     people = people + np.where(blocks["use"] == "industry", 8.0 * size, 0.0)
-    held = pd.Series(people).groupby(piece).sum().to_dict()
+    held = dict(enumerate(np.bincount(piece, people).tolist()))
+    final = _joined(held, _borders(piece, edges), spare=len(held) - areas)
+    number = {key: spot for spot, key in enumerate(sorted(set(final.values())))}
+    return np.array([number[final[key]] for key in piece.tolist()])
+
+
+def _borders(piece: np.ndarray, edges: pd.DataFrame) -> dict[int, dict[int, float]]:
+    """Metres of border that each piece shares with each other."""
     inner = edges[(edges["left"] >= 0) & (edges["right"] >= 0)]
     one, two = piece[inner["left"]], piece[inner["right"]]
     length = shapely.length(inner["geometry"].to_numpy())
-    shared: dict[int, dict[int, float]] = {key: {} for key in held}
-    for a, b, metres in zip(one, two, length, strict=True):
-        if a != b:
-            shared[a][b] = shared[a].get(b, 0.0) + metres
-            shared[b][a] = shared[b].get(a, 0.0) + metres
+    other = one != two
+    low, high = np.minimum(one, two)[other], np.maximum(one, two)[other]
+    pairs = pd.DataFrame({"low": low, "high": high, "metres": length[other]}).groupby(["low", "high"])["metres"].sum()
+    shared: dict[int, dict[int, float]] = {key: {} for key in range(int(piece.max()) + 1)}
+    for (a, b), metres in zip(pairs.index.tolist(), pairs.tolist(), strict=True):
+        shared[a][b] = shared[b][a] = metres
+    return shared
+
+
+def _joined(held: dict[int, float], shared: dict[int, dict[int, float]], *, spare: int) -> dict[int, int]:
+    """The piece that each piece ends up in, after ``spare`` of the smallest joined a neighbour."""
     parent = {key: key for key in held}
-    queue = sorted(held, key=lambda key: (held[key], key))
-    spare = len(held) - areas
-    while spare > 0:
-        small = queue.pop(0)
-        if parent[small] != small or not shared[small]:
+    for small in sorted(held, key=lambda key: (held[key], key)):
+        if spare <= 0:
+            break
+        if not shared[small]:
             continue
         into = max(shared[small], key=lambda other: (shared[small][other] / (200 + held[other]), -other))
         parent[small] = into
@@ -194,5 +208,4 @@ def _merge_small(blocks: pd.DataFrame, edges: pd.DataFrame, areas: int) -> np.nd
         while parent[top] != top:
             top = parent[top]
         final[key] = top
-    number = {key: spot for spot, key in enumerate(sorted(set(final.values())))}
-    return np.array([number[final[key]] for key in piece])
+    return final

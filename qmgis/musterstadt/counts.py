@@ -113,7 +113,7 @@ def _followed(
     stay = np.clip(STAY + (1 - STAY) * rate, 0, 1)
     stay = np.minimum(stay, rate / before)
     join = np.clip((rate - before * stay) / (1 - before), 0, 1)
-    return rng.binomial(held, stay) + rng.binomial(total - held, join)
+    return np.asarray(rng.binomial(held, stay) + rng.binomial(total - held, join))
 
 
 def _people(atoms: pd.DataFrame, situation: Situation, rng: np.random.Generator) -> dict[int, pd.DataFrame]:

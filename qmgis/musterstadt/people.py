@@ -73,7 +73,7 @@ def _thin(count: np.ndarray, wanted: float, piece: np.ndarray, rng: np.random.Ge
     order = np.lexsort((-count, piece))
     first = order[np.append(True, np.diff(piece[order]) != 0)]
     fewer[first] = np.maximum(fewer[first], np.minimum(count[first], 1))
-    return fewer
+    return np.asarray(fewer)
 
 
 def _with_people(frame: pd.DataFrame, use: np.ndarray, rng: np.random.Generator, *, residents: int) -> pd.DataFrame:

@@ -117,14 +117,14 @@ def _side(line: shapely.LineString, points: np.ndarray) -> np.ndarray:
     here = shapely.get_coordinates(shapely.line_interpolate_point(line, at))
     ahead = shapely.get_coordinates(shapely.line_interpolate_point(line, at + 1.0)) - here
     away = points - here
-    return np.sign(ahead[:, 0] * away[:, 1] - ahead[:, 1] * away[:, 0])
+    return np.asarray(np.sign(ahead[:, 0] * away[:, 1] - ahead[:, 1] * away[:, 0]))
 
 
 def _near_gap(spots: np.ndarray, gap: np.ndarray, walk: Walk, metres: float) -> np.ndarray:
     """Homes too close to a planted gap to hold a place."""
     if not gap.any():
         return np.zeros(len(spots), bool)
-    return np.isfinite(walk.to_nearest(spots, spots[gap], limit_m=metres))
+    return np.asarray(np.isfinite(walk.to_nearest(spots, spots[gap], limit_m=metres)))
 
 
 def _greedy(kind: Kind, spots: np.ndarray, need: np.ndarray, walk: Walk, *, near: np.ndarray) -> np.ndarray:
@@ -147,7 +147,7 @@ def _greedy(kind: Kind, spots: np.ndarray, need: np.ndarray, walk: Walk, *, near
         chosen.append(best)
         left[reached.indices[reached.indptr[best] : reached.indptr[best + 1]]] = 0
     home = [free[np.argmin(np.hypot(*(spots[free] - walk.nodes[candidates[spot]]).T))] for spot in chosen]
-    return spots[np.array(home, dtype=int)].reshape(-1, 2)
+    return np.asarray(spots[np.array(home, dtype=int)].reshape(-1, 2))
 
 
 def _scattered(kind: Kind, spots: np.ndarray, rng: np.random.Generator, *, near: np.ndarray) -> np.ndarray:
@@ -159,7 +159,7 @@ def _scattered(kind: Kind, spots: np.ndarray, rng: np.random.Generator, *, near:
     lattice = np.column_stack([x.ravel(), y.ravel()]) + rng.normal(0, step / 12, (x.size, 2))
     free = spots[~near]
     away, home = cKDTree(free).query(lattice)
-    return free[np.unique(home[away < step / 2])]
+    return np.asarray(free[np.unique(np.asarray(home)[np.asarray(away) < step / 2])])
 
 
 def _frame(kind: Kind, chosen: np.ndarray, spots: np.ndarray, need: np.ndarray) -> gpd.GeoDataFrame:

@@ -131,7 +131,7 @@ def _collectors(faces: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def _rounded(points: np.ndarray) -> np.ndarray:
-    return np.round(shapely.get_coordinates(points), 1)
+    return np.asarray(np.round(shapely.get_coordinates(points), 1))
 
 
 def _outline(radius: float, rng: np.random.Generator) -> shapely.Polygon:

@@ -80,7 +80,7 @@ class Walk:
         joint = coo_array((best[goals] + 1e-9, (np.full(len(goals), count), goals)), shape=(count + 1, count + 1))
         whole = self.graph.tocoo()
         wide = coo_array((whole.data, (whole.row, whole.col)), shape=(count + 1, count + 1)).tocsr() + joint.tocsr()
-        metres = dijkstra(wide, directed=False, indices=count, limit=limit_m)
+        metres = np.asarray(dijkstra(wide, directed=False, indices=np.array([count]), limit=limit_m))[0]
         return np.asarray(metres[node] + own)
 
 
