@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -39,6 +39,7 @@ class Reader:
 
     root: DataRoot
     _read: dict[str, tuple[str, Any]] = field(default_factory=dict)
+    _made: dict[str, Any] = field(default_factory=dict)
 
     def read(self, ref: FileRef, place: Place) -> tuple[Any, list[Problem]]:
         """Return what the source gives, or None and the reason why it cannot be read."""
@@ -53,6 +54,12 @@ class Reader:
         if isinstance(found, QmgisError):
             return None, [_unread(found, ref, place)]
         return found, []
+
+    def once(self, key: str, make: Callable[[], Any]) -> Any:
+        """Return what ``make`` gives, made the first time the key is asked for: layers share files and ids."""
+        if key not in self._made:
+            self._made[key] = make()
+        return self._made[key]
 
     def notes(self) -> list[Problem]:
         """Return what the sources said of the files that could be read."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -102,29 +103,36 @@ def _read_edition(
     found += missing_columns(frame, [*wanted, *keys.get("where", {})], file=file)
     if found or edition.vintage not in areas:
         return [], found
-    cells = _cells(layer, edition, only(frame, keys.get("where")))
-    found += cells.problems
+    rows = only(frame, keys.get("where"))
+    key = repr((edition.ref, keys.get("where"), keys["id"], keys.get("id_digits")))
+    ids, faults = reader.once(key, lambda: identified(rows, keys["id"], digits=keys.get("id_digits"), file=file))
+    cells = _cells(rows.loc[ids.index], ids, edition, layer=layer)
+    found += faults + cells.problems
     if cells.years.empty:
-        return [], [*found, Problem("error", words("check.no_rows"), file=file, row=None)]
+        return [], [*found, Problem("error", words("check.no_rows"), file=file)]
     measured = []
     for year in sorted(set(cells.years)):
-        ids = cells.ids[cells.years == year]
-        faults = join_faults(ids, areas, vintage=edition.vintage, file=file, column=keys["id"], absent=_absent(keys))
-        found += faults
-        if "name" in keys and not any(fault.level == "error" for fault in faults):
-            names = frame.loc[ids.index, column_of(frame, keys["name"])]
-            found += name_faults(ids, names, areas[edition.vintage], file=file, column=keys["name"])
+        mine = cells.ids[cells.years == year]
+        shared = f"{key} {edition.vintage} {edition.year} {year} {keys.get('name')} {_absent(keys)}"
+        found += reader.once(shared, partial(_joins, mine, rows, edition, areas=areas))
         measured.append(_on_areas(cells, edition, areas[edition.vintage], key=layer.key, year=year))
     return measured, found
 
 
-def _cells(layer: LayerFile, edition: Edition, frame: pd.DataFrame) -> _Cells:
+def _joins(ids: pd.Series, rows: pd.DataFrame, edition: Edition, *, areas: Mapping[str, AreaLayer]) -> list[Problem]:
+    """Return what is wrong with the ids of one year, and with the names beside them."""
+    keys, file = edition.keys, edition.ref.path
+    found = join_faults(ids, areas, vintage=edition.vintage, file=file, column=keys["id"], absent=_absent(keys))
+    if "name" in keys and not any(fault.level == "error" for fault in found):
+        names = rows.loc[ids.index, column_of(rows, keys["name"])]
+        found += name_faults(ids, names, areas[edition.vintage], file=file, column=keys["name"])
+    return found
+
+
+def _cells(frame: pd.DataFrame, ids: pd.Series, edition: Edition, *, layer: LayerFile) -> _Cells:
     """Turn the named columns into numbers; rows without an id are not data (titles, notes, blank lines)."""
     keys, file = edition.keys, edition.ref.path
-    ids, found = identified(frame, keys["id"], digits=keys.get("id_digits"), file=file)
-    frame = frame.loc[ids.index]
-    years, faults = _years(frame, edition)
-    found += faults
+    years, found = _years(frame, edition)
     frame, ids = frame.loc[years.index], ids.loc[years.index]
     scale = SCALE.get(layer.keys["unit"], 1.0) if layer.keys["measure"] == "share" else 1.0
     columns = {}
