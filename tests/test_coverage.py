@@ -182,7 +182,7 @@ def test_streets_without_connection_are_told():
     islands = Network("i", TITLE, nodes, np.array([[0, 1], [2, 3]]), np.array([400.0, 450.0]), CRS)
     result = ask(areas(1), places([(100, 500)]), residents([(390, 500, 3, 0), (460, 500, 4, 0)]), network=islands)
     assert result.parts.loc["00", ["reached", "not_reached"]].tolist() == [3, 4]
-    assert "streets that connect to no place and so counted as not reached: 4 persons, origins: 1 (o1)" in said(result)
+    assert "streets that connect to no place and so counted as not reached: 4 persons, origins: 1;" in said(result)
 
 
 def test_places_that_cannot_be_reached_are_told():
