@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from qmgis.io.layerfile import read_city_file, read_layer_file
+from qmgis.io.layerfile import (
+    CITY,
+    COMMON,
+    EDITION,
+    KINDS,
+    SECRECY,
+    SHAPES,
+    TABLES,
+    read_city_file,
+    read_layer_file,
+    sources,
+)
 from qmgis.io.references import reference_faults
 
 ROOT = Path(__file__).resolve().parents[1] / "layers"
@@ -34,3 +46,14 @@ def test_a_city_fits_together(folder):
 
 def test_there_are_cities():
     assert "berlin" in [folder.name for folder in CITIES]
+
+
+def test_every_key_is_described():
+    page = (ROOT.parent / "docs" / "own-data.md").read_text(encoding="utf-8")
+    shapes = [CITY, COMMON, EDITION, SECRECY, *SHAPES.values(), *TABLES.values()]
+    keys = {key for shape in shapes for key in shape}.union(*(source.options for source in sources().values()))
+    missing = [
+        key for key in sorted(keys) if not re.search(rf"([`\[]{key}\b|^{key}\b|[{{, ]{key} = )", page, re.MULTILINE)
+    ]
+    assert missing == []
+    assert all(f'"{kind}"' in page for kind in KINDS)
