@@ -228,7 +228,7 @@ def test_a_run_without_an_indicator_is_an_error(town):
 
 def test_a_fault_is_not_told_twice(town):
     edit(town, "transfer.toml", ('value = "Transfer in %"', 'value = "Transver"'))
-    edit(town, "unemployed.toml", ("^measure", "mesure"))
+    edit(town, "unemployed.toml", ("^measure", "measurex"))
     assert len(said(town, "error")) == 3  # the unknown key, the missing key, the missing column; no echo from the run
 
 

@@ -81,7 +81,7 @@ def test_all_faults_come_together_with_their_lines(tmp_path):
         .replace('unit = "percent"', 'unit = "prozent"')
         .replace('licence = "dl-de/zero-2-0"\n', "")
         .replace("year = 2020", 'year = "31.12.2020"')
-        .replace("value =", "valeu =")
+        .replace("value =", "valuex =")
     )
     found, problems = layer(tmp_path, text)
     assert found is None
@@ -94,7 +94,7 @@ def test_all_faults_come_together_with_their_lines(tmp_path):
     for part in ('"measure" is missing', '"licence" is missing', '"value" is missing'):
         assert any(part in line for line in lines)
     assert any('row 9: "year" must be a whole number from 1900 to 2100' in line for line in lines)
-    assert any('row 14: "valeu"' in line and 'Did you mean "value"?' in line for line in lines)
+    assert any('row 14: "valuex"' in line and 'Did you mean "value"?' in line for line in lines)
 
 
 def test_faults_are_said_in_german(tmp_path):
