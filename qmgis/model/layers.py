@@ -100,8 +100,9 @@ class ResidentLayer:
 
     @property
     def groups(self) -> tuple[str, ...]:
-        """The columns that count people: ``residents`` and every ``age_…``."""
-        return tuple(name for name in self.frame.columns if name == "residents" or str(name).startswith("age_"))
+        """The columns that count people, ``residents`` and every ``age_…``, with at least one value."""
+        named = (str(name) for name in self.frame.columns if name == "residents" or str(name).startswith("age_"))
+        return tuple(name for name in named if self.frame[name].notna().any())
 
 
 @dataclass(frozen=True, eq=False)
