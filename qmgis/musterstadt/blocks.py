@@ -165,7 +165,8 @@ def _merge_small(blocks: pd.DataFrame, edges: pd.DataFrame, areas: int) -> np.nd
     size = shapely.area(blocks["geometry"].to_numpy()) / 1e4
     people = size * blocks["use"].map({key: use.per_ha for key, use in USES.items()}).to_numpy()
     people = people + np.where(blocks["use"] == "industry", 8.0 * size, 0.0)
-    held = dict(enumerate(np.bincount(piece, people).tolist()))
+    sums = np.bincount(piece, people)
+    held = {int(key): float(sums[key]) for key in np.unique(piece)}
     final = _joined(held, _borders(piece, edges), spare=len(held) - areas)
     number = {key: spot for spot, key in enumerate(sorted(set(final.values())))}
     return np.array([number[final[key]] for key in piece.tolist()])
@@ -179,7 +180,7 @@ def _borders(piece: np.ndarray, edges: pd.DataFrame) -> dict[int, dict[int, floa
     other = one != two
     low, high = np.minimum(one, two)[other], np.maximum(one, two)[other]
     pairs = pd.DataFrame({"low": low, "high": high, "metres": length[other]}).groupby(["low", "high"])["metres"].sum()
-    shared: dict[int, dict[int, float]] = {key: {} for key in range(int(piece.max()) + 1)}
+    shared: dict[int, dict[int, float]] = {int(key): {} for key in np.unique(piece)}
     for (a, b), metres in zip(pairs.index.tolist(), pairs.tolist(), strict=True):
         shared[a][b] = shared[b][a] = metres
     return shared

@@ -16,7 +16,7 @@ CREDIT = "Projekt qmgis, erfundene Daten / qmgis project, fictive data"
 COUNTS: dict[str, tuple[str, str, str, str]] = {  # key: column of the counts, header, de, en
     "population": ("residents", "Einwohner", "Einwohnerinnen und Einwohner", "Residents"),
     "residents_15_64": ("residents_15_64", "Einwohner_15_64", "Einwohner von 15 bis 64", "Residents aged 15 to 64"),
-    "children_under_15": ("age_0_14", "Kinder_unter_15", "Kinder unter 15", "Children under 15"),
+    "children_under_15": ("age_0_14", "Kinder_unter_15", "Kinder bis 14 Jahre", "Children under 15"),
     "residents_65_plus": ("age_65_plus", "Einwohner_65_plus", "Einwohner ab 65", "Residents aged 65 and over"),
     "unemployed": ("unemployed", "Arbeitslose", "Arbeitslose", "Unemployed"),
     "long_term_unemployed": (

@@ -20,7 +20,7 @@ MEASURES = (
     ("Bewegungsparcours im Grünzug", "HF4", "INV", "completed", 1.0, 310_000, "elderly"),
     ("Verfügungsfonds", "HF5", "ACC", "running", 0.3, 25_000, "all residents"),
     ("Integriertes Handlungskonzept, Fortschreibung", "HF5", "PRE", "completed", 0.0, 85_000, "all residents"),
-    ("Jobberatung vor Ort", "HF2", "SOC", "running", 0.0, 176_000, "unemployed"),
+    ("Jobberatung im Quartier", "HF2", "SOC", "running", 0.0, 176_000, "unemployed"),
     ("Erweiterung der Kita", "HF2", "INV", "planned", 1.0, 2_100_000, "families/single parents"),
     ("Entsiegelung von Innenhöfen", "HF3", "INV", "approved", 1.0, 420_000, "all residents"),
     ("Gesundheitslotsen", "HF4", "SOC", "idea", 0.0, 55_000, "all residents"),
@@ -79,9 +79,10 @@ def make_measures(programme: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.D
                 year = start + spot
                 spent = year <= 2024 and states.get(status, state) not in ("idea", "planned", "approved")
                 rows.append({
-                    "Massnahme": f"M{number:03d}", "Gebiet": area, "Titel": title, "Handlungsfeld": field, "Art": kind,
-                    "Status": states.get(status, state), "Anteil_investiv": f"{investive:.1f}".replace(".", ","),
-                    "Zielgruppe": group, "Jahr": str(year), "Programm": "Sozialer Zusammenhalt",
+                    "Massnahme": f"M{number:03d}", "Gebiet": area, "Bezeichnung": title, "Handlungsfeld": field,
+                    "Art": kind, "Status": states.get(status, state),
+                    "Anteil_investiv": f"{investive:.1f}".replace(".", ","),
+                    "Zielgruppe": group, "Jahr": str(year), "Foerderprogramm": "Sozialer Zusammenhalt",
                     "geplant_EUR": f"{part:.2f}".replace(".", ","),
                     "ausgegeben_EUR": f"{part * rng.uniform(0.8, 1.02):.2f}".replace(".", ",") if spent else "",
                 })  # fmt: skip

@@ -333,10 +333,12 @@ def test_any_size(areas: int) -> None:
 
 
 @pytest.mark.slow
-def test_ten_thousand_areas() -> None:
-    made = make_city(areas=10_000, addresses_per_area=12)
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("areas", [1_000, 2_000, 10_000])
+def test_thousands_of_areas(areas: int) -> None:
+    made = make_city(areas=areas, addresses_per_area=12)
     frame = made.vectors["areas.gpkg"]["ms-2022"]
-    assert len(frame) == 10_000
+    assert len(frame) == areas
     assert frame["id"].str.fullmatch(r"\d{8}").all()
     assert frame["id"].is_unique
 
