@@ -5,16 +5,19 @@ from __future__ import annotations
 from functools import lru_cache
 from urllib.parse import quote
 
+from dash import html
+from dash.development.base_component import Component
 from flask import Flask, Response, abort, request
 
+from qmgis.app.frame import panel
 from qmgis.app.results import outcome_of
 from qmgis.errors import QmgisError, UnknownKeyError, did_you_mean
 from qmgis.i18n import say
 from qmgis.io.kinds import Export
-from qmgis.model import City, Lang
+from qmgis.model import City, Lang, Outcome
 from qmgis.registry import collect
 
-__all__ = ["add_downloads", "download_address", "exports"]
+__all__ = ["add_downloads", "download_address", "download_panel", "exports"]
 
 
 @lru_cache(maxsize=1)
@@ -32,6 +35,16 @@ def download_address(run: str, export: str, lang: Lang) -> str:
     '/download/mss-2024/csv?lang=de'
     """
     return f"/download/{quote(run, safe='')}/{quote(export, safe='')}?lang={lang}"
+
+
+def download_panel(outcome: Outcome, lang: Lang) -> Component:
+    """Return a link to every export of a run."""
+    items = [
+        html.Li(html.A(export.title.to(lang), href=download_address(outcome.run.key, key, lang), download=""))
+        for key, export in exports().items()
+    ]
+    lead = html.P(say("app.downloads_lead", lang), className="soft small")
+    return panel(say("app.downloads", lang), lead, html.Ul(items, className="downloads"))
 
 
 def add_downloads(server: Flask, city: City) -> None:

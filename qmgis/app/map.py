@@ -17,7 +17,7 @@ from dash.development.base_component import Component
 from qmgis.app.address import ViewState, format_address
 from qmgis.app.frame import attributes
 from qmgis.app.geometry import Sheet, gap_sheet, outline_sheet, place_sheet
-from qmgis.app.view import code_of, reasons, shown
+from qmgis.app.view import code_of, reasons, shown, values
 from qmgis.i18n import say
 from qmgis.model import Lang, Outcome
 from qmgis.views import palette
@@ -93,6 +93,7 @@ def _hideout(outcome: Outcome, state: ViewState, lang: Lang) -> dict[str, Any]:
     return {
         "codes": laid.positions,
         "classes": [*classes, nothing],
+        "values": values(outcome, laid.mode.key, lang),
         "reasons": reasons(outcome, laid.mode.key, lang),
         "attention": list(laid.attention),
         "only": list(state.only),

@@ -81,6 +81,7 @@ def _grid(outcome: Outcome, state: ViewState, rows: list[dict[str, Any]], lang: 
         columnDefs=[*fixed, *(_column(column, lang) for column in table_columns(outcome))],
         rowData=rows,
         selectedRows=_selected(state),
+        scrollTo={"rowId": state.area, "rowPosition": "middle"} if state.area in outcome.table.index else {},
         getRowId="params.data.area",
         defaultColDef={"sortable": True, "resizable": True, "wrapHeaderText": True, "autoHeaderHeight": True},
         dashGridOptions={

@@ -170,6 +170,15 @@ def reasons(outcome: Outcome, column: str, lang: Lang) -> dict[str, str]:
     return {str(area): _reason(str(reason), lang) for area, reason in why.items() if reason}
 
 
+@lru_cache(maxsize=256)
+def values(outcome: Outcome, column: str, lang: Lang) -> dict[str, str]:
+    """Return for each area its number in words, where a column holds numbers and the class alone says less."""
+    described = {entry.key: entry for entry in outcome.columns}[column]
+    if described.kind in ("text", "code", "bool"):
+        return {}
+    return {str(area): cell(value, described, lang) for area, value in outcome.table[column].dropna().items()}
+
+
 def _reason(why: str, lang: Lang) -> str:
     word = state_word(why).to(lang)
     return f"{say('app.not_rated', lang)}: {word}" if why.startswith("left_out:") else word

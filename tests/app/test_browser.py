@@ -87,6 +87,10 @@ def test_a_row_shows_its_area_and_enter_opens_it(watched):
     page.wait_for_function(
         "() => [...document.querySelectorAll('.map path')].some((one) => one.getAttribute('stroke') === '#d3128a')"
     )
+    page.wait_for_function(  # its outline lies above its neighbours'
+        "() => [...document.querySelectorAll('.map path.leaflet-interactive')].pop()"
+        ".getAttribute('stroke') === '#d3128a'"
+    )
     page.locator(ROWS).nth(1).locator(".ag-cell").nth(1).focus()
     page.keyboard.press("Enter")
     page.wait_for_selector("h1:has-text('Gebiet 2')")
@@ -153,9 +157,13 @@ def test_hostile_names_are_text_everywhere(watched):
             break
     else:
         pytest.fail("the tooltip of the area with the hostile name did not show it as text")
+    assert page.evaluate("() => window.__xss") is None
     page.goto(f"{watched.address}/area?area={area_ids()[3]}")
     page.wait_for_selector("h1")
     assert HOSTILE in page.locator("h1").inner_text()
+    page.wait_for_selector("#area-time-charts .js-plotly-plot")
+    assert "<img src=x" in page.locator("#area-why-charts").inner_text()
+    assert page.evaluate("() => window.__xss") is None
     page.goto(f"{watched.address}/area?area=%3Cimg%20src%3Dx%20onerror%3Dwindow.__xss%3D1%3E")
     page.wait_for_selector("h1")
     assert page.evaluate("() => window.__xss") is None

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from qmgis.app.results import is_ready, outcome_of
-from qmgis.app.view import code_of, key_numbers, modes, reasons, rows_of, shown, table_columns
+from qmgis.app.view import code_of, key_numbers, modes, reasons, rows_of, shown, table_columns, values
 
 
 @pytest.fixture(scope="module")
@@ -78,3 +78,10 @@ def test_hidden_columns_stay_out_of_the_table(outcome):
     keys = {column.key for column in table_columns(outcome)}
     assert "population" in keys
     assert not {key for key in keys if key.startswith(("z_", "contribution_", "states"))}
+
+
+def test_numbers_are_said_in_the_language_and_codes_are_not_repeated(outcome):
+    assert values(outcome, "group", "de") == {}
+    said = values(outcome, "kita_share", "de")
+    assert set(said) == set(outcome.table.index[outcome.table["kita_share"].notna()])
+    assert all(text.endswith(" %") for text in said.values())

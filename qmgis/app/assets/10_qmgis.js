@@ -62,6 +62,20 @@
     return sets.get(list);
   }
 
+  /* Thick outlines must not hide below their neighbours: those that require attention above, the chosen one on top. */
+  const layers = new Map();
+  let raising = null;
+  function raise(hideout) {
+    if (raising) window.cancelAnimationFrame(raising);
+    raising = window.requestAnimationFrame(() => {
+      raising = null;
+      [...hideout.attention, hideout.selected].forEach((id) => {
+        const layer = layers.get(id);
+        if (layer && layer._map) layer.bringToFront();
+      });
+    });
+  }
+
   function style(feature, context) {
     const { codes, classes, attention, only, selected, colours } = context.hideout;
     const id = feature.properties.id;
@@ -69,6 +83,7 @@
     const shownHere = !only.length || only.includes(entry.code);
     const flagged = setOf(attention).has(id);
     const chosen = id === selected;
+    raise(context.hideout);
     return {
       fillColor: entry.hatch !== "none" ? `url(#hatch-${entry.hatch})` : entry.colour,
       fillOpacity: shownHere ? 1 : 0.12,
@@ -98,18 +113,16 @@
       context.map.fitBounds(context.hideout.box, { animate: false, padding: [8, 8] });
     }
     const texts = () => {
-      const { codes, classes, attention, reasons, words } = context.hideout;
+      const { codes, classes, attention, reasons, values, words } = context.hideout;
       const entry = classes[codes[id]] || classes[classes.length - 1];
-      return lines([name, id, reasons[id] || entry.label, setOf(attention).has(id) ? words.attention : ""]);
+      return lines([name, id, values[id], reasons[id] || entry.label, setOf(attention).has(id) ? words.attention : ""]);
     };
     layer.bindTooltip(texts, { sticky: true, className: "tip" });
     layer.on("click", () => openArea(context.hideout.open, id));
     layer.on("mouseover", () => layer.setStyle({ weight: 4 }));
-    layer.on("mouseout", () => layer.setStyle({ weight: style(feature, context).weight }));
-    layer.on("add", () => {
-      const raised = id === context.hideout.selected || setOf(context.hideout.attention).has(id);
-      if (raised) layer.bringToFront();
-    });
+    layer.on("mouseout", () => layer.setStyle(style(feature, context)));
+    layers.set(id, layer);
+    raise(context.hideout);
   }
 
   const place = (feature, latlng) =>

@@ -9,6 +9,7 @@ from dash import Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
 
 from qmgis.app.address import ViewState, format_address, parse_address, settle, split_address
+from qmgis.app.downloads import download_panel
 from qmgis.app.frame import attributes, editions, facts, lang_of, link, notice, panel
 from qmgis.app.page import Page
 from qmgis.app.results import outcome_of, outcomes_of
@@ -45,6 +46,7 @@ def layout(city: City, state: ViewState) -> Component:
             _over_time(city, state, lang),
             _coverage(said, lang),
             panel(say("app.caveats", lang), html.Ul([html.Li(line) for line in said.caveats], className="plain")),
+            download_panel(outcome, lang),
             _made(said, state, lang),
         ],
         className="stack",

@@ -10,6 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from qmgis.app.address import ViewState
+from qmgis.app.downloads import download_panel
 from qmgis.app.frame import attributes, editions, facts, lang_of, panel
 from qmgis.app.page import Page
 from qmgis.app.results import outcome_of
@@ -34,6 +35,7 @@ def layout(city: City, state: ViewState) -> Component:
             _left_out(outcome, city, lang),
             _layers(city, lang),
             _recipe(outcome, lang),
+            download_panel(outcome, lang),
         ],
         className="stack",
     )

@@ -9,8 +9,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from qmgis.app.address import ViewState
-from qmgis.app.downloads import download_address, exports
-from qmgis.app.frame import attributes, current, editions, lang_of, link, panel
+from qmgis.app.downloads import download_panel
+from qmgis.app.frame import attributes, current, editions, lang_of, link
 from qmgis.app.key import active_filter, legend_panel
 from qmgis.app.map import area_map, map_changes
 from qmgis.app.page import Page
@@ -37,7 +37,7 @@ def layout(city: City, state: ViewState) -> Component:
             html.Div(active_filter(outcome, state, lang), id="overview-chip"),
             html.Div([area_map(outcome, state, lang), legend], className="split"),
             area_table(outcome, state, lang),
-            _downloads(outcome, lang),
+            download_panel(outcome, lang),
         ],
         className="stack",
     )
@@ -95,15 +95,6 @@ def _pills(
     ]
     pills = html.Ul(items, className="pills", **attributes(aria_label=label))
     return html.Div([html.Span(label), pills], className="labelled")
-
-
-def _downloads(outcome: Outcome, lang: Lang) -> Component:
-    items = [
-        html.Li(html.A(export.title.to(lang), href=download_address(outcome.run.key, key, lang), download=""))
-        for key, export in exports().items()
-    ]
-    lead = html.P(say("app.downloads_lead", lang), className="soft small")
-    return panel(say("app.downloads", lang), lead, html.Ul(items, className="downloads"))
 
 
 PAGE = Page("overview", words("app.overview"), 10, layout, refresh)
