@@ -19,7 +19,7 @@ check: $(VENV)/.installed-dev  ## what CI runs before the tests: format, lint, t
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/codespell
 
-bench: $(VENV)/.installed-dev  ## ratios against peers, printed as a table
+bench: $(VENV)/.installed-bench  ## ratios against peers, printed as a table
 	$(RUN) -m benchmarks $(ARGS)
 
 install: $(VENV)/.installed
@@ -37,11 +37,17 @@ $(VENV)/.installed-dev: requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $(VENV)/.installed $@
 
+$(VENV)/.installed-bench: requirements-bench.lock $(VENV)/.installed-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	touch $@
+
 lock:  ## pin every dependency with hashes and without index addresses (needs uv)
 	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate --upgrade -q -o requirements.lock
 	uv pip compile pyproject.toml --group build --group dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate -q -c requirements.lock -o requirements-dev.lock
+	uv pip compile --group bench --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate -q -c requirements-dev.lock -o requirements-bench.lock
 
 clean:
 	rm -rf $(VENV) out artefacts .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -67,7 +67,8 @@ def zscore(values: pd.Series, *, ddof: int = 0) -> pd.Series:
             f'"{name}" has {len(values)} values; a standard score needs at least {MIN_AREAS} areas.',
             de=f'"{name}" hat {len(values)} Werte; eine Standardisierung braucht mindestens {MIN_AREAS} Gebiete.',
         )
-    if not np.isfinite(values.to_numpy(dtype=float)).all():
+    array = values.to_numpy(dtype=float)
+    if not np.isfinite(array).all():
         raise NotEnoughDataError(
             f'"{name}" has gaps; leave those areas out before standardising.',
             de=f'"{name}" hat Lücken; diese Gebiete vor der Standardisierung ausnehmen.',
@@ -80,7 +81,7 @@ def zscore(values: pd.Series, *, ddof: int = 0) -> pd.Series:
             de=f'"{name}" ist konstant: alle {len(values)} Gebiete haben denselben Wert und sind nicht '
             "standardisierbar; Spalte prüfen oder Indikator weglassen.",
         )
-    return (values - values.mean()) / sd
+    return pd.Series((array - array.mean()) / sd, index=values.index, name=values.name)
 
 
 def standard_sum(scores: pd.DataFrame, *, ddof: int = 0) -> tuple[pd.Series, pd.DataFrame]:
@@ -110,10 +111,11 @@ def standard_sum(scores: pd.DataFrame, *, ddof: int = 0) -> tuple[pd.Series, pd.
     >>> bool(((parts.sum(axis=1) - index).abs() < 1e-12).all())
     True
     """
-    total = scores.sum(axis=1, skipna=False).rename("sum")
-    centred = scores - scores.mean()
+    matrix = scores.to_numpy(dtype=float)
+    total = pd.Series(matrix.sum(axis=1), index=scores.index, name="sum")
     index = zscore(total, ddof=ddof)
-    return index, centred / spread(total, ddof=ddof)
+    parts = (matrix - matrix.mean(axis=0)) / spread(total, ddof=ddof)
+    return index, pd.DataFrame(parts, index=scores.index, columns=scores.columns)
 
 
 def leave_one_out(values: pd.Series) -> pd.Series:
