@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import get_args
 
 import dash_mantine_components as dmc
 from dash import html
@@ -15,11 +16,11 @@ from qmgis.app.frame import attributes, editions, facts, lang_of, panel
 from qmgis.app.page import Page
 from qmgis.app.results import outcome_of
 from qmgis.i18n import number, say
-from qmgis.model import City, Exclusion, InputFile, Lang, LayerInfo, Outcome, words
+from qmgis.model import City, Exclusion, InputFile, Lang, LayerInfo, LayerKind, Outcome, words
 
 __all__ = ["PAGE", "layout"]
 
-MOST_FILES = 12
+KINDS = get_args(LayerKind)
 
 
 def layout(city: City, state: ViewState) -> Component:
@@ -140,14 +141,19 @@ def _layers(city: City, lang: Lang) -> Component:
         dmc.AccordionItem(
             [dmc.AccordionControl(_heading(layer, lang)), dmc.AccordionPanel(_layer(layer, lang))], value=layer.key
         )
-        for layer in city.layers
+        for layer in sorted(city.layers, key=lambda layer: (KINDS.index(layer.kind), layer.title.to(lang)))
     ]
     return panel(say("app.layers", lang), dmc.Accordion(items, multiple=True, variant="separated"))
 
 
 def _heading(layer: LayerInfo, lang: Lang) -> Component:
-    kind = html.Span(f" · {say(f'app.kind_{layer.kind}', lang)}", className="soft")
-    return html.Span([html.Strong(layer.title.to(lang)), kind])
+    """Return title, kind, years and licence of a layer: what is to be seen without opening it."""
+    years = sorted(set(layer.years))
+    span = f"{years[0]}–{years[-1]}" if len(years) > 1 else "".join(map(str, years))
+    told = [say(f"app.kind_{layer.kind}", lang), span, layer.licence]
+    return html.Span(
+        [html.Strong(layer.title.to(lang)), *(html.Span(f" · {text}", className="soft") for text in told if text)]
+    )
 
 
 def _layer(layer: LayerInfo, lang: Lang) -> Component:
