@@ -1,11 +1,10 @@
-"""Results of runs, computed once and kept while the dashboard runs."""
+"""Results of runs, computed once and kept as long as their city is open."""
 
 from __future__ import annotations
 
 import logging
-from functools import lru_cache
 from threading import Lock
-from weakref import WeakSet
+from weakref import WeakKeyDictionary
 
 from qmgis.errors import QmgisError
 from qmgis.model import City, Outcome
@@ -15,15 +14,19 @@ __all__ = ["is_ready", "outcome_of", "outcomes_of"]
 
 _log = logging.getLogger(__name__)
 _one_at_a_time = Lock()
-_ready: WeakSet[City] = WeakSet()
+_done: WeakKeyDictionary[City, dict[str, Outcome]] = WeakKeyDictionary()
 
 
 def outcome_of(city: City, run: str) -> Outcome:
-    """Return everything that a run gives; computed at most once for each run of an opened city."""
+    """Return everything that a run gives; computed at most once, and never waiting for another run once it is there."""
+    known = _done.get(city, {}).get(run)
+    if known is not None:
+        return known
     with _one_at_a_time:
-        outcome = _outcome(city, run)
-    _ready.add(city)
-    return outcome
+        runs = _done.setdefault(city, {})
+        if run not in runs:
+            runs[run] = compute(city, run)
+        return runs[run]
 
 
 def outcomes_of(city: City) -> tuple[Outcome, ...]:
@@ -39,9 +42,4 @@ def outcomes_of(city: City) -> tuple[Outcome, ...]:
 
 def is_ready(city: City) -> bool:
     """Return whether a run of the city has been computed, so that pages come at once."""
-    return city in _ready
-
-
-@lru_cache(maxsize=32)
-def _outcome(city: City, run: str) -> Outcome:
-    return compute(city, run)
+    return bool(_done.get(city))
