@@ -131,7 +131,7 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "source": _TEXT,
     },
     "theme": {
-        "id": _NEEDED,
+        "id": Key(schema.NAME, required=True),
         "title": _TITLE,
         "places": _NEEDED,
         "group": _TEXT,
@@ -139,7 +139,7 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "need": _TEXT,
     },
     "run": {
-        "id": _NEEDED,
+        "id": Key(schema.NAME, required=True),
         "title": _TITLE,
         "method": _NEEDED,
         "year": Key(schema.YEAR, required=True),

@@ -147,6 +147,7 @@ BOOLEAN = Rule("check.want_bool", lambda value: isinstance(value, bool))
 DAY = Rule("check.want_day", lambda value: isinstance(value, date) and not isinstance(value, datetime))
 YEAR = Rule("check.want_year", _is_year)
 YEAR_OR_COLUMN = Rule("check.want_year", lambda v: _is_year(v) or (isinstance(v, str) and _is_column(v)))
+NAME = Rule("check.want_name", lambda value: isinstance(value, str) and _is_name(value))
 TEXTS = listed(TEXT)
 YEARS = listed(YEAR, wanted="check.want_years")
 NUMBERS = listed(Rule("", _is_number), wanted="check.want_numbers")
@@ -162,3 +163,9 @@ def _is_column(text: str) -> bool:
 def to_text(value: str | Mapping[str, str]) -> Text:
     """Return a text of a layer file, one for both languages or a pair, as `Text`."""
     return Text(value, value) if isinstance(value, str) else Text(value["de"], value["en"])
+
+
+def _is_name(value: str) -> bool:
+    """Tell whether a word can be a folder, a column and part of an address on every system."""
+    reserved = re.fullmatch(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?", value)
+    return re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}[A-Za-z0-9_]|[A-Za-z0-9]", value) is not None and not reserved
