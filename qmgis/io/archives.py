@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from qmgis.errors import SourceError
+from qmgis.i18n import number
 
 MAX_ENTRIES = 10_000
 MAX_BYTES = 4_000_000_000
@@ -43,7 +44,7 @@ def check(path: Path) -> tuple[str, ...]:
         raise _refused(
             path,
             f"it unpacks from {packed / 1e6:.1f} to {total / 1e6:,.0f} MB, which looks like a zip bomb",
-            f"sie würde von {packed / 1e6:.1f} auf {total / 1e6:.0f} MB anwachsen, wie eine Zip-Bombe",
+            f"sie würde von {number(packed / 1e6, 'de', digits=1)} auf {number(total / 1e6, 'de')} MB anwachsen, wie eine Zip-Bombe",
         )
     names = [entry.filename for entry in entries if not entry.is_dir()]
     if len({name.lower() for name in names}) != len(names):

@@ -191,7 +191,9 @@ def _value_faults(value: pd.Series, state: pd.Series, *, layer: LayerFile, file:
     """Return values that cannot be: none at all, negative counts, shares that are no shares; and constant columns."""
     known = value.dropna()
     if known.empty:
-        what = words("check.all_missing", n=len(value), states=", ".join(sorted(set(state))))
+        named = [words(f"words.state_{one}") for one in sorted(set(state))]
+        listed = Text(", ".join(one.de for one in named), ", ".join(one.en for one in named))
+        what = words("check.all_missing", n=len(value), states=listed)
         return [Problem("error", what, file=file, column=column, remedy=words("check.fix_all_missing"))]
     found: list[Problem] = []
     if layer.keys["measure"] in ("count", "share"):
