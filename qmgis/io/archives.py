@@ -44,7 +44,8 @@ def check(path: Path) -> tuple[str, ...]:
         raise _refused(
             path,
             f"it unpacks from {packed / 1e6:.1f} to {total / 1e6:,.0f} MB, which looks like a zip bomb",
-            f"sie würde von {number(packed / 1e6, 'de', digits=1)} auf {number(total / 1e6, 'de')} MB anwachsen, wie eine Zip-Bombe",
+            f"sie würde von {number(packed / 1e6, 'de', digits=1)} auf {number(total / 1e6, 'de')} MB anwachsen, "
+            "wie eine Zip-Bombe",
         )
     names = [entry.filename for entry in entries if not entry.is_dir()]
     if len({name.lower() for name in names}) != len(names):

@@ -26,7 +26,7 @@ from qmgis.io.reading import (
     row_of,
     shown,
 )
-from qmgis.model import AreaLayer, Indicator, IndicatorTable, Problem, words
+from qmgis.model import AreaLayer, Indicator, IndicatorTable, Problem, Text, words
 
 __all__ = ["Measured", "indicator_of", "read_editions", "tables_of"]
 
