@@ -126,7 +126,7 @@ def test_other_spellings_of_a_name_are_no_fault(town, name):
 def test_all_values_missing_is_an_error(town):
     edit(town, TABLE, (r"^((?:[^;]*;){2})\d+;", r"\1-;"))
     lines = said(town, "error")
-    assert any('column "Einwohner": None of the 16 rows has a value (states: missing).' in line for line in lines)
+    assert any('column "Einwohner": None of the 16 rows has a value (no data).' in line for line in lines)
 
 
 def test_a_negative_population_is_an_error_with_its_row(town):
