@@ -374,3 +374,20 @@ def test_squares_hold_enough_people_and_never_overlap(seed: int, least: int):
 def test_impossible_squares_are_refused(cell_m: float, within_m: float):
     with pytest.raises(DataError, match="above 0"):
         coverage.gaps(residents(PEOPLE), places([]), within_m=within_m, theme="kita", cell_m=cell_m)
+
+
+def test_numbers_of_few_people_are_hidden_with_all_that_gives_them_away():
+    index = pd.Index(list("abcd"), name="area")
+    parts = pd.DataFrame({"residents": [50.0, 9.0, 50.0, 50.0], "reached": [50.0, 9.0, 48.0, 1.0]}, index=index)
+    parts["not_reached"] = parts["residents"] - parts["reached"]
+    parts["share"], parts["median_m"] = parts["reached"] / parts["residents"], 100.0
+    parts["reached_age_0_5"], parts["not_reached_age_0_5"] = [1.0, 4.0, 10.0, 0.0], [30.0, 5.0, 10.0, 12.0]
+    before = parts.copy()
+    shown, hidden = coverage.hide_few(parts)
+    assert hidden.tolist() == [False, True, True, True]
+    own = ["residents", "reached", "not_reached", "share", "median_m"]
+    assert shown.loc[["b", "c", "d"], own].isna().all(axis=None)
+    assert shown.loc["a", own].tolist() == [50.0, 50.0, 0.0, 1.0, 100.0]
+    assert shown["reached_age_0_5"].isna().tolist() == [True, True, False, False]
+    assert shown["not_reached_age_0_5"].isna().tolist() == [True, True, False, False]
+    pd.testing.assert_frame_equal(parts, before)

@@ -1,12 +1,12 @@
-"""Small counts are not shown: the primary rules of METHODS 13 on a run's table."""
+"""Small counts are not shown: the primary rules of METHODS 13 on a run's indicators (coverage guards its own)."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from qmgis.model import AreaResult, IndicatorTable, Secrecy
+from qmgis.model import IndicatorTable, Secrecy
 
-__all__ = ["guard_coverage", "guard_index"]
+__all__ = ["guard_index"]
 
 
 def guard_index(
@@ -45,18 +45,3 @@ def _too_few(values: pd.DataFrame, table: IndicatorTable, key: str, secrecy: Sec
         if part in values:
             hidden |= (values[part] > 0) & (values[part] < limit)
     return hidden
-
-
-def guard_coverage(result: AreaResult, secrecy: Secrecy) -> tuple[pd.DataFrame, pd.Series]:
-    """Return the coverage without what rests on too few people, and where it is hidden.
-
-    Hidden are areas whose group is smaller than ``min_base``, and those with 1 to ``min_count - 1`` people reached or
-    not reached: share and both numbers together, since two of them give the third.
-    """
-    parts = result.parts.copy()
-    small = (parts["residents"] > 0) & (parts["residents"] < secrecy.min_base)
-    for name in ("reached", "not_reached"):
-        small |= (parts[name] > 0) & (parts[name] < secrecy.min_count)
-    numbers = parts.select_dtypes("number").columns
-    parts[numbers] = parts[numbers].astype(float).mask(small)
-    return parts, small

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from qmgis.coverage import hide_few
 from qmgis.model import AreaLayer, AreaResult, City, Column, Run, Text, words
-from qmgis.runs.guard import guard_coverage, guard_index
+from qmgis.runs.guard import guard_index
 from qmgis.runs.steps import population_of, table_on
 
 __all__ = ["outcome_table"]
@@ -41,7 +42,7 @@ def outcome_table(
     table = pd.concat([table, parts[rest]], axis=1)
     described = {column.key: column for column in index.columns} | {column.key: column for column in _own_columns()}
     for key, result in reached.items():
-        shown, hidden = guard_coverage(result, city.secrecy)
+        shown, hidden = hide_few(result.parts, secrecy=city.secrecy)
         table = pd.concat([table, shown[[*COVERAGE]].add_prefix(f"{key}_")], axis=1)
         described |= _prefixed(result, key)
         states = states.str.cat(hidden.map({True: f" {key}=too_small", False: ""})).str.strip()

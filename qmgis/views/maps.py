@@ -13,6 +13,7 @@ import geopandas as gpd
 import pandas as pd
 
 from qmgis import __version__
+from qmgis.coverage import hide_few
 from qmgis.errors import VintageError
 from qmgis.i18n import keys, say
 from qmgis.model import AreaLayer, AreaResult, City, Column, Lang, Outcome, Recipe, Run, Text, Theme, words
@@ -137,11 +138,13 @@ def _outcome_of(layer: AreaLayer, result: AreaResult, *, note: Text | None) -> O
     prefix = "" if result.kind == "index" else f"{result.key}_"
     index = layer.frame.index
     own = [column for column in result.columns if (result.kind, column.key) != ("priority", "tier")]
-    table = result.parts[[column.key for column in own]].reindex(index).add_prefix(prefix)
+    parts = hide_few(result.parts)[0] if {"residents", "not_reached"} <= set(result.parts) else result.parts
+    table = parts[[column.key for column in own]].reindex(index).add_prefix(prefix)
     columns = [replace(column, key=f"{prefix}{column.key}") for column in own]
     table.insert(0, "name", layer.frame["name"].astype(object))
     columns.insert(0, Column("name", words("words.name"), "text"))
-    extra = {"value": result.value, f"{prefix}tier": result.label.astype(object)}
+    value = parts["share"] if result.kind == "coverage" else result.value
+    extra = {"value": value, f"{prefix}tier": result.label.astype(object)}
     described = {
         "value": Column("value", result.title, "share" if result.kind == "coverage" else "number"),
         f"{prefix}tier": Column(f"{prefix}tier", result.title, "code", codes=_label_words(result)),

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from qmgis.model import AreaResult, Column, Indicator, IndicatorTable, Secrecy, Text
-from qmgis.runs.guard import guard_coverage, guard_index
+from qmgis.model import Indicator, IndicatorTable, Secrecy, Text
+from qmgis.runs.guard import guard_index
 
 AREAS = ["a", "b", "c", "d"]
 NOTHING = Text("", "")
@@ -46,22 +46,3 @@ def test_states_of_the_source_are_named(counts):
     table = IndicatorTable(frame, states, counts.change, counts.indicators, "v")
     _, named = guard_index(pd.DataFrame({"value_p": [np.nan, 0.1, 0.1, 0.0]}, index=AREAS), table, 2024, Secrecy())
     assert named["a"] == "p=too_small"
-
-
-def coverage(residents, reached):
-    index = pd.Index(AREAS, name="area")
-    parts = pd.DataFrame({"residents": residents, "reached": reached}, index=index)
-    parts["not_reached"] = parts["residents"] - parts["reached"]
-    parts["share"] = parts["reached"] / parts["residents"]
-    label = pd.Series(pd.Categorical(["reached"] * 4, ordered=True), index=index)
-    columns = tuple(Column(key, NOTHING, "count") for key in parts)
-    empty = pd.Series(dtype=object)
-    return AreaResult("coverage", "k", NOTHING, parts["share"], label, parts, columns, empty, "v", 2024)
-
-
-def test_coverage_of_few_people_is_hidden_as_a_whole():
-    result = coverage([50.0, 9.0, 50.0, 50.0], [50.0, 9.0, 48.0, 1.0])
-    shown, hidden = guard_coverage(result, Secrecy())
-    assert hidden.tolist() == [False, True, True, True]
-    assert shown.loc[["b", "c", "d"]].isna().all(axis=None)
-    assert shown.loc["a"].tolist() == [50.0, 50.0, 0.0, 1.0]

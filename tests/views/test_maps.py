@@ -15,6 +15,7 @@ import shapely
 from shapely.geometry import MultiPolygon, Point, box
 
 from qmgis.errors import MissingColumnError, UnknownKeyError, VintageError
+from qmgis.runs.steps import reach
 from qmgis.views import maps
 from qmgis.views._geometry import outlines
 from qmgis.views._page import json_block
@@ -424,3 +425,13 @@ def test_berlin_is_smaller_than_stock_folium(realdata):
     folium.GeoJson(frame[["name", "geometry"]].to_crs(4326)).add_to(stock)
     assert len(content) < 1_000_000 < len(stock.get_root().render().encode())
     assert len(table_of(content)) == 542
+
+
+def test_a_result_on_its_own_is_guarded_too():
+    """The front door's map of a coverage shows no more than a run does."""
+    result = reach(toy.toy_city(), places="kita", within_m=500, group="age_0_5")
+    small = result.parts.index[(result.parts["not_reached"] > 0) & (result.parts["not_reached"] < 3)]
+    base = result.parts.index[(result.parts["residents"] > 0) & (result.parts["residents"] < 10)]
+    assert len(small) + len(base) > 0
+    table = maps._outcome_of(toy.toy_areas(), result, note=None).table
+    assert table.loc[[*small, *base], ["kita_share", "kita_reached", "kita_not_reached", "value"]].isna().all(axis=None)
