@@ -82,8 +82,7 @@ def make_plan(areas: int, rng: np.random.Generator) -> Plan:
     rings = _rings(radius)
     main, villages, circles = _main_streets(rings, rng)
     river, rail = _river(radius, rng), _rail(radius, rng)
-    main = np.array([line for line in shapely.intersection(main, outline) if not line.is_empty], dtype=object)
-    main = shapely.get_parts(main)
+    main = _inside(main, outline)
     lines = np.concatenate([main, circles, [river, rail, outline.exterior]])
     noded = shapely.union_all(lines, grid_size=0.01)
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
@@ -96,6 +95,15 @@ def make_plan(areas: int, rng: np.random.Generator) -> Plan:
         radius, outline, quarters, main, river, rail,
         _crossings(main, river, spacing_m=700, rng=rng), _crossings(main, rail, spacing_m=800, rng=rng), villages,
     )  # fmt: skip
+
+
+def _inside(lines: np.ndarray, outline: shapely.Polygon) -> np.ndarray:
+    """The parts of lines inside the outline; only lines that may cross it are cut, which are few in a large city."""
+    shapely.prepare(outline)
+    crossing = ~shapely.contains_properly(outline, lines)
+    kept = lines.copy()
+    kept[crossing] = shapely.intersection(lines[crossing], outline)
+    return np.asarray(shapely.get_parts(kept[~shapely.is_empty(kept)]))
 
 
 def bend(rng: np.random.Generator) -> Callable[[np.ndarray], np.ndarray]:
