@@ -14,6 +14,8 @@ from qmgis.errors import UnknownKeyError, did_you_mean
 
 __all__ = ["keys", "number", "percent", "say"]
 
+_GERMAN_MARKS = str.maketrans(",.", ".,")
+
 
 @cache
 def _room(room: str) -> dict[str, dict[str, str]]:
@@ -72,11 +74,12 @@ def number(value: float | None, lang: str, *, digits: int = 0, sign: bool = Fals
     """
     if value is None or value != value:
         return "–"
-    rounded = _half_up(float(value), digits)
-    text = f"{abs(rounded):,.{digits}f}"
+    value = float(value)
+    text = _half_up(abs(value), digits)
+    is_zero = not text.strip("0.,")
     if lang == "de":
-        text = text.translate(str.maketrans(",.", ".,"))
-    prefix = "-" if rounded < 0 else "+" if sign and rounded > 0 else ""
+        text = text.translate(_GERMAN_MARKS)
+    prefix = "" if is_zero else "-" if value < 0 else "+" if sign else ""
     return prefix + text
 
 
@@ -93,8 +96,15 @@ def percent(share: float | None, lang: str, *, digits: int = 1) -> str:
     return number(100 * share, lang, digits=digits) + (" %" if lang == "de" else "%")
 
 
-def _half_up(value: float, digits: int) -> float:
-    """Round as people do at school (0.25 to 0.3), free of binary surprises; never a negative zero."""
-    from decimal import ROUND_HALF_UP, Decimal
+def _half_up(value: float, digits: int) -> str:
+    """Return a number from 0 as text, rounded as people do at school (0.25 to 0.3), free of binary surprises.
 
-    return float(Decimal(repr(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)) + 0.0
+    Python rounds the binary number; that is the same unless the number as people write it ends in the 5 to be dropped.
+    """
+    _, _, decimals = repr(value).partition(".")
+    if (len(decimals) == digits + 1 and decimals[-1] == "5") or "e" in decimals:
+        from decimal import ROUND_HALF_UP, Decimal
+
+        exact = Decimal(repr(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+        return f"{float(exact):,.{digits}f}"
+    return f"{value:,.{digits}f}"

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 __all__ = ["short_names", "unique_names"]
 
 _LIMIT = 10
+_SEEN_WORDS, _SEEN_LETTERS = 12, 40  # what lies beyond is cut away in any case; looking at it takes long
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _WORDS = {
     "approximate": "approx",
@@ -119,7 +120,7 @@ def _fit(stem: str, room: int) -> str:
     if len(stem) <= room:
         return stem
     ages = re.sub(r"(?:^|(?<=_))age_(\d+)_(\d+|plus)(?=_|$)", _ages, stem)
-    words = [_WORDS.get(word, word) for word in ages.split("_")]
+    words = [_WORDS.get(word, _seen(word)) for word in ages.split("_")[:_SEEN_WORDS]]
     for shorten in (_without_vowel, _cut):
         while len("_".join(words)) > room:
             able = [place for place, word in enumerate(words) if shorten(word) != word]
@@ -134,6 +135,12 @@ def _ages(found: re.Match[str]) -> str:
     """Return an age group as one word: ``age_0_5`` as ``a0t5``, ``age_65_plus`` as ``a65``."""
     upto = "" if found.group(2) == "plus" else f"t{found.group(2)}"
     return f"a{found.group(1)}{upto}"
+
+
+def _seen(word: str) -> str:
+    """Return a word without the letters that no name can reach; the number at its end stays."""
+    letters = word.rstrip("0123456789")
+    return letters[:_SEEN_LETTERS] + word[len(letters) :]
 
 
 def _without_vowel(word: str) -> str:

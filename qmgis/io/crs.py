@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -17,6 +18,7 @@ from pyproj.transformer import TransformerGroup
 
 from qmgis.errors import CrsError, MissingColumnError, did_you_mean
 from qmgis.io import numbers
+from qmgis.io.ids import with_more
 from qmgis.io.whereabouts import (
     CHECK,
     NOWHERE,
@@ -98,7 +100,9 @@ def points(frame: pd.DataFrame, x: str, y: str, crs: str | None, *, decimal: str
     geometry = np.full(len(frame), None, dtype=object)
     geometry[known] = shapely.points(easting[known], northing[known])
     found = gpd.GeoDataFrame(frame.copy(), geometry=geometry, crs=parse(crs) if crs else None)
-    missing = [(row, "") for row, there in zip(frame.index, known, strict=True) if not there]
+    cells = frame[[x, y]]
+    blank = (cells.isna() | cells.isin(["", *numbers.SIGNS])).any(axis=1).to_numpy()  # what is no number is told above
+    missing = [(row, "") for row in frame.index[~known & blank]]
     found.attrs["problems"] = (*problems_x, *problems_y, *_without_place(missing))
     return found
 
@@ -108,7 +112,9 @@ def _coordinates(cells: pd.Series[Any], decimal: str | None) -> tuple[np.ndarray
     if pd.api.types.is_numeric_dtype(cells.dtype):
         return cells.to_numpy(dtype=float), ()
     parsed = numbers.parse(cells, decimal=decimal)
-    return parsed.values.to_numpy(dtype=float), parsed.problems
+    fix = Text(de="Die Koordinate berichtigen.", en="Correct the coordinate.")
+    problems = [replace(one, remedy=fix) if one.level == "error" and one.row else one for one in parsed.problems]
+    return parsed.values.to_numpy(dtype=float), tuple(problems)
 
 
 def _without_place(rows: Sequence[tuple[object, str]]) -> list[Problem]:
@@ -116,8 +122,10 @@ def _without_place(rows: Sequence[tuple[object, str]]) -> list[Problem]:
     if not rows:
         return []
     first = rows[0][0]
-    what = Text(de=f"{len(rows)} Zeilen ohne Koordinaten.", en=f"{len(rows)} rows without coordinates.")
-    return [Problem("warning", what, row=int(first) if isinstance(first, int | np.integer) else None)]
+    one = Text(de="die Zeile hat keine Koordinaten", en="the row has no coordinates")
+    remedy = Text(de="Sie bleibt außen vor.", en="It is left out.")
+    row = int(first) if isinstance(first, int | np.integer) else None
+    return [Problem("warning", with_more(one, rows), row=row, remedy=remedy if len(rows) == 1 else NOWHERE)]
 
 
 def to_metric(
@@ -283,8 +291,8 @@ def _misplaced(frame: gpd.GeoDataFrame, source: pyproj.CRS, goal: pyproj.CRS, fi
     middle = np.column_stack([(boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2])
     there = np.isfinite(middle).all(axis=1)
     longitude, latitude = transformer(source, "EPSG:4326").transform(middle[there, 0], middle[there, 1])
-    good = [plausible(place, source, goal) for place in zip(longitude, latitude, strict=True)]
-    bad = frame.index[there][~np.array(good, dtype=bool)]
+    good = plausible(np.column_stack([longitude, latitude]), source, goal)
+    bad = frame.index[there][~good]
     if not len(bad):
         return []
     row = int(bad[0]) if isinstance(bad[0], int | np.integer) else None

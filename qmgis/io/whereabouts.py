@@ -6,6 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pyproj
 import shapely
+from numpy.typing import NDArray
 from pyproj.exceptions import ProjError
 
 from qmgis.model import Problem, Text
@@ -129,28 +130,39 @@ def middle(bounds: Box, source: pyproj.CRS, *, swapped: bool = False) -> tuple[f
 
 def _inside(place: tuple[float, float], crs: pyproj.CRS, *, margin: float = 1.0) -> bool:
     """Tell whether longitude and latitude lie in the area of use of a system (unknown: everywhere)."""
+    return bool(_all_inside(np.array([place]), crs, margin=margin)[0])
+
+
+def _all_inside(places: NDArray[np.float64], crs: pyproj.CRS, *, margin: float) -> NDArray[np.bool_]:
+    """Tell which places (n, 2: longitude, latitude) lie in the area of use of a system (unknown: everywhere)."""
     area = crs.area_of_use
     if area is None:
-        return bool(np.isfinite(place).all())
+        return np.asarray(np.isfinite(places).all(axis=1))
     west, south, east, north = area.bounds
-    return west - margin <= place[0] <= east + margin and south - margin <= place[1] <= north + margin
+    low, high = np.array([west - margin, south - margin]), np.array([east + margin, north + margin])
+    return np.asarray(((low <= places) & (places <= high)).all(axis=1))
 
 
-def plausible(place: tuple[float, float], source: pyproj.CRS, goal: pyproj.CRS) -> bool:
-    """Tell whether a place fits the city's system, and its own: all of Germany is often delivered in one zone."""
-    return _inside(place, source, margin=7.0) and _inside(place, goal, margin=3.5) and _central(place, goal)
+def plausible(places: NDArray[np.float64], source: pyproj.CRS, goal: pyproj.CRS) -> NDArray[np.bool_]:
+    """Tell which places fit the city's system, and their own: all of Germany is often delivered in one zone.
+
+    ``places`` are longitude and latitude, float (n, 2).
+    """
+    inside = _all_inside(places, source, margin=7.0) & _all_inside(places, goal, margin=3.5)
+    return inside & _central(places, goal)
 
 
-def _central(place: tuple[float, float], goal: pyproj.CRS) -> bool:
-    """Tell whether a place lies in the band of latitude where German cities are, for systems of the whole north."""
+def _central(places: NDArray[np.float64], goal: pyproj.CRS) -> NDArray[np.bool_]:
+    """Tell which places lie in the band of latitude where German cities are, for systems of the whole north."""
     area = goal.area_of_use
     wide = area is not None and area.bounds[3] - area.bounds[1] > 30
-    return not wide or 34.0 <= place[1] <= 72.0
+    latitude = places[:, 1]
+    return (latitude >= 34.0) & (latitude <= 72.0) if wide else np.ones(len(places), dtype=bool)
 
 
 def guess(bounds: Box, source: pyproj.CRS | None, goal: pyproj.CRS) -> Text:
     """Return what the coordinates look like, or nothing."""
-    if source is not None and plausible(middle(bounds, source, swapped=True), source, goal):
+    if source is not None and plausible(np.array([middle(bounds, source, swapped=True)]), source, goal)[0]:
         return Text(de=" Die Achsen scheinen vertauscht (x und y).", en=" The axes seem to be swapped (x and y).")
     for name in USUAL:
         crs = pyproj.CRS(name)
