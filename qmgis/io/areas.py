@@ -30,7 +30,7 @@ def read_areas(layer: LayerFile, reader: Reader, *, target: str) -> tuple[AreaLa
     if "geometry" not in frame.columns:
         return None, [Problem("error", words("check.no_outlines"), file=file)]
     named = [keys[name] for name in ("id", "name", "parent") if name in keys]
-    found += missing_columns(frame, [*named, *keys.get("where", {})], file=file)
+    found += missing_columns(frame, [*named, *keys.get("where", {})], file=file, place=layer.place)
     if found:
         return None, found
     frame, found = _named(only(frame, keys.get("where")), keys, file=file)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -33,15 +34,17 @@ class DataRoot:
             If the path leaves the data root, or no folder has the file.
         """
         parts = PureWindowsPath(path)
+        if re.match(r"\s*\w{3,}:", path):
+            raise _error("check.path_is_address", path=_short(path))
         if not path.strip() or parts.is_absolute() or parts.drive or parts.root or ".." in parts.parts:
-            raise _error("check.path_leaves", path=path)
+            raise _error("check.path_leaves", path=_short(path))
         for folder in self.folders:
             found = folder.joinpath(*parts.parts)
-            if found.is_file():
+            if _is_file(found):
                 if not found.resolve().is_relative_to(folder.resolve()):
-                    raise _error("check.link_leaves", path=path)
+                    raise _error("check.link_leaves", path=_short(path))
                 return found
-        raise _error("check.no_file", path=path, folders=", ".join(str(folder) for folder in self.folders))
+        raise _error("check.no_file", path=_short(path), folders=", ".join(str(folder) for folder in self.folders))
 
     def inputs(self, path: str) -> tuple[InputFile, ...]:
         """Return the fingerprints of a file and, for a shapefile, of its companions."""
@@ -99,6 +102,18 @@ def sha256(file: Path) -> str:
 def _sha256(path: str, _changed: int, _size: int) -> str:
     with Path(path).open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _is_file(path: Path) -> bool:
+    """Tell whether a file is there; a name that no system allows is none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _short(path: str) -> str:
+    return path if len(path) <= 120 else path[:119] + "…"
 
 
 def _literal(stem: str) -> str:

@@ -40,13 +40,17 @@ def join_faults(
     known = areas[vintage].frame.index
     unknown = ids[~ids.isin(known)]
     found = [] if absent == "fine" else _duplicates(ids, file=file, column=column)
+    gone = known[~known.isin(ids)]
+    first = row_of(unknown.index[0]) if len(unknown) else None
+    numbers = {"n": len(unknown), "all": len(ids), "vintage": vintage, "shown": _shown(unknown)}
+    if len(unknown) and not len(gone) and not _better(ids, areas, vintage=vintage):
+        what = words("check.reaches_further", **numbers)
+        return [*found, Problem("note", what, file=file, row=first, column=column)]
     if 2 * len(unknown) >= max(len(ids), 1):
         return [*found, _unjoined(ids, unknown, areas, vintage=vintage, file=file, column=column)]
     if len(unknown):
-        first = row_of(unknown.index[0])
-        what = words("check.some_unjoined", n=len(unknown), all=len(ids), vintage=vintage, shown=_shown(unknown))
+        what = words("check.some_unjoined", **numbers)
         found.append(Problem("warning", what, file=file, row=first, column=column, remedy=words("check.fix_ids")))
-    gone = known[~known.isin(ids)]
     if len(gone) and absent != "fine":
         what = words("check.areas_absent", n=len(gone), all=len(known), vintage=vintage, shown=_shown(gone))
         found.append(Problem(absent, what, file=file, column=column))
@@ -77,15 +81,22 @@ def _unjoined(
         what = words("check.no_leading_zeros", **numbers)
         remedy = words("check.fix_leading_zeros", digits=width)
     else:
-        fits = {name: int(ids.isin(layer.frame.index).sum()) for name, layer in areas.items() if name != vintage}
-        best = max(fits, key=lambda name: fits[name], default="")
-        if best and fits[best] > max(len(ids) - len(unknown), len(ids) // 2):
-            what = words("check.two_vintages", **numbers, other=best, fits=fits[best])
+        best = _better(ids, areas, vintage=vintage)
+        fits = int(ids.isin(areas[best].frame.index).sum()) if best else 0
+        if fits > len(ids) // 2:
+            what = words("check.two_vintages", **numbers, other=best, fits=fits)
             remedy = words("check.fix_vintage", other=best)
         else:
             what, remedy = words("check.half_unjoined", **numbers), words("check.fix_ids")
     row = row_of(unknown.index[0]) if len(unknown) else None
     return Problem("error", what, file=file, row=row, column=column, remedy=remedy)
+
+
+def _better(ids: pd.Series[str], areas: Mapping[str, AreaLayer], *, vintage: str) -> str:
+    """Return the version of the areas that more ids belong to than to the one named, or nothing."""
+    fits = {name: int(ids.isin(layer.frame.index).sum()) for name, layer in areas.items()}
+    best = max(fits, key=lambda name: fits[name], default=vintage)
+    return best if fits[best] > fits[vintage] else ""
 
 
 def name_faults(

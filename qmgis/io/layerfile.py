@@ -6,7 +6,6 @@ Every fault of every file comes back together, as a `Problem` with file and line
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,6 +16,7 @@ from typing import Any, get_args
 from qmgis.io import schema
 from qmgis.io.kinds import Source
 from qmgis.io.schema import Key, Place, Rule, faults, listed, one_of, table_of, to_text
+from qmgis.io.tomlfile import read_toml
 from qmgis.model import MEASURES, REASONS, UNITS, Lang, LayerKind, Problem, Text, words
 from qmgis.registry import collect
 
@@ -45,6 +45,24 @@ COMMON: Mapping[str, Key] = {
     "retrieved": Key(schema.DAY),
     "style": Key(schema.TABLE),
 }
+_HEADER = Rule("check.want_header", lambda v: schema.COUNTED.fits(v) or (schema.LINES.fits(v) and bool(v)))
+_OPTIONS: Mapping[str, Key] = {
+    "encoding": _TEXT,
+    "delimiter": Key(Rule("check.want_sign", lambda v: isinstance(v, str) and len(v) == 1)),
+    "header": Key(_HEADER),
+    "skip": Key(schema.WHOLE),
+    "columns": Key(schema.TEXTS),
+    "sheet": Key(Rule("check.want_sheet", lambda v: schema.TEXT.fits(v) or schema.COUNTED.fits(v))),
+    "layer": _TEXT,
+    "band": Key(schema.COUNTED),
+    "missing": Key(schema.NUMBERS),
+    "x": _TEXT,
+    "y": _TEXT,
+    "crs": _TEXT,
+    **_DECIMAL,
+}
+# What a layer of a kind can be made of; every other kind takes all.
+_GIVES = {"areas": ("vector",), "network": ("vector",), "indicator": ("table", "vector")}
 _OTHER = {**_FILE, **_POINTS, "name": _TEXT, "vintage": _TEXT, "date": Key(schema.DAY)}
 SHAPES: Mapping[str, Mapping[str, Key]] = {
     "areas": {
@@ -53,7 +71,7 @@ SHAPES: Mapping[str, Mapping[str, Key]] = {
         "valid_from": Key(schema.DAY),
         "valid_to": Key(schema.DAY),
         "id": _NEEDED,
-        "id_digits": Key(schema.COUNTED),
+        "id_digits": Key(schema.DIGITS),
         "name": _TEXT,
         "parent": _TEXT,
         "crs": _TEXT,
@@ -76,6 +94,7 @@ SHAPES: Mapping[str, Mapping[str, Key]] = {
         **_POINTS,
         "name": _TEXT,
         "capacity": _TEXT,
+        "signs": _SIGNS,
         "complete": Key(schema.BOOLEAN),
         "date": Key(schema.DAY),
     },
@@ -87,6 +106,7 @@ SHAPES: Mapping[str, Mapping[str, Key]] = {
         "residents": _TEXT,
         "groups": _GROUPS,
         "missing": Key(schema.NUMBERS),
+        "signs": _SIGNS,
     },
     "network": {**_FILE, "crs": _TEXT, "where": _WHERE},
     **dict.fromkeys(("barriers", "raster", "programme", "measures", "crosswalk"), _OTHER),
@@ -96,7 +116,7 @@ EDITION: Mapping[str, Key] = {
     "year": Key(schema.YEAR_OR_COLUMN, required=True),
     "vintage": _NEEDED,
     "id": _NEEDED,
-    "id_digits": Key(schema.COUNTED),
+    "id_digits": Key(schema.DIGITS),
     "name": _TEXT,
     "value": _TEXT,
     "aggregate": Key(one_of(("count", "sum"))),
@@ -135,7 +155,7 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "title": _TITLE,
         "places": _NEEDED,
         "group": _TEXT,
-        "within_m": Key(schema.POSITIVE, required=True),
+        "within_m": Key(schema.METRES, required=True),
         "need": _TEXT,
     },
     "run": {
@@ -212,7 +232,7 @@ def sources() -> Mapping[str, Source]:
 
 def read_city_file(folder: Path) -> tuple[CityFile | None, list[Problem]]:
     """Return a city's own file, or None where it has faults, and every fault."""
-    table, place, found = _toml(folder / "city.toml")
+    table, place, found = read_toml(folder / "city.toml")
     if table is None:
         return None, found
     found += faults(table, CITY, place=place)
@@ -235,20 +255,22 @@ def read_city_file(folder: Path) -> tuple[CityFile | None, list[Problem]]:
 
 def read_layer_file(file: Path) -> tuple[LayerFile | None, list[Problem]]:
     """Return one layer, or None where its file has faults, and every fault."""
-    table, place, found = _toml(file)
+    table, place, found = read_toml(file)
     if table is None:
         return None, found
     if not _KEY.fullmatch(file.stem):
         found.append(Problem("error", words("check.bad_key", word=file.stem), file=place.file))
     shape = {**COMMON, **SHAPES.get(str(table.get("kind")), {})}
     if table.get("kind") in KINDS:
-        found += faults(table, {**shape, **_options(table)}, place=place) + _source_faults(table, place)
+        found += faults(table, {**shape, **_options(table)}, place=place)
+        found += _source_faults(table, place, kind=table["kind"])
     else:
         anything = {key: Key(schema.ANYTHING) for key in table if key not in COMMON}
         found += faults(table, {**COMMON, **anything}, place=place)
     for number, entry in _tables(table, "edition"):
         inner = _within(place, "edition", number)
-        found += faults(entry, {**EDITION, **_options(entry)}, place=inner) + _source_faults(entry, inner)
+        found += faults(entry, {**EDITION, **_options(entry)}, place=inner)
+        found += _source_faults(entry, inner, kind="indicator")
         found += _edition_faults(entry, inner)
     found += _kind_faults(table, place)
     return (None, found) if found else (_layer(table, place, file.stem), [])
@@ -279,13 +301,20 @@ def _options(table: Mapping[str, Any]) -> dict[str, Key]:
     """Return the keys that the table's source adds; those of all sources where it is unknown."""
     source = sources().get(str(table.get("source")))
     names = source.options if source else frozenset[str]().union(*(entry.options for entry in sources().values()))
-    return {name: Key(schema.ANYTHING) for name in sorted(names)} if "source" in table else {}
+    return {name: _OPTIONS[name] for name in sorted(names)} if "source" in table else {}
 
 
-def _source_faults(table: Mapping[str, Any], place: Place) -> list[Problem]:
-    if isinstance(table.get("source"), str):
-        return faults({"source": table["source"]}, {"source": Key(one_of(tuple(sources())))}, place=place)
-    return []
+def _source_faults(table: Mapping[str, Any], place: Place, *, kind: object) -> list[Problem]:
+    known = sources()
+    name = table.get("source")
+    if not isinstance(name, str):
+        return []
+    gives = _GIVES.get(str(kind))
+    if name not in known or gives is None or known[name].gives in gives:
+        return faults({"source": name}, {"source": Key(one_of(tuple(known)))}, place=place)
+    fitting = ", ".join(key for key, source in known.items() if source.gives in gives)
+    what = words("check.source_of_kind", source=name, kind=kind, fitting=fitting)
+    return [Problem("error", what, file=place.file, row=place.row("source"))]
 
 
 def _edition_faults(table: Mapping[str, Any], place: Place) -> Iterator[Problem]:
@@ -309,10 +338,15 @@ def _kind_faults(table: Mapping[str, Any], place: Place) -> Iterator[Problem]:
             yield Problem("error", what, file=place.file, row=place.row("unit"))
         if not counts and not table.get("edition"):
             yield Problem("error", words("check.no_edition"), file=place.file)
-        if table.get("measure", "count") != "count" and "direction" not in table:
+        if len(counts) == 2 and table["numerator"] == table["denominator"]:
+            yield Problem("error", words("check.same_counts"), file=place.file, row=place.row("denominator"))
+        if table.get("measure") in ("share", "mean", "index") and "direction" not in table:
             yield Problem("error", words("check.missing_key", word="direction"), file=place.file)
     if table.get("kind") == "residents" and "residents" not in table and not table.get("groups"):
         yield Problem("error", words("check.missing_key", word="residents"), file=place.file)
+    begun, ended = table.get("valid_from"), table.get("valid_to")
+    if schema.DAY.fits(begun) and schema.DAY.fits(ended) and str(begun) > str(ended):
+        yield Problem("error", words("check.valid_order"), file=place.file, row=place.row("valid_to"))
     if ("x" in table) != ("y" in table):
         row = place.row("x" if "x" in table else "y")
         yield Problem("error", words("check.x_and_y"), file=place.file, row=row)
@@ -331,24 +365,6 @@ def _crs_faults(crs: str, place: Place) -> list[Problem]:
     return [Problem("error", words("check.crs_not_metric", crs=crs), file=place.file, row=place.row("crs"))]
 
 
-def _toml(file: Path) -> tuple[dict[str, Any] | None, Place, list[Problem]]:
-    place = Place(f"{file.parent.resolve().name}/{file.name}")
-    try:
-        text = file.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return None, place, [Problem("error", words("check.not_utf8"), file=place.file)]
-    except OSError:
-        return None, place, [Problem("error", words("check.cannot_open"), file=place.file)]
-    place = Place(place.file, text)
-    try:
-        return tomllib.loads(text.replace("\r\n", "\n")), place, []
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"line (\d+)", str(error))
-        reason = re.sub(r"\s*\(at .*\)$", "", str(error))
-        row = int(line.group(1)) if line else None
-        return None, place, [Problem("error", words("check.not_toml", reason=reason), file=place.file, row=row)]
-
-
 def _tables(table: Mapping[str, Any], name: str) -> list[tuple[int, Mapping[str, Any]]]:
     entries = table.get(name)
     return list(enumerate(entries)) if isinstance(entries, list) and _TABLES.fits(entries) else []
@@ -358,11 +374,11 @@ def _repeated(table: Mapping[str, Any], name: str, place: Place) -> Iterator[Pro
     seen: set[str] = set()
     for number, entry in _tables(table, name):
         key = entry.get("id")
-        if isinstance(key, str) and key in seen:
+        if isinstance(key, str) and key.lower() in seen:  # folders of some systems do not tell A from a
             row = _within(place, name, number).row("id")
             yield Problem("error", words("check.repeated_id", word=key, table=name), file=place.file, row=row)
         if isinstance(key, str):
-            seen.add(key)
+            seen.add(key.lower())
 
 
 def _within(place: Place, table: str, number: int) -> Place:

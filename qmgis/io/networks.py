@@ -29,7 +29,7 @@ def read_network(layer: LayerFile, reader: Reader, *, target: str) -> tuple[Netw
     if frame is None:
         return None, 0, found
     file = layer.ref.path
-    found += missing_columns(frame, layer.keys.get("where", {}), file=file)
+    found += missing_columns(frame, layer.keys.get("where", {}), file=file, place=layer.place)
     if found or "geometry" not in frame.columns:
         return None, 0, found or [Problem("error", words("check.no_lines"), file=file)]
     try:

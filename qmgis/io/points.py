@@ -12,7 +12,19 @@ import shapely
 from qmgis.errors import QmgisError
 from qmgis.io import crs, numbers
 from qmgis.io.layerfile import LayerFile
-from qmgis.io.reading import Reader, capped, column_of, identified, missing_columns, only, placed, row_of, shown
+from qmgis.io.reading import (
+    Reader,
+    capped,
+    column_of,
+    identified,
+    missing_columns,
+    no_rows,
+    only,
+    placed,
+    row_of,
+    shown,
+    told,
+)
 from qmgis.io.sources.raster import Raster, cells
 from qmgis.model import PlaceLayer, Problem, ResidentLayer, Text, words
 
@@ -37,7 +49,7 @@ def read_places(layer: LayerFile, reader: Reader, *, target: str) -> tuple[Place
         parsed = _number(frame, keys["capacity"], keys)
         capacity = parsed.values
         faults += _softened(placed(parsed.problems, file=file, column=keys["capacity"]))
-        faults += _negative(capacity, file=file, column=keys["capacity"])
+        faults += told(capacity[capacity < 0], "error", "check.negative", file=file, column=keys["capacity"])
     names = frame[column_of(frame, keys["name"])] if "name" in keys else pd.Series("", index=frame.index)
     whole = frame[["geometry"]].assign(name=names.map(_text), capacity=capacity.astype("float64"))
     whole = whole.set_index(index)[["name", "capacity", "geometry"]]
@@ -66,20 +78,33 @@ def read_residents(layer: LayerFile, reader: Reader, *, target: str) -> tuple[Re
         counts = [_number(frame, part, keys) for part in parts]
         for part, parsed in zip(parts, counts, strict=True):
             found += placed(parsed.problems, file=file, column=part)
-            found += _negative(parsed.values, file=file, column=part)
+            negative = parsed.values[parsed.values < 0]
+            found += told(negative, "error", "check.negative", file=file, column=part)
         whole[group] = pd.concat([parsed.values for parsed in counts], axis=1).sum(axis=1, min_count=1)
     if "residents" not in columns:
         whole["residents"] = np.nan
     counted = list(columns)
     whole = whole.set_index(index)[["residents", *(name for name in counted if name != "residents"), "geometry"]]
     known = whole[counted].notna().any(axis=1)
-    if not known.any():
+    if not (whole[counted] > 0).any(axis=None):
         found.append(Problem("error", words("check.nobody"), file=file))
+    found += _more_than_all(frame, whole, file=file)
     if any(fault.level == "error" for fault in found):
         return None, found
     return ResidentLayer(
         layer.key, layer.title, whole[known], keys["origin_type"], keys.get("year"), layer.licence, layer.credit
     ), found
+
+
+def _more_than_all(frame: pd.DataFrame, whole: pd.DataFrame, *, file: str) -> list[Problem]:
+    """Return a warning where an age group has more people than live there; the index of ``frame`` is the row."""
+    found = []
+    for group in whole.columns.difference(["residents", "geometry"]):
+        excess = whole[group].to_numpy(dtype=float) > whole["residents"].to_numpy(dtype=float) + 0.5
+        if excess.any():
+            what = words("check.group_above_all", group=group, n=int(excess.sum()), all=len(whole))
+            found.append(Problem("warning", what, file=file, row=row_of(frame.index[excess][0])))
+    return found
 
 
 def _group_columns(keys: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -101,20 +126,24 @@ def _points(
     if isinstance(frame, Raster):
         frame = _cells_of(frame, keys)
     needed = [keys[name] for name in ("x", "y") if name in keys] if "geometry" not in frame.columns else []
-    found += missing_columns(frame, [*columns, *needed, *keys.get("where", {})], file=file)
+    found += missing_columns(frame, [*columns, *needed, *keys.get("where", {})], file=file, place=layer.place)
     if "geometry" not in frame.columns and not needed:
         found.append(Problem("error", words("check.no_coordinates"), file=file, remedy=words("check.fix_coordinates")))
     if found:
         return None, found
-    frame = only(frame, keys.get("where"))
-    if frame.empty:
-        return None, [Problem("error", words("check.no_rows"), file=file)]
+    chosen = only(frame, keys.get("where"))
+    if chosen.empty:
+        return None, [no_rows(frame, keys.get("where"), file=file, place=layer.place)]
+    frame = chosen
     try:
         if "geometry" not in frame.columns:
             frame = crs.points(frame, keys["x"], keys["y"], keys.get("crs"), decimal=keys.get("decimal"))
             found = placed(frame.attrs.pop("problems", ()), file=file, column="")
         frame, faults = _as_points(frame, file=file, quiet="x" in keys)
         found += faults
+        if frame.empty:
+            lost = Problem("error", words("check.no_positions"), file=file, remedy=words("check.fix_coordinates"))
+            return None, [fault for fault in found if fault.level == "error"] or [lost]
         frame, faults = crs.to_metric(frame, target=target, declared=keys.get("crs"), file=file)
     except QmgisError as error:
         return None, [*found, Problem("error", Text(error.say("de"), error.say("en")), file=file)]
@@ -151,6 +180,7 @@ def _index(frame: gpd.GeoDataFrame, keys: Mapping[str, Any], *, file: str, name:
     if "id" not in keys:
         return pd.Index([str(n) for n in range(1, len(frame) + 1)], name=name, dtype="str"), []
     ids, found = identified(frame, keys["id"], digits=None, file=file)
+    found = [one for one in found if one.level == "error"]  # nothing is joined by these ids: any will do
     ids = ids.reindex(frame.index)
     ids = ids.where(ids.notna(), [f"row-{row}" for row in frame.index]).astype(str)
     again = ids.groupby(ids).cumcount()
@@ -163,17 +193,8 @@ def _index(frame: gpd.GeoDataFrame, keys: Mapping[str, Any], *, file: str, name:
 
 
 def _number(frame: pd.DataFrame, column: str, keys: Mapping[str, Any]) -> numbers.Parsed:
-    options = {name: keys[name] for name in ("decimal", "thousands", "missing") if name in keys}
+    options = {name: keys[name] for name in ("decimal", "thousands", "signs", "missing") if name in keys}
     return numbers.parse(frame[column_of(frame, column)], **options)
-
-
-def _negative(values: pd.Series, *, file: str, column: str) -> list[Problem]:
-    many = [
-        Problem("error", words("check.negative", value=f"{value:g}"), file=file, row=row_of(row), column=column,
-                remedy=words("check.negative_fix"))
-        for row, value in values[values < 0].items()
-    ]  # fmt: skip
-    return capped(many, file=file)
 
 
 def _softened(problems: list[Problem]) -> list[Problem]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 from qmgis.errors import QmgisError, did_you_mean
+from qmgis.i18n import say
 from qmgis.io import numbers
 from qmgis.io.dataroot import DataRoot
+from qmgis.io.ids import with_more
 from qmgis.io.layerfile import FileRef, sources
 from qmgis.io.schema import Place
 from qmgis.model import InputFile, Problem, Text, words
@@ -22,15 +25,19 @@ __all__ = [
     "column_of",
     "identified",
     "missing_columns",
+    "no_rows",
     "only",
     "placed",
     "plain",
     "row_of",
     "shown",
+    "told",
+    "told_once",
 ]
 
 Level = Literal["error", "warning", "note"]
-MANY = 50
+MANY = 10
+FEW = 5
 
 
 @dataclass
@@ -83,8 +90,11 @@ class Reader:
 
 def _unread(error: QmgisError, ref: FileRef, place: Place) -> Problem:
     what = Text(error.say("de"), error.say("en"))
-    named = words("check.named_in", file=place.file, row=place.row("path") or place.row() or 1)
-    return Problem("error", what, file=ref.path, remedy=named)
+    return Problem("error", what, file=ref.path, remedy=_named_in(place))
+
+
+def _named_in(place: Place) -> Text:
+    return words("check.named_in", file=place.file, row=place.row("path") or place.row() or 1)
 
 
 def column_of(frame: pd.DataFrame, name: str) -> Any:
@@ -95,14 +105,17 @@ def column_of(frame: pd.DataFrame, name: str) -> Any:
     return next((column for column in frame.columns if " ".join(str(column).split()) == wanted), None)
 
 
-def missing_columns(frame: pd.DataFrame, names: Iterable[str], *, file: str) -> list[Problem]:
-    """Return a problem for each column that is named and not there."""
+def missing_columns(frame: pd.DataFrame, names: Iterable[str], *, file: str, place: Place) -> list[Problem]:
+    """Return a problem for each column that is named and not there, and where it is named."""
     known = [str(column) for column in frame.columns if str(column).strip() and column != "geometry"]
+    if frame.empty and not known:
+        return [Problem("error", words("check.no_features"), file=file)]
     found = []
     for name in dict.fromkeys(names):
         if column_of(frame, name) is None:
             hint = Text(did_you_mean(name, known, lang="de"), did_you_mean(name, known))
-            found.append(Problem("error", words("check.no_column", column=name, hint=hint), file=file, column=name))
+            what, remedy = words("check.no_column", column=name, hint=hint), _named_in(place)
+            found.append(Problem("error", what, file=file, column=name, remedy=remedy))
     return found
 
 
@@ -110,8 +123,23 @@ def only(frame: pd.DataFrame, where: Mapping[str, Any] | None) -> pd.DataFrame:
     """Return the rows whose cells are among the values of ``where``; numbers and texts that look alike are equal."""
     for name, values in (where or {}).items():
         wanted = {plain(value) for value in (values if isinstance(values, list) else [values])}
-        frame = frame[[plain(cell) in wanted for cell in frame[column_of(frame, name)]]]
+        kept = [plain(cell) in wanted for cell in frame[column_of(frame, name)]]
+        frame = frame.loc[np.array(kept, dtype=bool)]
     return frame
+
+
+def no_rows(frame: pd.DataFrame, where: Mapping[str, Any] | None, *, file: str, place: Place) -> Problem:
+    """Return the problem of a choice that leaves no row: which value of ``where`` is nowhere, and what there is."""
+    for name, values in (where or {}).items():
+        known = list(dict.fromkeys(plain(cell) for cell in frame[column_of(frame, name)]))
+        asked = [plain(value) for value in (values if isinstance(values, list) else [values])]
+        if not set(asked) & set(known):
+            listed = ", ".join(f'"{shown(value)}"' for value in known[:FEW]) + (", …" if len(known) > FEW else "")
+            hint = Text(did_you_mean(asked[0], known, lang="de"), did_you_mean(asked[0], known))
+            wanted = ", ".join(f'"{shown(value)}"' for value in asked[:FEW])
+            what = words("check.where_nowhere", asked=wanted, known=listed, hint=hint)
+            return Problem("error", what, file=file, column=name, remedy=_named_in(place))
+    return Problem("error", words("check.no_rows"), file=file, remedy=_named_in(place))
 
 
 def shown(text: object) -> str:
@@ -156,6 +184,37 @@ def placed(problems: Iterable[Problem], *, file: str, column: str) -> list[Probl
         Problem(one.level, one.what, file=one.file or file, row=one.row, column=one.column or column, remedy=one.remedy)
         for one in problems
     ]
+
+
+def told(values: pd.Series, level: Level, key: str, *, file: str, column: str) -> list[Problem]:
+    """Return one problem for all rows with the same fault: the first value, and how many more; none without rows.
+
+    ``key`` names the sentence, ``key_fix`` its remedy; numbers are printed with the decimal mark of each language.
+    """
+    if values.empty:
+        return []
+    first = values.iloc[0]
+    en = shown(first) if isinstance(first, str) else f"{first:.10g}"
+    de = en if isinstance(first, str) else en.replace(".", ",")
+    one = Text(say(key, "de", value=de), say(key, "en", value=en))
+    places = [(row, "") for row in values.index]
+    return [
+        Problem(level, with_more(one, places), file=file, row=row_of(values.index[0]), column=column,
+                remedy=words(f"{key}_fix"))
+    ]  # fmt: skip
+
+
+def told_once(problems: Iterable[Problem]) -> list[Problem]:
+    """Return the problems without repetition; of those that differ in their remedy alone, one and how many more."""
+    alike: dict[Problem, list[Problem]] = {}
+    for one in dict.fromkeys(problems):
+        alike.setdefault(replace(one, remedy=Text("", "")), []).append(one)
+    found = []
+    for same in alike.values():
+        first, more = same[0], words("check.named_too", n=len(same) - 1)
+        remedy = Text(f"{first.remedy.de} {more.de}", f"{first.remedy.en} {more.en}")
+        found.append(first if len(same) == 1 else replace(first, remedy=remedy))
+    return found
 
 
 def row_of(label: object) -> int | None:

@@ -45,11 +45,14 @@ class Place:
         lines = self.text.splitlines()
         start = self._start(lines)
         pattern = re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=")
-        for number in range(start, len(lines)):
-            if number > start and lines[number].lstrip().startswith("["):
+        for number in range(start, len(lines)) if key else ():
+            if lines[number].lstrip().startswith("[") and (number > start or not self.table):
                 break
-            if key and pattern.match(lines[number]):
+            if pattern.match(lines[number]):
                 return number + 1
+        if key and not self.table:  # a key that is a table of its own: [groups], [[edition]]
+            start = Place(self.file, self.text, key)._start(lines) or -1
+            return start + 1 if start >= 0 else None
         return start + 1 if self.table and lines else None
 
     def _start(self, lines: list[str]) -> int:
@@ -86,7 +89,7 @@ def _fault(message: str, place: Place, key: str, *, known: Iterable[str] = ()) -
 
 def _wrong(rule: Rule, place: Place, key: str, *, value: object) -> Problem:
     wanted = words(rule.wanted, known=", ".join(rule.known))
-    shown = f'"{value}"' if isinstance(value, str) else _short(value)
+    shown = f'"{_short(value)}"' if isinstance(value, str) else _short(value)
     known = rule.known if isinstance(value, str) else ()
     hint = Text(did_you_mean(str(value), known, lang="de"), did_you_mean(str(value), known))
     what = words("check.wrong_value", word=key, wanted=wanted, value=shown, hint=hint)
@@ -141,14 +144,16 @@ def _is_year(value: object) -> bool:
 TEXT = is_text()
 TEXT_PAIR = Rule("check.want_text_pair", _is_text_pair)
 WHOLE = Rule("check.want_whole", lambda value: _is_whole(value) and value >= 0)
-POSITIVE = Rule("check.want_positive", lambda value: _is_number(value) and value > 0)
+METRES = Rule("check.want_metres", lambda value: _is_number(value) and 0 < value <= 100_000)
 COUNTED = Rule("check.want_counted", lambda value: _is_whole(value) and value >= 1)
+DIGITS = Rule("check.want_digits", lambda value: _is_whole(value) and 1 <= value <= 50)
 BOOLEAN = Rule("check.want_bool", lambda value: isinstance(value, bool))
 DAY = Rule("check.want_day", lambda value: isinstance(value, date) and not isinstance(value, datetime))
 YEAR = Rule("check.want_year", _is_year)
-YEAR_OR_COLUMN = Rule("check.want_year", lambda v: _is_year(v) or (isinstance(v, str) and _is_column(v)))
+YEAR_OR_COLUMN = Rule("check.want_year_or_column", lambda v: _is_year(v) or (isinstance(v, str) and _is_column(v)))
 NAME = Rule("check.want_name", lambda value: isinstance(value, str) and _is_name(value))
 TEXTS = listed(TEXT)
+LINES = listed(COUNTED)
 YEARS = listed(YEAR, wanted="check.want_years")
 NUMBERS = listed(Rule("", _is_number), wanted="check.want_numbers")
 TABLE = Rule("check.want_table", lambda value: isinstance(value, dict))

@@ -10,27 +10,28 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from qmgis.i18n import say
 from qmgis.io import numbers
 from qmgis.io.joining import Absent, join_faults, name_faults
 from qmgis.io.layerfile import Edition, LayerFile
 from qmgis.io.reading import (
     Level,
     Reader,
-    capped,
     column_of,
     identified,
     missing_columns,
+    no_rows,
     only,
     placed,
     plain,
-    row_of,
-    shown,
+    told,
 )
 from qmgis.model import AreaLayer, Indicator, IndicatorTable, Problem, Text, words
 
 __all__ = ["Measured", "indicator_of", "read_editions", "tables_of"]
 
 SCALE = {"percent": 0.01, "per_1000": 0.001}
+MOST, MOST_PEOPLE = 1e15, 1e8  # of anything, and of people and flats in one area
 # From the harmless to the worst: what two counts make of a share.
 _WORST = ("ok", "not_applicable", "missing", "too_small", "secret")
 _RANK = {state: number for number, state in enumerate(_WORST)}
@@ -100,16 +101,19 @@ def _read_edition(
     file, keys = edition.ref.path, edition.keys
     wanted = [keys[name] for name in ("id", "name", "value", "change", "before") if name in keys]
     wanted += [edition.year] if isinstance(edition.year, str) else []
-    found += missing_columns(frame, [*wanted, *keys.get("where", {})], file=file)
+    found += missing_columns(frame, [*wanted, *keys.get("where", {})], file=file, place=edition.place)
     if found or edition.vintage not in areas:
         return [], found
     rows = only(frame, keys.get("where"))
+    if rows.empty:
+        return [], [no_rows(frame, keys.get("where"), file=file, place=edition.place)]
     key = repr((edition.ref, keys.get("where"), keys["id"], keys.get("id_digits")))
     ids, faults = reader.once(key, lambda: identified(rows, keys["id"], digits=keys.get("id_digits"), file=file))
     cells = _cells(rows.loc[ids.index], ids, edition, layer=layer)
     found += faults + cells.problems
     if cells.years.empty:
-        return [], [*found, Problem("error", words("check.no_rows"), file=file)]
+        known = any(fault.level == "error" for fault in found)
+        return [], found if known else [*found, Problem("error", words("check.no_rows"), file=file)]
     measured = []
     for year in sorted(set(cells.years)):
         mine = cells.ids[cells.years == year]
@@ -135,17 +139,21 @@ def _cells(frame: pd.DataFrame, ids: pd.Series, edition: Edition, *, layer: Laye
     years, found = _years(frame, edition)
     frame, ids = frame.loc[years.index], ids.loc[years.index]
     scale = SCALE.get(layer.keys["unit"], 1.0) if layer.keys["measure"] == "share" else 1.0
-    columns = {}
+    columns, read = {}, True
     for name in ("value", "change", "before"):
         if name in keys:
             parsed = _parsed(frame, keys[name], keys)
             found += placed(parsed.problems, file=file, column=keys[name])
+            read &= not any(fault.level == "error" for fault in parsed.problems)
             columns[name] = (parsed.values * scale, parsed.states)
     nothing = pd.Series(np.nan, index=frame.index)
     value, state = columns.get("value", (nothing.fillna(1.0), nothing.astype(object).fillna("ok")))
-    if "value" in columns:
-        found += _value_faults(value, state, layer=layer, file=file, column=keys["value"])
     change = value - columns["before"][0] if "before" in columns else columns.get("change", (nothing,))[0]
+    if "value" in columns and len(frame) and (read or value.notna().any()):
+        found += _value_faults(value / scale, state, layer=layer, file=file, column=keys["value"])
+        if layer.keys["measure"] == "share" and "change" in keys:
+            beyond = (change / scale)[change.abs() > 1 + 1e-9]
+            found += told(beyond, "warning", "check.change_above_all", file=file, column=keys["change"])
     cells = _Cells(ids, years, value, state, change, found)
     return _gathered(cells, how=keys["aggregate"]) if "aggregate" in keys else cells
 
@@ -179,43 +187,43 @@ def _years(frame: pd.DataFrame, edition: Edition) -> tuple[pd.Series, list[Probl
     cells = frame[column_of(frame, edition.year)]
     texts = cells.map(plain).astype(str)
     fits = texts.str.fullmatch(r"(19|20)\d\d|2100")
-    many = [
-        Problem("error", words("check.not_a_year", value=shown(text)), file=edition.ref.path, row=row_of(row),
-                column=edition.year, remedy=words("check.fix_year"))
-        for row, text in texts[~fits].items()
-    ]  # fmt: skip
-    return texts[fits].astype("int64"), capped(many, file=edition.ref.path)
+    wrong = told(texts[~fits], "error", "check.not_a_year", file=edition.ref.path, column=edition.year)
+    return texts[fits].astype("int64"), wrong
 
 
 def _value_faults(value: pd.Series, state: pd.Series, *, layer: LayerFile, file: str, column: str) -> list[Problem]:
-    """Return values that cannot be: none at all, negative counts, shares that are no shares; and constant columns."""
-    known = value.dropna()
+    """Return printed values that cannot be: none, negative ones, more than there can be; and constant columns."""
+    known, measure, unit = value.dropna(), layer.keys["measure"], layer.keys["unit"]
     if known.empty:
         named = [words(f"words.state_{one}") for one in sorted(set(state))]
         listed = Text(", ".join(one.de for one in named), ", ".join(one.en for one in named))
         what = words("check.all_missing", n=len(value), states=listed)
         return [Problem("error", what, file=file, column=column, remedy=words("check.fix_all_missing"))]
-    found: list[Problem] = []
-    if layer.keys["measure"] in ("count", "share"):
-        found += _each(known[known < 0], "error", "check.negative", file=file, column=column)
-    if layer.keys["measure"] == "share":
-        above = known[known > 1 + 1e-9]
-        level: Level = "error" if 2 * len(above) > len(known) else "warning"
-        shown = above / SCALE.get(layer.keys["unit"], 1.0)
-        found += _each(shown, level, "check.above_all", file=file, column=column)
+    most = MOST_PEOPLE if unit in ("persons", "households", "dwellings", "places") else MOST
+    found = told(known[known.abs() > most], "error", "check.too_many", file=file, column=column)
+    if measure in ("count", "share"):
+        found += told(known[known < 0], "error", "check.negative", file=file, column=column)
+    if measure == "share":
+        found += _share_value_faults(known, unit=unit, file=file, column=column)
     if len(known) > 2 and (known == known.iloc[0]).all():
         what = words("check.constant", value=f"{known.iloc[0]:g}")
         found.append(Problem("note", what, file=file, column=column, remedy=words("check.fix_constant")))
     return found
 
 
-def _each(values: pd.Series, level: Level, key: str, *, file: str, column: str) -> list[Problem]:
-    many = [
-        Problem(level, words(key, value=f"{value:g}"), file=file, row=row_of(row), column=column,
-                remedy=words(f"{key}_fix"))
-        for row, value in values.items()
-    ]  # fmt: skip
-    return capped(many, file=file)
+def _share_value_faults(known: pd.Series, *, unit: str, file: str, column: str) -> list[Problem]:
+    """Return printed shares above the whole, and percentages that look like shares of one."""
+    above = known[known * SCALE.get(unit, 1.0) > 1 + 1e-9]
+    level: Level = "error" if 2 * len(above) > len(known) else "warning"
+    found = told(above, level, "check.above_all", file=file, column=column)
+    if unit in SCALE and len(known) > 2 and 0 < known.max() <= 1:
+        top = f"{known.max():.3g}"
+        what = Text(
+            say("check.fraction", "de", value=top.replace(".", ","), unit=unit),
+            say("check.fraction", "en", value=top, unit=unit),
+        )
+        found.append(Problem("warning", what, file=file, column=column, remedy=words("check.fraction_fix")))
+    return found
 
 
 def _on_areas(cells: _Cells, edition: Edition, layer: AreaLayer, *, key: str, year: int) -> Measured:

@@ -13,7 +13,7 @@ from qmgis.io.dataroot import data_root
 from qmgis.io.layerfile import CityFile, LayerFile, read_city_file, read_layer_file
 from qmgis.io.networks import read_network
 from qmgis.io.points import read_places, read_residents
-from qmgis.io.reading import Reader
+from qmgis.io.reading import Reader, told_once
 from qmgis.io.references import reference_faults, run_faults
 from qmgis.io.schema import to_text
 from qmgis.io.tables import Measured, indicator_of, read_editions, tables_of
@@ -107,7 +107,7 @@ def load(folder: Path | str, *, data: Path | str | None = None) -> Loaded:
     if not loaded.bad_layer_file:
         loaded.problems += run_faults(loaded.city_file, loaded.tables, loaded.areas, broken=loaded.broken)
     loaded.infos = tuple(_info(layer, loaded, reader) for layer in loaded.layers)
-    loaded.problems = list(dict.fromkeys([*loaded.problems, *reader.notes()]))
+    loaded.problems = told_once([*loaded.problems, *reader.notes()])
     return loaded
 
 

@@ -61,8 +61,16 @@ def test_a_missing_column_asks_did_you_mean(town):
     edit(town, "population.toml", ('value = "Einwohner"', 'value = "Einwoner"'))
     (line,) = [line for line in said(town, "error") if "Einwoner" in line]
     assert line == (
-        'town/indicators_2024.csv, column "Einwoner": There is no column "Einwoner". Did you mean "Einwohner"?'
+        'town/indicators_2024.csv, column "Einwoner": There is no column "Einwoner". Did you mean "Einwohner"? '
+        "Named in town/population.toml, row 12."
     )
+
+
+def test_a_choice_that_leaves_no_row_says_what_there_is(town):
+    edit(town, "population.toml", ('^value = "Einwohner"', 'value = "Einwohner"\nwhere = {Name = "Haven", Kennung = 1}'))
+    (line,) = [line for line in said(town, "error") if "where" in line]
+    assert 'column "Name": No row has the value "Haven" that where asks for' in line
+    assert line.endswith('Did you mean "Hafen"? Named in town/population.toml, row 12.')
 
 
 def test_ids_without_leading_zeros_have_a_remedy_that_helps(town):
@@ -260,3 +268,20 @@ def test_checking_changes_nothing(town):
     before = {file: file.read_bytes() for file in town.rglob("*.*") if file.is_file()}
     check_city(town)
     assert {file: file.read_bytes() for file in town.rglob("*.*") if file.is_file()} == before
+
+
+def test_a_table_that_reaches_further_than_the_city_is_no_fault(town):
+    """A table of the whole country, or one with rows of totals, has every area of the city in it."""
+    more = "\n".join(f"99{n:04d};anderswo;9;9;9;9;9;1,0;1,0;1,0;1,0" for n in range(40))
+    text = (town / TABLE).read_text(encoding="utf-8")
+    (town / TABLE).write_text(text.rstrip("\n") + "\n" + more + "\n", encoding="utf-8")
+    report = check_city(town)
+    assert report.usable
+    assert [one.level for one in report.problems] == ["note"]
+    assert "40 of 56 ids belong to no area and are left out" in report.problems[0].say("en")
+
+
+def test_ids_of_places_join_nothing(town):
+    edit(town, "data/town/kitas.csv", ("^1;", "1001;"), ("^2;", "10002;"), ("^3;", "1003;"), ("^4;", "10004;"))
+    edit(town, "data/town/kitas.csv", ("^5;", "10005;"))
+    assert said(town) == []
