@@ -122,6 +122,7 @@ EDITION: Mapping[str, Key] = {
     "aggregate": Key(one_of(("count", "sum"))),
     "change": _TEXT,
     "before": _TEXT,
+    "change_from_editions": Key(schema.BOOLEAN),
     "change_years": Key(schema.COUNTED),
     "definition": _PAIR,
     "where": _WHERE,
@@ -319,8 +320,10 @@ def _source_faults(table: Mapping[str, Any], place: Place, *, kind: object) -> l
 
 def _edition_faults(table: Mapping[str, Any], place: Place) -> Iterator[Problem]:
     """What the keys of an edition owe each other."""
-    if "change" in table and "before" in table:
-        yield Problem("error", words("check.change_and_before"), file=place.file, row=place.row("before"))
+    changes = [key for key in ("change", "before", "change_from_editions") if table.get(key)]
+    if len(changes) > 1:
+        what = words("check.change_twice", one=changes[0], other=changes[1])
+        yield Problem("error", what, file=place.file, row=place.row(changes[1]))
     if "value" not in table and table.get("aggregate") != "count":
         yield Problem("error", words("check.missing_key", word="value"), file=place.file, row=place.row())
     if "aggregate" in table and ("change" in table or "before" in table):

@@ -86,10 +86,24 @@ def run_faults(
             if absent:
                 what = words("check.run_without_indicator", run=entry["id"], shown=", ".join(absent))
                 yield Problem("error", what, file=place.file, row=place.row("method"))
+            yield from _without_change(entry, table, place=place, broken={*broken, *absent})
     for place, entry in _entries(city, "exclusion", city.exclusions):
         layer = areas.get(entry["vintage"])
         if layer is not None and entry["area"] not in layer.frame.index:
             yield _unknown("check.no_area", entry["area"], (), place=place, key="area")
+
+
+def _without_change(
+    entry: Mapping[str, Any], table: IndicatorTable, *, place: Place, broken: Collection[str]
+) -> Iterator[Problem]:
+    """Return the indicators whose change a run needs and no area has, as where a city knows one year only."""
+    changes = table.of_year(entry["year"], what="change")
+    needs = [key for key in profiles()[entry["method"]].dynamics if key not in broken]
+    absent = [key for key in needs if not changes[key].notna().any()]
+    if absent:
+        what = words("check.run_without_change", run=entry["id"], year=entry["year"], shown=", ".join(absent))
+        remedy = words("check.fix_run_without_change")
+        yield Problem("error", what, file=place.file, row=place.row("method"), remedy=remedy)
 
 
 def _entries(city: CityFile, name: str, entries: Sequence[Mapping[str, Any]]) -> list[tuple[Place, Mapping[str, Any]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -50,6 +50,7 @@ class Measured:
     change_years: int = 2
     unjoined: int = 0
     rows: int = 0
+    from_editions: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +84,8 @@ def read_editions(
         new, faults = _read_edition(layer, edition, reader, areas=areas)
         found += faults
         measured += new
+    measured, faults = _with_changes(measured, file=layer.place.file)
+    found += faults
     seen: set[tuple[str, int]] = set()
     for one in measured:
         if (one.vintage, one.year) in seen:
@@ -90,6 +93,20 @@ def read_editions(
             found.append(Problem("error", what, file=layer.place.file))
         seen.add((one.vintage, one.year))
     return measured, found
+
+
+def _with_changes(measured: list[Measured], *, file: str) -> tuple[list[Measured], list[Problem]]:
+    """Fill in the changes that are the difference of two editions on the same areas; an error where there are none."""
+    at = {(one.vintage, one.year): one for one in measured}
+    asked = [one for one in measured if one.from_editions]
+    earlier = [at.get((one.vintage, one.year - one.change_years)) for one in asked]
+    pairs = [(one, other) for one, other in zip(asked, earlier, strict=True) if other is not None]
+    if asked and not pairs:
+        last = asked[-1]
+        what = words("check.no_earlier_edition", year=last.year - last.change_years, vintage=last.vintage)
+        return measured, [Problem("error", what, file=file, remedy=words("check.fix_no_earlier_edition"))]
+    changed = {(one.vintage, one.year): replace(one, change=one.value - other.value) for one, other in pairs}
+    return [changed.get((one.vintage, one.year), one) for one in measured], []
 
 
 def _read_edition(
@@ -114,11 +131,13 @@ def _read_edition(
     if cells.years.empty:
         known = any(fault.level == "error" for fault in found)
         return [], found if known else [*found, Problem("error", words("check.no_rows"), file=file)]
-    measured = []
+    measured, seen = [], {(fault.what, fault.column) for fault in found}
     for year in sorted(set(cells.years)):
         mine = cells.ids[cells.years == year]
         shared = f"{key} {edition.vintage} {edition.year} {year} {keys.get('name')} {_absent(keys)}"
-        found += reader.once(shared, partial(_joins, mine, rows, edition, areas=areas))
+        faults = reader.once(shared, partial(_joins, mine, rows, edition, areas=areas))
+        found += [fault for fault in faults if (fault.what, fault.column) not in seen]  # one sentence for all years
+        seen |= {(fault.what, fault.column) for fault in faults}
         measured.append(_on_areas(cells, edition, areas[edition.vintage], key=layer.key, year=year))
     return measured, found
 
@@ -243,6 +262,7 @@ def _on_areas(cells: _Cells, edition: Edition, layer: AreaLayer, *, key: str, ye
         key, edition.vintage, int(year), lay(cells.value, 0.0 if listed else np.nan),
         lay(cells.state, "ok" if listed else "missing"), lay(cells.change, np.nan), edition.keys.get("change_years", 2),
         unjoined=int((places < 0).sum()), rows=int(own.sum()),
+        from_editions=edition.keys.get("change_from_editions", False),
     )  # fmt: skip
 
 

@@ -67,7 +67,9 @@ def test_a_missing_column_asks_did_you_mean(town):
 
 
 def test_a_choice_that_leaves_no_row_says_what_there_is(town):
-    edit(town, "population.toml", ('^value = "Einwohner"', 'value = "Einwohner"\nwhere = {Name = "Haven", Kennung = 1}'))
+    edit(
+        town, "population.toml", ('^value = "Einwohner"', 'value = "Einwohner"\nwhere = {Name = "Haven", Kennung = 1}')
+    )
     (line,) = [line for line in said(town, "error") if "where" in line]
     assert 'column "Name": No row has the value "Haven" that where asks for' in line
     assert line.endswith('Did you mean "Hafen"? Named in town/population.toml, row 12.')
@@ -282,6 +284,15 @@ def test_a_table_that_reaches_further_than_the_city_is_no_fault(town):
 
 
 def test_ids_of_places_join_nothing(town):
-    edit(town, "data/town/kitas.csv", ("^1;", "1001;"), ("^2;", "10002;"), ("^3;", "1003;"), ("^4;", "10004;"))
-    edit(town, "data/town/kitas.csv", ("^5;", "10005;"))
+    edit(town, "data/town/kitas.csv", ("^K01;", "1001;"), ("^K02;", "10002;"), ("^K03;", "1003;"))
+    edit(town, "data/town/kitas.csv", ("^K04;", "10004;"), ("^K05;", ";"))
     assert said(town) == []
+
+
+def test_a_run_of_one_point_in_time_is_told_what_it_lacks(town):
+    changes = (("unemployed", "before"), ("transfer", "change"), ("child_poverty", "change"))
+    for name, key in changes:
+        edit(town, f"{name}.toml", (f"^{key} = .*\n", ""))
+    (line,) = [line for line in said(town, "error") if "change" in line]
+    assert "mss-2024 needs the change up to 2024 of: unemployment, transfer, child_poverty; no area has one." in line
+    assert "change_from_editions" in line

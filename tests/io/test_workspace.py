@@ -122,6 +122,49 @@ def test_a_year_may_stand_in_a_column(town):
     assert found.states.loc[("010404", 2024), "own"] == "missing"
 
 
+def yearly(town: Path, key: str, **keys: str) -> Path:
+    """A layer over ``own.csv`` with the year in the column ``Jahr``."""
+    indicator(town, key, **keys)
+    file = town / f"layers/town/{key}.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace("year = 2024", 'year = "Jahr"'), encoding="utf-8")
+    return file
+
+
+def test_the_change_may_come_from_an_earlier_edition(town):
+    """As from a table a year: share 10/100 in 2020, 30/200 in 2022; one area is new and has no earlier value."""
+    lines = [f"{area};{year};{n};{all}" for area in ids() for year, n, all in ((2020, 10, 100), (2022, 30, 200))]
+    table(town, [line for line in lines if not line.startswith("010404;2020")], "ID;Jahr;N;Alle")
+    yearly(town, "some", edition='value = "N"\nchange_from_editions = true')
+    yearly(town, "all", edition='value = "Alle"\nchange_from_editions = true')
+    put(
+        town,
+        "part.toml",
+        'kind = "indicator"\ntitle = "part"\nmeasure = "share"\nunit = "percent"\ndirection = 1\n'
+        f'numerator = "some"\ndenominator = "all"\n{HEAD}',
+    )
+    found = open_city(town).tables["town-2024"]
+    assert found.change_years == 2
+    change = found.of_year(2022, what="change")
+    assert change.loc["010101", ["some", "all"]].tolist() == [20, 100]
+    assert change.loc["010101", "part"] == pytest.approx(30 / 200 - 10 / 100)
+    assert change.loc["010404", ["some", "all", "part"]].isna().all()
+    assert found.of_year(2020, what="change")["some"].isna().all()
+
+
+def test_a_change_without_earlier_edition_is_an_error(town):
+    table(town, [f"{area};5" for area in ids()], "ID;N")
+    indicator(town, "own", edition='value = "N"\nchange_from_editions = true\nchange_years = 3')
+    (problem,) = [one for one in load(town).problems if one.level == "error"]
+    assert 'needs an edition of 2021 for "town-2024"' in problem.say("en")
+
+
+def test_two_ways_to_the_change_are_an_error(town):
+    table(town, [f"{area};5;4" for area in ids()], "ID;N;B")
+    indicator(town, "own", edition='value = "N"\nbefore = "B"\nchange_from_editions = true')
+    problems = [one.say("en") for one in load(town).problems if one.level == "error"]
+    assert any("before and change_from_editions exclude each other" in line for line in problems)
+
+
 def test_where_leaves_rows_out(town):
     lines = [f"{area};{n};{'ja' if n % 2 else 'nein'}" for n, area in enumerate(ids())]
     table(town, [*lines, "010101;99;ja"], "ID;N;OK")
