@@ -10,6 +10,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 from qmgis.errors import SourceError
@@ -23,8 +24,15 @@ _ROW = re.compile(
     rb"|<table:table\b(?P<table>)[^>]*>"
 )
 _REPEATED = re.compile(rb'number-(?:columns|rows)-repeated="(\d{1,9})"')
+_ERROR = re.compile(
+    rb'<(?:\w+:)?c\b(?=[^>]{0,200}?\bt="e")[^>]{0,200}?\br="([A-Z]{1,3})(\d{1,7})"[^>]{0,200}>'
+    rb"(?:(?!</(?:\w+:)?c>).){0,1000}?<(?:\w+:)?v>([^<]{1,40})",
+    re.DOTALL,
+)
+_SHEET = re.compile(r"<(?:\w+:)?sheet\b[^>]*>")
+_RELATION = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
 
-__all__ = ["MAX_CELLS", "check"]
+__all__ = ["MAX_CELLS", "check", "errors"]
 
 
 def check(path: Path) -> None:
@@ -109,3 +117,39 @@ def _times(attributes: bytes) -> int:
     """Return how often a row or cell is repeated."""
     found = _REPEATED.search(attributes)
     return int(found[1]) if found else 1
+
+
+def errors(path: Path, sheet: str) -> dict[tuple[int, int], str]:
+    """Return the cells of an XLSX sheet that hold an error such as ``#DIV/0!``, by row and column from 1.
+
+    Readers give them as empty; a formula that failed is no gap in the data.
+    """
+    with zipfile.ZipFile(path) as archive:
+        names = set(archive.namelist())
+        if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names:
+            return {}
+        numbers = {unescape(name): key for name, key in map(_named, _SHEET.findall(_text(archive, "xl/workbook.xml")))}
+        targets = dict(map(_target, _RELATION.findall(_text(archive, "xl/_rels/workbook.xml.rels"))))
+        file = "xl/" + targets.get(numbers.get(sheet, ""), "").removeprefix("/xl/")
+        chunks = [chunk for chunk in _chunks(archive, file) if b't="e"' in chunk] if file in names else []
+        found = [hit for chunk in chunks for hit in _ERROR.findall(chunk)]
+    return {(int(row), _column(letters)): text.decode("ascii", "replace") for letters, row, text in found}
+
+
+def _text(archive: zipfile.ZipFile, name: str) -> str:
+    return archive.read(name).decode("utf-8", "replace")
+
+
+def _named(tag: str) -> tuple[str, str]:
+    """Return name and key of a sheet."""
+    return _attribute(tag, "name"), _attribute(tag, r"\w+:id")
+
+
+def _target(tag: str) -> tuple[str, str]:
+    """Return key and file of a relation."""
+    return _attribute(tag, "Id"), _attribute(tag, "Target")
+
+
+def _attribute(tag: str, name: str) -> str:
+    found = re.search(rf'\s{name}="([^"]*)"', tag)
+    return found[1] if found else ""

@@ -101,16 +101,36 @@ def _json(path: Path, head: bytes) -> str:
     try:
         content = json.loads(path.read_bytes().decode("utf-8-sig"))
     except (ValueError, RecursionError, OSError) as error:
-        raise SourceError(
-            f"{path.name} is broken JSON: {str(error)[:80]}.",
-            de=f"{path.name} ist fehlerhaftes JSON: {str(error)[:80]}.",
-        ) from error
+        raise _broken_json(path, error) from error
     kind = content.get("type") if isinstance(content, dict) else None
     if str(kind).startswith("gdal_"):
         raise _refused(path, "a stored GDAL pipeline", "eine gespeicherte GDAL-Verarbeitungskette")
     if kind not in _GEOJSON:
-        raise _refused(path, f'JSON of the type "{str(kind)[:40]}"', f'JSON vom Typ "{str(kind)[:40]}"')
+        raise _refused(
+            path, f'JSON of the type "{str(kind)[:40]}", not GeoJSON', f'JSON vom Typ "{str(kind)[:40]}", kein GeoJSON'
+        )
     return "GeoJSON"
+
+
+def _broken_json(path: Path, error: Exception) -> SourceError:
+    """Return the error of a text that begins like GeoJSON and is none."""
+    if isinstance(error, json.JSONDecodeError):
+        return SourceError(
+            f"{path.name}, row {error.lineno}: broken JSON from character {error.colno} on; the file may be cut off, "
+            "get it again.",
+            de=f"{path.name}, Zeile {error.lineno}: ab Zeichen {error.colno} fehlerhaftes JSON; die Datei ist "
+            "vielleicht abgeschnitten, sie neu beziehen.",
+        )
+    if isinstance(error, UnicodeDecodeError):
+        row = error.object.count(b"\n", 0, error.start) + 1
+        return SourceError(
+            f"{path.name}, row {row}: not UTF-8, as GeoJSON has to be; save it as UTF-8.",
+            de=f"{path.name}, Zeile {row}: kein UTF-8, wie GeoJSON es verlangt; die Datei als UTF-8 speichern.",
+        )
+    return SourceError(
+        f"{path.name} is broken JSON: nested too deeply, or not readable.",
+        de=f"{path.name} ist fehlerhaftes JSON: zu tief verschachtelt oder nicht lesbar.",
+    )
 
 
 def _is_whole(path: Path) -> bool:

@@ -238,3 +238,23 @@ class TestReal:
         years = numbers.parse(frame["Baujahr"])
         assert (years.states == "missing").any()
         assert not years.problems
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b'a;b;c\n1;"x;2\n3;y;4\n5;z;6\n', r"row 2: a quote \(\"\) is opened and never closed"),
+        (b"a;b\n1;2\n" * 50_000 + b"3;\x00\n", r"row 100001 holds a NUL"),
+        (b"\xef\xbb\xbfa;b\n1;\xe4\n", "row 2: two encodings in one file"),
+        (b"\xef\xbb\xbf \n\n", "is empty and not a table"),
+    ],
+)
+def test_what_is_wrong_with_a_text_is_named(table, content, message):
+    with pytest.raises(SourceError, match=message) as caught:
+        table(content)
+    assert caught.value.de != caught.value.en
+
+
+def test_quotes_over_several_lines_are_no_fault(table):
+    frame = table(b'id;note\n1;"two\nlines"\n2;"a;b"\n3;"last\n"')
+    assert frame["note"].tolist() == ["two\nlines", "a;b", "last\n"]

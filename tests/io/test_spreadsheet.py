@@ -2,6 +2,7 @@
 
 import datetime
 
+import openpyxl
 import pandas as pd
 import pytest
 import xlsxwriter
@@ -215,3 +216,18 @@ class TestReal:
     def test_a_column_that_is_missing(self, realdata):
         with pytest.raises(MissingColumnError, match='Did you mean "S1"'):
             SOURCE.read(realdata / "berlin/mss/MSS_2013_cutforR.xls", {"columns": ["S 1"]})
+
+
+def test_a_failed_formula_is_not_empty(tmp_path):
+    """calamine gives `#DIV/0!` as an empty cell; it would pass for a missing value."""
+    book = openpyxl.Workbook()
+    book.active.append(["id", "n"])
+    for cell in ("#DIV/0!", 5, "#N/A"):
+        book.active.append(["a", cell])
+    other = book.create_sheet("R&D")
+    other.append(["id", "n"])
+    other.append(["#REF!", 1])
+    book.save(tmp_path / "a.xlsx")
+    first = spreadsheet.SOURCE.read(tmp_path / "a.xlsx", {"sheet": 1})
+    assert first["n"].tolist() == ["#DIV/0!", 5.0, "#N/A"]
+    assert spreadsheet.SOURCE.read(tmp_path / "a.xlsx", {"sheet": "R&D"})["id"].tolist() == ["#REF!"]

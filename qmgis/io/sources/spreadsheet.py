@@ -39,6 +39,9 @@ def read(path: Path, options: Mapping[str, Any]) -> pd.DataFrame:
     book = _opened(path)
     sheet = _sheet(book, options.get("sheet"), path.name)
     rows = _rows(sheet)
+    for (row, column), text in _errors(path, sheet.name).items():
+        if row <= len(rows) and column <= len(rows[row - 1]):
+            rows[row - 1][column - 1] = text
     merged = bool(sheet.merged_cell_ranges)
     return grid.frame(_merged(rows, sheet, options), options, file=path.name, spread=not merged)
 
@@ -97,6 +100,13 @@ def _sheet(book: CalamineWorkbook, asked: str | int | None, file: str) -> Calami
         f"{file} has {len(tables)} sheets with tables; name one as sheet: {listed}.",
         de=f"{file} hat {len(tables)} Blätter mit Tabellen; eines als sheet angeben: {listed}.",
     )
+
+
+def _errors(path: Path, sheet: str) -> dict[tuple[int, int], str]:
+    """Return the cells of an XLSX sheet whose formula failed, which calamine gives as empty."""
+    with path.open("rb") as file:
+        zipped = file.read(2) == b"PK"
+    return extents.errors(path, sheet) if zipped else {}
 
 
 def _rows(sheet: CalamineSheet) -> list[list[grid.Cell]]:

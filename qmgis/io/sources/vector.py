@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from qmgis.errors import MissingColumnError, SourceError, did_you_mean
@@ -63,6 +64,11 @@ def _zipped(path: Path, options: Mapping[str, Any]) -> gpd.GeoDataFrame:
         files = archives.extract(path, Path(folder), wanted=lambda name: Path(name).suffix.lower() in _PARTS)
         found = {file.stem: file for file in files if file.suffix.lower() in _MEMBERS}
         layer = options.get("layer")
+        if not found:
+            known = ", ".join(sorted(_MEMBERS))
+            raise SourceError(
+                f"{path.name} holds no vector file ({known}).", de=f"{path.name} enthält keine Vektordatei ({known})."
+            )
         if len(found) != 1 and layer not in found:
             listed = ", ".join(sorted(found)[:12]) or "–"
             hint = did_you_mean(str(layer), found) if layer else f" Name one as layer: {listed}."
@@ -84,16 +90,20 @@ def _features(path: Path, kind: str, options: Mapping[str, Any]) -> gpd.GeoDataF
     gdal.guard()
     import pyogrio
     from pyogrio.errors import DataLayerError, DataSourceError
+    from shapely.errors import GEOSException
 
     source = f"GeoJSON:{path}" if kind == "GeoJSON" else path
+    beside = _beside(path, kind)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)
             layer = _layer(source, path.name, options.get("layer"))
             _check_info(path, kind, pyogrio.read_info(source, layer=layer))
-            encoding = options.get("encoding") or _dbf_encoding(path, kind)
+            encoding = options.get("encoding") or _dbf_encoding(beside)
             extra = {"encoding": encoding} if encoding else {}
             frame = pyogrio.read_dataframe(source, layer=layer, **extra)
+    except GEOSException as error:
+        raise _broken_shapes(source, layer, path.name) from error
     except (DataSourceError, DataLayerError, UnicodeDecodeError, LookupError, ValueError, RuntimeError) as error:
         reason = " ".join(str(error).replace(str(path.parent), "").split())[:120]
         raise SourceError(
@@ -157,10 +167,42 @@ def _check_info(path: Path, kind: str, info: Mapping[str, Any]) -> None:
         )
 
 
-def _dbf_encoding(path: Path, kind: str) -> str | None:
-    """Return the encoding of a shapefile's table without .cpg: UTF-8 where the bytes prove it, else cp1252."""
+def _broken_shapes(source: str | Path, layer: str, file: str) -> SourceError:
+    """Return the error of features whose outlines cannot even be read: rings that do not close, coordinates NaN."""
+    import pyogrio
+    import shapely
+
+    shapes = pyogrio.raw.read(source, layer=layer, columns=[])[2]
+    read = shapely.from_wkb(shapes, on_invalid="ignore")
+    rows = [row for row, (raw, shape) in enumerate(zip(shapes, read, strict=True), start=1) if raw and shape is None]
+    listed = ", ".join(map(str, rows[:5])) + (", …" if len(rows) > 5 else "")
+    return SourceError(
+        f"{file}: broken outlines (a ring does not close, or a coordinate is no number) of features: {listed}; mend "
+        "them in a GIS, or get the file again.",
+        de=f"{file}: defekte Umrisse (ein Ring schließt nicht, oder eine Koordinate ist keine Zahl) bei den Objekten: "
+        f"{listed}; im GIS berichtigen oder die Datei neu beziehen.",
+    )
+
+
+def _beside(path: Path, kind: str) -> Mapping[str, Path]:
+    """Return the files of a shapefile by suffix, or raise if those that it needs are not there; else nothing."""
+    if kind != "ESRI Shapefile":
+        return {}
     beside = {file.suffix.lower(): file for file in path.parent.iterdir() if file.stem == path.stem}
-    if kind != "ESRI Shapefile" or ".cpg" in beside or ".dbf" not in beside:
+    for suffix in (".shx", ".dbf"):
+        if suffix not in beside:
+            raise SourceError(
+                f"{path.name} is broken without {path.stem}{suffix}; a shapefile is .shp, .shx, .dbf and .prj in one "
+                "folder.",
+                de=f"{path.name} ist ohne {path.stem}{suffix} nicht lesbar; ein Shapefile besteht aus .shp, .shx, .dbf "
+                "und .prj in einem Ordner.",
+            )
+    return beside
+
+
+def _dbf_encoding(beside: Mapping[str, Path]) -> str | None:
+    """Return the encoding of a shapefile's table without .cpg: UTF-8 where the bytes prove it, else cp1252."""
+    if ".cpg" in beside or ".dbf" not in beside:
         return None
     data = beside[".dbf"].read_bytes()
     start = int.from_bytes(data[8:10], "little")
@@ -237,8 +279,12 @@ def _cells(column: pd.Series[Any]) -> pd.Series[Any]:
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
         days = (column.dropna() == column.dropna().dt.normalize()).all()
         column = column.dt.strftime("%Y-%m-%d" if days else "%Y-%m-%dT%H:%M:%S")
-    values = column.astype(object).where(column.notna(), None)
-    cells = [_cell(value) for value in values]
+    there = column.notna().to_numpy()
+    cells = np.full(len(column), None, dtype=object)
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iuf":
+        cells[there] = column.to_numpy()[there]  # numpy makes plain Python numbers of them
+    else:
+        cells[there] = [_cell(value) for value in column[there].tolist()]
     return pd.Series(cells, index=range(1, len(column) + 1), dtype=object)
 
 
