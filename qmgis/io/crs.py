@@ -249,6 +249,8 @@ def _disguised(source: pyproj.CRS, file: str) -> list[Problem]:
 
 def _grid(source: pyproj.CRS, goal: pyproj.CRS, bounds: Box, file: str) -> list[Problem]:
     """Return a warning where the best transformation lacks its grid."""
+    if source == goal:
+        return []
     place = middle(bounds, source)
     around = (place[0] - 0.1, place[1] - 0.1, place[0] + 0.1, place[1] + 0.1)
     area: Any = AreaOfInterest(*around) if np.isfinite(place).all() else None

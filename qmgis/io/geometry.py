@@ -7,6 +7,7 @@ from typing import Literal
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from qmgis.model import Problem, Text
@@ -65,10 +66,10 @@ def check_areas(frame: gpd.GeoDataFrame, *, file: str, id: str) -> list[Problem]
 
 def _equal(shapes: np.ndarray, flat: np.ndarray) -> np.ndarray:
     """Return which outlines occur more than once."""
-    keys = np.full(len(shapes), "", dtype=object)
-    keys[flat] = [key.hex() for key in shapely.to_wkb(shapely.normalize(shapely.force_2d(shapes[flat])))]
-    _, place, count = np.unique(keys.astype(str), return_inverse=True, return_counts=True)
-    return flat & (count[place] > 1)
+    equal = np.zeros(len(shapes), dtype=bool)
+    keys = pd.Series(shapely.to_wkb(shapely.normalize(shapely.force_2d(shapes[flat]))), dtype=object)
+    equal[flat] = keys.duplicated(keep=False).to_numpy()
+    return equal
 
 
 def _kinds(shapes: np.ndarray) -> str:
@@ -92,10 +93,9 @@ def _seams(ids: np.ndarray, shapes: np.ndarray, file: str) -> list[Problem]:
     if len(shapes) < 2:
         return []
     shapes = shapely.force_2d(shapes)
-    problems = []
-    if not shapely.coverage_is_valid(shapes):
-        problems = _overlaps(ids, shapes, file)
-    return problems + _gaps(ids, shapes, file)
+    if shapely.coverage_is_valid(shapes):
+        return _gaps(ids, shapes, shapely.coverage_union_all(shapes), file)
+    return _overlaps(ids, shapes, file) + _gaps(ids, shapes, shapely.union_all(shapes), file)
 
 
 def _overlaps(ids: np.ndarray, shapes: np.ndarray, file: str) -> list[Problem]:
@@ -117,9 +117,8 @@ def _overlaps(ids: np.ndarray, shapes: np.ndarray, file: str) -> list[Problem]:
     return problems
 
 
-def _gaps(ids: np.ndarray, shapes: np.ndarray, file: str) -> list[Problem]:
-    """Return holes between areas, named by an area beside each."""
-    whole = shapely.union_all(shapes)
+def _gaps(ids: np.ndarray, shapes: np.ndarray, whole: shapely.Geometry, file: str) -> list[Problem]:
+    """Return holes in the ``whole`` of the areas, named by an area beside each."""
     parts = shapely.get_parts(whole)
     holes = [shapely.Polygon(ring) for part in parts for ring in shapely.get_rings(part)[1:]]
     holes = [hole for hole in holes if hole.area > SLIVER_M2]

@@ -46,13 +46,14 @@ def as_ids(cells: pd.Series[Any], *, width: int | None = None) -> tuple[pd.Serie
     'warning'
     """
     column = str(cells.name) if cells.name is not None else ""
-    texts = [_id(cell) for cell in cells.array]
+    given = cells.tolist()
+    texts = [_id(cell) for cell in given]
     if width:
         texts = [text.zfill(width) if text and text.isascii() and text.isdigit() else text for text in texts]
     rows = list(cells.index)
     found: dict[str, list[tuple[object, str]]] = {
         "empty": [(row, "") for row, text in zip(rows, texts, strict=True) if text is None],
-        "odd": [(row, str(cell)) for row, cell in zip(rows, cells.array, strict=True) if _odd(cell)],
+        "odd": [(row, str(cell)) for row, cell in zip(rows, given, strict=True) if _odd(cell)],
         "short": _short(rows, texts),
     }
     problems = [problem for fault, places in found.items() for problem in _problems(places, fault, column)]

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from difflib import SequenceMatcher
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from qmgis.io.reading import Level, capped, plain, row_of, shown
@@ -38,9 +39,10 @@ def join_faults(
         things, of which they have none.
     """
     known = areas[vintage].frame.index
-    unknown = ids[~ids.isin(known)]
+    places = known.get_indexer(ids)
+    unknown = ids[places < 0]
     found = [] if absent == "fine" else _duplicates(ids, file=file, column=column)
-    gone = known[~known.isin(ids)]
+    gone = known[np.bincount(places[places >= 0], minlength=len(known)) == 0]
     first = row_of(unknown.index[0]) if len(unknown) else None
     numbers = {"n": len(unknown), "all": len(ids), "vintage": vintage, "shown": _shown(unknown)}
     if len(unknown) and not len(gone) and not _better(ids, areas, vintage=vintage):
@@ -58,6 +60,8 @@ def join_faults(
 
 
 def _duplicates(ids: pd.Series[str], *, file: str, column: str) -> list[Problem]:
+    if ids.is_unique:
+        return []
     first: dict[str, object] = {}
     many = []
     for row, value in ids.items():
@@ -94,7 +98,7 @@ def _unjoined(
 
 def _better(ids: pd.Series[str], areas: Mapping[str, AreaLayer], *, vintage: str) -> str:
     """Return the version of the areas that more ids belong to than to the one named, or nothing."""
-    fits = {name: int(ids.isin(layer.frame.index).sum()) for name, layer in areas.items()}
+    fits = {name: int((layer.frame.index.get_indexer(ids) >= 0).sum()) for name, layer in areas.items()}
     best = max(fits, key=lambda name: fits[name], default=vintage)
     return best if fits[best] > fits[vintage] else ""
 
@@ -105,7 +109,7 @@ def name_faults(
     """Return the rows whose id is that of an area with another name; alike names are notes."""
     own = layer.frame["name"]
     found = []
-    joined = ids[ids.isin(own.index)]
+    joined = ids[own.index.get_indexer(ids) >= 0]
     pairs = zip(joined.index, joined, names.loc[joined.index], own.reindex(joined), strict=True)
     for row, area, name, there in pairs:
         here = plain(name)

@@ -79,8 +79,8 @@ def network_of_lines(
         return np.empty((0, 2)), np.empty((0, 2), dtype=np.int64), np.empty(0)
     points, line = shapely.get_coordinates(parts, return_index=True)
     spots = np.round(points * _CENTIMETRES).astype(np.int64)
-    _, first, spot = np.unique(spots, axis=0, return_index=True, return_inverse=True)
-    spot = spot.ravel()
+    east, north = (np.unique(axis, return_inverse=True)[1] for axis in spots.T)
+    _, first, spot = np.unique(east * len(points) + north, return_index=True, return_inverse=True)
     ends = np.append(line[1:] != line[:-1], True) | np.insert(line[1:] != line[:-1], 0, True)
     shared = np.bincount(spot)[spot] > 1
     is_node = ends | shared

@@ -138,7 +138,7 @@ def _plain_numbers(cells: pd.Series[Any], sentinels: set[float]) -> Parsed | Non
 def _distinct(cells: pd.Series[Any]) -> tuple[np.ndarray, np.ndarray]:
     """Return the distinct cells, and which of them each cell is; truth values become text, lest True equals 1."""
     plain = np.empty(len(cells), dtype=object)
-    plain[:] = [str(cell) if isinstance(cell, bool | np.bool_) else cell for cell in cells.array]
+    plain[:] = [str(cell) if isinstance(cell, bool | np.bool_) else cell for cell in cells.tolist()]
     codes, distinct = pd.factorize(plain, use_na_sentinel=False)
     return codes, np.asarray(distinct, dtype=object)
 

@@ -183,6 +183,8 @@ def _index(frame: gpd.GeoDataFrame, keys: Mapping[str, Any], *, file: str, name:
     found = [one for one in found if one.level == "error"]  # nothing is joined by these ids: any will do
     ids = ids.reindex(frame.index)
     ids = ids.where(ids.notna(), [f"row-{row}" for row in frame.index]).astype(str)
+    if ids.is_unique:
+        return pd.Index(ids.to_numpy(), name=name, dtype="str"), found
     again = ids.groupby(ids).cumcount()
     if (again > 0).any():
         row = row_of(again.index[again > 0][0])

@@ -170,7 +170,8 @@ def identified(
     own = column_of(frame, column)
     without = frame[frame[own].map(_is_blank).astype(bool)]
     blank = without.index[without.drop(columns="geometry", errors="ignore").map(_is_blank).all(axis=1).astype(bool)]
-    texts, found = numbers.as_ids(frame.loc[~frame.index.isin(blank), own], width=digits)
+    kept = frame.loc[~frame.index.isin(blank), own] if len(blank) else frame[own]
+    texts, found = numbers.as_ids(kept, width=digits)
     return texts.dropna().astype(str), placed(found, file=file, column=column)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import geopandas as gpd
 import numpy as np
 import pyproj
@@ -109,6 +111,7 @@ def bounds_of(frame: gpd.GeoDataFrame) -> Box | None:
     return float(west), float(south), float(east), float(north)
 
 
+@lru_cache(maxsize=64)
 def transformer(source: pyproj.CRS, goal: pyproj.CRS | str) -> pyproj.Transformer:
     """Return the transformer between two systems, east before north."""
     return pyproj.Transformer.from_crs(source.to_2d(), goal, always_xy=True)
