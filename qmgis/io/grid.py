@@ -35,7 +35,8 @@ def frame(rows: Rows, options: Mapping[str, Any], *, file: str, spread: bool = T
     rows
         Every row of the file, blank ones too.
     options
-        ``header`` (row number or list of row numbers to merge), ``skip`` (title rows), ``columns`` (those to keep).
+        ``header`` (row number or list of row numbers to merge), ``skip`` (title rows), ``last`` (the last
+        row that is read), ``columns`` (those to keep).
     file
         The name for messages.
     spread
@@ -56,6 +57,7 @@ def frame(rows: Rows, options: Mapping[str, Any], *, file: str, spread: bool = T
     row
     3     01  5
     """
+    rows = rows[: options.get("last") or None]
     header = _header_rows(rows, options, file)
     names, renamed = _names(rows, header, spread=spread)
     body = [(number, list(row)) for number, row in enumerate(rows[header[-1] :], start=header[-1] + 1)]

@@ -51,6 +51,7 @@ _OPTIONS: Mapping[str, Key] = {
     "delimiter": Key(Rule("check.want_sign", lambda v: isinstance(v, str) and len(v) == 1)),
     "header": Key(_HEADER),
     "skip": Key(schema.WHOLE),
+    "last": Key(schema.COUNTED),
     "columns": Key(schema.TEXTS),
     "sheet": Key(Rule("check.want_sheet", lambda v: schema.TEXT.fits(v) or schema.COUNTED.fits(v))),
     "layer": _TEXT,

@@ -70,6 +70,8 @@ def run_faults(
 
     What layers with faults of their own (``broken``) would have given is not asked for again.
     """
+    if not city.runs:
+        yield Problem("note", words("check.no_runs"), file=city.place.file, remedy=words("check.fix_no_runs"))
     for place, entry in _entries(city, "run", city.runs):
         table = tables.get(entry["areas"])
         if entry["areas"] in areas and (table is None or entry["year"] not in table.years):

@@ -147,6 +147,12 @@ class City:
 
     def run(self, key: str) -> Run:
         """Return a declared run, or say which there are."""
+        if not self.runs:
+            raise UnknownKeyError(
+                f"{self.key} declares no run; add a table [[run]] with id, title, method, year and areas to city.toml.",
+                de=f"{self.key} kennt keinen Lauf; in city.toml einen Abschnitt [[run]] mit id, title, method, year "
+                f"und areas ergänzen.",
+            )
         if key not in self.runs:
             raise UnknownKeyError(
                 f'{self.key} declares no run "{key}".{did_you_mean(key, self.runs)}',

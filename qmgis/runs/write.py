@@ -103,7 +103,7 @@ def write_city(
         If a run is unknown, its data do not allow it, or the folder cannot be written.
     """
     outcomes = []
-    for key in [city.run(only).key] if only else list(city.runs):
+    for key in [city.run(only or "").key] if only or not city.runs else list(city.runs):
         begun, start = datetime.now(UTC), time.perf_counter()
         outcome = compute(city, key, tell=partial(tell, key))
         computed = time.perf_counter() - start

@@ -67,3 +67,18 @@ def test_unwritable_folder_is_one_sentence(tmp_path):
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     assert blocker.read_text() == "in the way"
+
+
+def test_a_city_without_runs_is_told_so(tmp_path):
+    assert qmgis("new", str(tmp_path / "stadt")).returncode == 0
+    file = tmp_path / "stadt" / "layers" / "stadt" / "city.toml"
+    file.write_text(file.read_text(encoding="utf-8").split("[[run]]")[0], encoding="utf-8")
+    checked = qmgis("check", str(tmp_path / "stadt"), "--json", "--lang", "en")
+    assert checked.returncode == 0
+    assert [one["what"] for one in json.loads(checked.stdout)["problems"]] == [
+        "city.toml declares no run: everything is read, nothing is computed."
+    ]
+    for args in (["run", "--out", "out"], ["export", "--to", "csv"]):
+        done = qmgis(args[0], str(tmp_path / "stadt"), *args[1:], "--lang", "en", cwd=tmp_path)
+        assert done.returncode == 2
+        assert "stadt declares no run; add a table [[run]]" in done.stderr

@@ -76,6 +76,13 @@ def test_a_last_area_without_values_is_not_taken_for_a_footnote(table):
     assert frame.loc[3, "n"] is None
 
 
+def test_the_last_row_can_be_named(table):
+    """Totals below the areas may bear the name of an area (Hamburg: the district and the quarter Harburg)."""
+    text = b"Gebiet;Zahl\nHarburg;5\nVeddel;6\nHarburg;100\n"
+    assert table(text, last=3).index.tolist() == [2, 3]
+    assert len(table(text)) == 3
+
+
 def test_header_and_skip_can_be_named(table):
     text = "a;b;c\nx;y;z\n1;2;3\n"
     assert list(table(text, header=2).columns) == ["x", "y", "z"]

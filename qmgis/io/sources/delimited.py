@@ -33,7 +33,7 @@ def read(path: Path, options: Mapping[str, Any]) -> pd.DataFrame:
         The file, also as ``.gz``.
     options
         ``encoding`` (found out: UTF-8, else cp1252), ``delimiter`` (found out: semicolon, tab, bar, comma),
-        ``header``, ``skip``, ``columns``; ``decimal`` and ``thousands`` are for the reader of the numbers.
+        ``header``, ``skip``, ``last``, ``columns``; ``decimal`` and ``thousands`` are for the reader of the numbers.
 
     Raises
     ------
@@ -188,6 +188,6 @@ SOURCE = Source(
     title=Text(de="Texttabelle (CSV)", en="Text table (CSV)"),
     suffixes=(".csv", ".tsv", ".txt", ".csv.gz"),
     gives="table",
-    options=frozenset({"encoding", "delimiter", "decimal", "thousands", "header", "skip", "columns"}),
+    options=frozenset({"encoding", "delimiter", "decimal", "thousands", "header", "skip", "last", "columns"}),
     read=read,
 )

@@ -26,7 +26,7 @@ def read(path: Path, options: Mapping[str, Any]) -> pd.DataFrame:
     path
         An ``.xlsx``, ``.xls`` or ``.ods`` file.
     options
-        ``sheet`` (name, or number from 1; needed where several sheets hold tables), ``header``, ``skip``,
+        ``sheet`` (name, or number from 1; needed where several sheets hold tables), ``header``, ``skip``, ``last``,
         ``columns``; ``decimal`` and ``thousands`` are for the reader of the numbers.
 
     Raises
@@ -147,6 +147,6 @@ SOURCE = Source(
     title=Text(de="Tabellenkalkulation", en="Spreadsheet"),
     suffixes=(".xlsx", ".xls", ".ods"),
     gives="table",
-    options=frozenset({"sheet", "header", "skip", "columns", "decimal", "thousands"}),
+    options=frozenset({"sheet", "header", "skip", "last", "columns", "decimal", "thousands"}),
     read=read,
 )
