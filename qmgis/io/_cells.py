@@ -73,6 +73,9 @@ def csv_text(rows: Iterable[Iterable[str]], *, delimiter: str, newline: str) -> 
 
 def is_empty(value: object) -> bool:
     """Whether a cell has no value; empty text is a value."""
+    kind = type(value)
+    if kind is float or kind is str:
+        return value != value
     return value is None or bool(pd.isna(value))  # type: ignore[call-overload]
 
 

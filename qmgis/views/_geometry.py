@@ -28,8 +28,7 @@ def outlines(geometry: gpd.GeoSeries) -> list[list[list[Flat]]]:
     tolerance = max(east - west, north - south) / DETAIL
     whole = np.array([_only_polygons(shape) for shape in geometry], dtype=object)
     slim = shapely.coverage_simplify(whole, tolerance) if np.isfinite(tolerance) else whole
-    lonlat = gpd.GeoSeries(slim, crs=geometry.crs).to_crs(4326)
-    return [_polygons(shape) for shape in lonlat]
+    return _flat_polygons(gpd.GeoSeries(slim, crs=geometry.crs).to_crs(4326).to_numpy())
 
 
 def points(geometry: gpd.GeoSeries) -> list[Flat]:
@@ -51,15 +50,35 @@ def _only_polygons(shape: Any) -> Any:
     return shapely.multipolygons(parts) if len(parts) > 1 else parts[0] if parts else shapely.Polygon()
 
 
-def _polygons(shape: Any) -> list[list[Flat]]:
-    parts = [part for part in shapely.get_parts(shape) if not part.is_empty]
-    return [[_ring(part.exterior), *(_ring(hole) for hole in part.interiors)] for part in parts]
+def _flat_polygons(shapes: np.ndarray) -> list[list[list[Flat]]]:
+    """Return shapes in degrees as polygons of rings of steps, all points at once: a loop over rings takes long."""
+    parts, shape = shapely.get_parts(shapes, return_index=True)
+    there = ~shapely.is_empty(parts)
+    parts, shape = parts[there], shape[there]
+    rings, part = shapely.get_rings(parts, return_index=True)
+    flat = _steps(rings, closed=True)
+    polygons: list[list[Flat]] = [[] for _ in parts]
+    for number, ring in zip(part.tolist(), flat, strict=True):
+        polygons[number].append(ring)
+    found: list[list[list[Flat]]] = [[] for _ in shapes]
+    for number, polygon in zip(shape.tolist(), polygons, strict=True):
+        found[number].append(polygon)
+    return found
 
 
-def _ring(ring: Any) -> Flat:
-    steps = np.round(shapely.get_coordinates(ring)[:-1] * STEPS_PER_DEGREE).astype(np.int64)
+def _steps(lines: np.ndarray, *, closed: bool) -> list[Flat]:
+    """Return each line in degrees as whole steps, each point the difference from the one before; no point twice.
+
+    Of closed lines the last point, which is the first, is left out.
+    """
+    points, line = shapely.get_coordinates(lines, return_index=True)
+    steps = np.round(points * STEPS_PER_DEGREE).astype(np.int64)
+    first = np.diff(line, prepend=-1) > 0
     moved = np.diff(steps, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
-    moved[0] = steps[0]
+    moved[first] = steps[first]
     kept = moved.any(axis=1)
-    flat: Flat = moved[kept].ravel().tolist()
-    return flat
+    if closed:
+        kept &= np.diff(line, append=len(lines)) == 0
+    ends = np.cumsum(np.bincount(line[kept], minlength=len(lines)) * 2).tolist()
+    flat = moved[kept].ravel().tolist()
+    return [flat[start:end] for start, end in zip([0, *ends], ends, strict=False)]

@@ -33,7 +33,7 @@ def cell(value: object, column: Column, lang: Lang) -> str:
     >>> cell(None, Column("x", Text("X", "X"), "count"), "de")
     '–'
     """
-    if value is None or pd.isna(value):  # type: ignore[call-overload]
+    if value is None or (value != value if type(value) is float else pd.isna(value)):  # type: ignore[call-overload]
         return "–"
     if column.kind == "bool":
         return say("words.yes" if value else "words.no", lang)
@@ -105,7 +105,9 @@ def state_of(outcome: Outcome, column: str) -> pd.Series:
     key = _state_key(outcome, column)
     if "states" not in outcome.table:
         return pd.Series("", index=outcome.table.index, dtype=object)
-    return outcome.table["states"].fillna("").map(lambda text: dict(_pairs(str(text))).get(key, "")).astype(object)
+    said = outcome.table["states"].fillna("").astype(object)
+    named = said[said != ""].map(lambda text: dict(_pairs(str(text))).get(key, ""))
+    return named.reindex(said.index, fill_value="").astype(object)
 
 
 def _state_key(outcome: Outcome, column: str) -> str:

@@ -105,9 +105,10 @@ def entry_of(table: pd.DataFrame, legend: Legend) -> pd.Series:
         A legend of the same outcome.
     """
     values = table[legend.column]
+    codes = values.map(_code)
     found = pd.Series(-1, index=table.index, dtype="int64")
     for position, entry in enumerate(legend.entries):
-        found[(found == -1) & _inside(values, entry)] = position
+        found[(found == -1) & _inside(values, codes, entry)] = position
     for position, entry in enumerate(legend.entries):
         if entry.areas:
             found[table.index.isin(entry.areas)] = position
@@ -294,9 +295,10 @@ def _code_legend(outcome: Outcome, column: Column) -> Legend:
 def _legend(outcome: Outcome, column: Column, entries: Sequence[Entry], *, notes: tuple[Text, ...]) -> Legend:
     """Return the legend with counts, missing values and left-out areas."""
     values = outcome.table[column.key]
+    codes = values.map(_code)
     counted, taken = [], pd.Series(False, index=values.index)
     for entry in entries:
-        here = _inside(values, entry) & ~taken
+        here = _inside(values, codes, entry) & ~taken
         taken |= here
         counted.append(replace(entry, count=int(here.sum())))
     return Legend(
@@ -342,12 +344,12 @@ def _empty_entries(outcome: Outcome, column: str) -> list[Entry]:
     return entries
 
 
-def _inside(values: pd.Series, entry: Entry) -> pd.Series:
+def _inside(values: pd.Series, codes: pd.Series, entry: Entry) -> pd.Series:
     """Return which values belong to a class; none for entries that name their areas."""
     if entry.role not in ("class", "zero"):
         return pd.Series(False, index=values.index)
     if entry.value is not None:
-        return values.map(_code).eq(entry.value).fillna(False).astype(bool)
+        return codes.eq(entry.value).fillna(False).astype(bool)
     numbers = pd.to_numeric(values, errors="coerce").astype(float)
     if entry.role == "zero":
         return numbers == 0.0
