@@ -21,9 +21,15 @@ if TYPE_CHECKING:
 __all__ = ["errors", "line", "outcomes", "progress", "report", "told"]
 
 
-def line(text: str) -> None:
-    """Print one line to standard output."""
-    typer.echo(text)
+def line(text: str, *, err: bool = False) -> None:
+    r"""Print a text to standard output, or to standard error; what would command a terminal is shown as ``?``.
+
+    Examples
+    --------
+    >>> line("a\x1b[31mb")
+    a?[31mb
+    """
+    typer.echo("".join(sign if sign.isprintable() or sign == "\n" else "?" for sign in text), err=err)
 
 
 @contextmanager
@@ -36,10 +42,10 @@ def errors(lang: str | None) -> Iterator[None]:
     try:
         yield
     except QmgisError as error:
-        typer.echo(f"{say('cli.error', chosen)} {error.say(chosen)}", err=True)
+        line(f"{say('cli.error', chosen)} {error.say(chosen)}", err=True)
         raise typer.Exit(4 if _is_network(error) else 2) from None
     except KeyboardInterrupt:
-        typer.echo(say("cli.stopped", chosen), err=True)
+        line(say("cli.stopped", chosen), err=True)
         raise typer.Exit(130) from None
     except (typer.Exit, typer.Abort):
         raise
@@ -51,7 +57,7 @@ def errors(lang: str | None) -> Iterator[None]:
             where = where.tb_next
         place = f"{Path(where.tb_frame.f_code.co_filename).name}:{where.tb_lineno}" if where else "?"
         fault = f"{type(error).__name__}: {error}"
-        typer.echo(say("cli.internal", chosen, fault=fault, place=place), err=True)
+        line(say("cli.internal", chosen, fault=fault, place=place), err=True)
         raise typer.Exit(5) from None
 
 
@@ -67,7 +73,7 @@ def _debugging() -> bool:
 
 def told(lang: str | None) -> Callable[[Text], None]:
     """Return a function that prints each sentence to standard error."""
-    return lambda text: typer.echo(text.to("en" if lang == "en" else "de"), err=True)
+    return lambda text: line(text.to("en" if lang == "en" else "de"), err=True)
 
 
 @contextmanager

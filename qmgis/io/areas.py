@@ -102,6 +102,10 @@ def _dissolved(
         if absent:
             what = words("check.dissolve_absent", area=area, shown=", ".join(absent))
             found.append(Problem("error", what, file=file))
+        taken = [part for part in parts if new.get(part, part) != part]
+        if taken or not parts or (area in new and area not in parts):
+            what = words("check.dissolve_clash", area=area, shown=", ".join(taken or parts or [area]))
+            found.append(Problem("error", what, file=file))
         new.update({part: area for part in parts if part in new})
     if not dissolve or found:
         return frame, found

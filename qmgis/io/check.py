@@ -13,8 +13,11 @@ import pandas as pd
 from qmgis.errors import QmgisError
 from qmgis.i18n import number, percent, say
 from qmgis.io.layerfile import LayerFile
-from qmgis.io.workspace import Loaded, load
-from qmgis.model import Lang, Problem, Text
+from qmgis.io.profiles import profile
+from qmgis.io.schema import Place
+from qmgis.io.workspace import Loaded, city_of, load
+from qmgis.model import Lang, Problem, Text, words
+from qmgis.registry import collect
 
 __all__ = ["Report", "check_city"]
 
@@ -41,7 +44,7 @@ class Report:
 
     @property
     def usable(self) -> bool:
-        """Whether the city can be opened: no problem is an error."""
+        """Whether the city can be opened and its runs computed: no problem is an error."""
         return not any(problem.level == "error" for problem in self.problems)
 
     def as_dict(self, lang: Lang) -> dict[str, Any]:
@@ -105,8 +108,28 @@ def check_city(folder: Path | str, *, data: Path | str | None = None) -> Report:
     except QmgisError as error:
         problem = Problem("error", Text(error.say("de"), error.say("en")), file=str(folder))
         return Report((problem,), pd.DataFrame(columns=list(COLUMNS)))
-    problems = sorted(loaded.problems, key=lambda one: _ORDER[one.level])
+    found = loaded.problems + (_impossible_runs(loaded) if loaded.usable else [])
+    problems = sorted(found, key=lambda one: _ORDER[one.level])
     return Report(tuple(problems), _summary(loaded))
+
+
+def _impossible_runs(loaded: Loaded) -> list[Problem]:
+    """Return the runs whose index cannot be computed: too few areas, an indicator that is the same everywhere."""
+    found: list[Problem] = []
+    declared = loaded.city_file
+    if declared is None:
+        return found
+    city, methods = city_of(loaded, declared), collect("qmgis.methods", "METHOD")
+    for place, run in enumerate(city.runs.values()):
+        settings = profile(run.method)
+        try:
+            excluded = city.declared(run.vintage, run.year)
+            methods[settings.method].score(city.tables[run.vintage], profile=settings, year=run.year, declared=excluded)
+        except QmgisError as error:
+            what = words("check.run_impossible", run=run.key, reason=Text(error.say("de"), error.say("en")))
+            row = Place(declared.place.file, declared.place.text, "run", place).row("id")
+            found.append(Problem("error", what, file=declared.place.file, row=row))
+    return found
 
 
 def _summary(loaded: Loaded) -> pd.DataFrame:

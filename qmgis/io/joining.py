@@ -84,6 +84,9 @@ def _unjoined(
     if len(ids) and 2 * ids.str.zfill(width).isin(known).sum() > len(ids):
         what = words("check.no_leading_zeros", **numbers)
         remedy = words("check.fix_leading_zeros", digits=width)
+    elif len(ids) and 2 * ids.isin(known.str.zfill(int(ids.str.len().max()))).sum() > len(ids):
+        what = words("check.areas_no_leading_zeros", **numbers, own=_shown(known[:2]))
+        remedy = words("check.fix_areas_leading_zeros", digits=int(ids.str.len().max()), vintage=vintage)
     else:
         best = _better(ids, areas, vintage=vintage)
         fits = int(ids.isin(areas[best].frame.index).sum()) if best else 0
@@ -113,7 +116,7 @@ def name_faults(
     pairs = zip(joined.index, joined, names.loc[joined.index], own.reindex(joined), strict=True)
     for row, area, name, there in pairs:
         here = plain(name)
-        if here == there:
+        if here == there or there == area:  # an area without a name bears its id
             continue
         one, other = plain_name(here), plain_name(there)
         if not one or not other or one == other:

@@ -29,6 +29,8 @@ __all__ = [
     "Box",
     "beside",
     "bounds_of",
+    "distortion",
+    "elsewhere",
     "guess",
     "middle",
     "name_of",
@@ -54,6 +56,17 @@ def beside(frame: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, *, file: str = "") 
     >>> beside(read_as_33.to_crs("EPSG:25832"), areas, file="a.csv")[0].what.en
     'no feature lies near the areas. The coordinates were read as EPSG:25833, but look like EPSG:25832.'
     """
+    hint = elsewhere(frame, areas)
+    if hint is None:
+        return []
+    what = Text(
+        de=f"kein Objekt liegt in der Nähe der Gebiete.{hint.de}", en=f"no feature lies near the areas.{hint.en}"
+    )
+    return [Problem("error", what, file=file, remedy=CHECK)]
+
+
+def elsewhere(frame: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> Text | None:
+    """Return what the coordinates look like where no feature lies in or near the areas; None where one does."""
     west, south, east, north = areas.total_bounds
     reach = max(east - west, north - south, 1000.0)
     near = (west - reach, south - reach, east + reach, north + reach)
@@ -61,13 +74,9 @@ def beside(frame: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, *, file: str = "") 
     boxes = boxes[np.isfinite(boxes).all(axis=1)]
     meets = (boxes[:, 0] <= near[2]) & (boxes[:, 2] >= near[0]) & (boxes[:, 1] <= near[3]) & (boxes[:, 3] >= near[1])
     if not len(boxes) or meets.any():
-        return []
+        return None
     x, y = float(np.median(boxes[:, 0])), float(np.median(boxes[:, 1]))
-    hint = _other_reading(x, y, pyproj.CRS(frame.crs), near)
-    what = Text(
-        de=f"kein Objekt liegt in der Nähe der Gebiete.{hint.de}", en=f"no feature lies near the areas.{hint.en}"
-    )
-    return [Problem("error", what, file=file, remedy=CHECK)]
+    return _other_reading(x, y, pyproj.CRS(frame.crs), near)
 
 
 def _other_reading(x: float, y: float, goal: pyproj.CRS, near: Box) -> Text:
@@ -91,6 +100,23 @@ def _other_reading(x: float, y: float, goal: pyproj.CRS, near: Box) -> Text:
                     en=f" The coordinates were read as {read}, but look like {meant}.",
                 )
     return NOWHERE
+
+
+def distortion(frame: gpd.GeoDataFrame) -> float:
+    """Return by how much a metre of the frame's system differs from one on the ground, at its middle: 0.01 is 1 %.
+
+    Examples
+    --------
+    >>> berlin = gpd.GeoDataFrame(geometry=[shapely.Point(13.4, 52.5)], crs="EPSG:4326")
+    >>> round(distortion(berlin.to_crs("EPSG:25833")), 4), round(distortion(berlin.to_crs("EPSG:3857")), 2)
+    (0.0003, 0.64)
+    """
+    bounds, source = bounds_of(frame), pyproj.CRS(frame.crs)
+    place = middle(bounds, source) if bounds else (np.inf, np.inf)
+    if not np.isfinite(place).all():
+        return 0.0
+    factors = pyproj.Proj(source).get_factors(*place)
+    return float(max(abs(factors.meridional_scale - 1), abs(factors.parallel_scale - 1)))
 
 
 def name_of(crs: pyproj.CRS) -> str:

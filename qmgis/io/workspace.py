@@ -7,16 +7,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
+import shapely
+
 from qmgis.errors import DataError, LayerFileError, QmgisError
+from qmgis.i18n import number
 from qmgis.io.areas import read_areas
 from qmgis.io.dataroot import data_root
 from qmgis.io.layerfile import CityFile, LayerFile, read_city_file, read_layer_file
 from qmgis.io.networks import read_network
 from qmgis.io.points import read_places, read_residents
-from qmgis.io.reading import Reader, told_once
+from qmgis.io.reading import Reader, shown, told_once
 from qmgis.io.references import reference_faults, run_faults
 from qmgis.io.schema import to_text
 from qmgis.io.tables import Measured, indicator_of, read_editions, tables_of
+from qmgis.io.whereabouts import distortion, elsewhere
 from qmgis.model import (
     AreaLayer,
     City,
@@ -35,7 +40,10 @@ from qmgis.model import (
     words,
 )  # fmt: skip
 
-__all__ = ["Loaded", "load", "open_city"]
+__all__ = ["Loaded", "city_of", "load", "open_city"]
+
+MOST_DISTORTED = 0.01
+FAR = 10_000.0  # metres
 
 
 @dataclass
@@ -93,7 +101,7 @@ def open_city(folder: Path | str, *, data: Path | str | None = None) -> City:
     loaded = load(folder, data=data)
     if not loaded.usable or loaded.city_file is None:
         raise _unusable(loaded)
-    return _city(loaded, loaded.city_file)
+    return city_of(loaded, loaded.city_file)
 
 
 def load(folder: Path | str, *, data: Path | str | None = None) -> Loaded:
@@ -146,6 +154,8 @@ def _read_layers(loaded: Loaded, reader: Reader, *, target: str) -> None:
             if areas is not None and areas.vintage not in loaded.areas:
                 loaded.areas[areas.vintage] = areas
                 loaded.rows[layer.key] = len(areas.frame)
+    if loaded.city_file and loaded.areas:
+        loaded.problems += _stretched(loaded.city_file, loaded.areas.values())
     for layer in loaded.layers:
         if layer.kind == "indicator":
             loaded.indicators[layer.key] = indicator_of(layer)
@@ -162,6 +172,15 @@ def _read_layers(loaded: Loaded, reader: Reader, *, target: str) -> None:
             loaded.broken.add(indicator.key)
     loaded.tables, found = tables_of(loaded.indicators, loaded.measured, loaded.areas)
     loaded.problems += found
+
+
+def _stretched(city: CityFile, areas: Iterable[AreaLayer]) -> list[Problem]:
+    """Return an error where a metre of the city's system is none on the ground, as in web maps (EPSG:3857)."""
+    off = max(distortion(layer.frame) for layer in areas)
+    if off <= MOST_DISTORTED:
+        return []
+    what = words("check.stretched", crs=city.crs, percent=f"{100 * off:.0f}")
+    return [Problem("error", what, file=city.place.file, row=city.place.row("crs"))]
 
 
 def _read_other(layer: LayerFile, loaded: Loaded, reader: Reader, *, target: str) -> list[Problem]:
@@ -184,6 +203,8 @@ def _read_other(layer: LayerFile, loaded: Loaded, reader: Reader, *, target: str
         if network is not None:
             loaded.networks[layer.key] = network
             loaded.rows[layer.key] = rows
+            nodes = gpd.GeoDataFrame(geometry=shapely.points(network.nodes), crs=network.crs)
+            found += _outside(nodes, loaded.areas.values(), layer)
         return found
     if layer.ref is None:
         return []
@@ -193,19 +214,25 @@ def _read_other(layer: LayerFile, loaded: Loaded, reader: Reader, *, target: str
     return found
 
 
-def _outside(frame: Any, areas: Iterable[AreaLayer], layer: LayerFile) -> list[Problem]:
-    """Return an error where not one point lies in the box around the areas: the wrong reference system."""
-    boxes = [area.frame.total_bounds for area in areas]
+def _outside(frame: gpd.GeoDataFrame, areas: Iterable[AreaLayer], layer: LayerFile) -> list[Problem]:
+    """Return an error where nothing lies in the box around the areas, and a warning on what lies far from it."""
+    boxes = [area.frame for area in areas]
     if not boxes:
         return []
-    west, south, east, north = (
-        fun(side) for fun, side in zip((min, min, max, max), zip(*boxes, strict=True), strict=True)
-    )
-    inside = len(frame.cx[west:east, south:north])
-    if inside:
+    file = layer.ref.path if layer.ref else ""
+    west, south, east, north = gpd.GeoSeries([shapely.box(*box.total_bounds) for box in boxes]).total_bounds
+    if not len(frame.cx[west:east, south:north]):
+        hint = elsewhere(frame, boxes[-1]) or Text("", "")
+        what = words("check.all_outside", n=len(frame), hint=hint)
+        return [Problem("error", what, file=file, remedy=words("check.fix_outside"))]
+    reach = max(east - west, north - south, FAR)
+    near = frame.index.isin(frame.cx[west - reach : east + reach, south - reach : north + reach].index)
+    if near.all():
         return []
-    what = words("check.all_outside", n=len(frame))
-    return [Problem("error", what, file=layer.ref.path if layer.ref else "", remedy=words("check.fix_outside"))]
+    far = frame.index[~near]
+    km = number(reach / 1000, "de")
+    what = words("check.some_far", n=len(far), all=len(frame), km=km, shown=shown(far[0]))
+    return [Problem("warning", what, file=file, remedy=words("check.fix_outside"))]
 
 
 def _info(layer: LayerFile, loaded: Loaded, reader: Reader) -> LayerInfo:
@@ -250,7 +277,8 @@ def _note(layer: LayerFile) -> Text | None:
     return Text(" ".join(one.de for one in notes), " ".join(one.en for one in notes)) if notes else None
 
 
-def _city(loaded: Loaded, declared: CityFile) -> City:
+def city_of(loaded: Loaded, declared: CityFile) -> City:
+    """Return the city of a folder without errors."""
     return City(
         key=declared.key, title=declared.title, lang=declared.lang, crs=declared.crs,
         area_layers=loaded.areas, tables=loaded.tables, places=loaded.places, residents=loaded.residents,

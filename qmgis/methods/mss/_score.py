@@ -164,12 +164,12 @@ def _left_out(
 
 
 def _too_few(profile: Profile, year: int, left_out: pd.Series, areas: int) -> NotEnoughDataError:
-    reasons = ", ".join(f"{count} {reason}" for reason, count in left_out.value_counts().items())
+    counts = [(count, words(f"words.reason_{reason}")) for reason, count in left_out.value_counts().items()]
     return NotEnoughDataError(
         f"{profile.key}, {year}: only {areas - len(left_out)} of {areas} areas can be scored and {MIN_AREAS} are "
-        f"needed; left out: {reasons or 'none'}.",
+        f"needed; left out: {', '.join(f'{count} {reason.en}' for count, reason in counts) or 'none'}.",
         de=f"{profile.key}, {year}: nur {areas - len(left_out)} von {areas} Gebieten sind bewertbar, nötig sind "
-        f"{MIN_AREAS}; ausgenommen: {reasons or 'keine'}.",
+        f"{MIN_AREAS}; ausgenommen: {', '.join(f'{count} {reason.de}' for count, reason in counts) or 'keine'}.",
     )
 
 
