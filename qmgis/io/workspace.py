@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -194,9 +194,11 @@ def _read_other(layer: LayerFile, loaded: Loaded, reader: Reader, *, target: str
     if layer.kind == "residents":
         residents, found = read_residents(layer, reader, target=target)
         if residents is not None:
-            loaded.residents[layer.key] = residents
             loaded.rows[layer.key] = len(residents.frame)
-            found += _outside(residents.frame, loaded.areas.values(), layer)
+            faults = _outside(residents.frame, loaded.areas.values(), layer)
+            of_the_country = any(fault.level == "note" for fault in faults)
+            loaded.residents[layer.key] = _cut(residents, loaded.areas.values()) if of_the_country else residents
+            found += faults
         return found
     if layer.kind == "network":
         network, rows, found = read_network(layer, reader, target=target)
@@ -215,7 +217,10 @@ def _read_other(layer: LayerFile, loaded: Loaded, reader: Reader, *, target: str
 
 
 def _outside(frame: gpd.GeoDataFrame, areas: Iterable[AreaLayer], layer: LayerFile) -> list[Problem]:
-    """Return an error where nothing lies in the box around the areas, and a warning on what lies far from it."""
+    """Return an error where nothing lies in the box around the areas, and what is said of points far from it.
+
+    Single points far away are a warning; a file that lies there for the most part is one of the whole country: a note.
+    """
     boxes = [area.frame for area in areas]
     if not boxes:
         return []
@@ -231,8 +236,16 @@ def _outside(frame: gpd.GeoDataFrame, areas: Iterable[AreaLayer], layer: LayerFi
         return []
     far = frame.index[~near]
     km = number(reach / 1000, "de")
+    if 2 * len(far) > len(frame) and layer.kind != "network":
+        return [Problem("note", words("check.mostly_far", n=len(far), all=len(frame), km=km), file=file)]
     what = words("check.some_far", n=len(far), all=len(frame), km=km, shown=shown(far[0]))
     return [Problem("warning", what, file=file, remedy=words("check.fix_outside"))]
+
+
+def _cut(residents: ResidentLayer, areas: Iterable[AreaLayer]) -> ResidentLayer:
+    """Return the residents in the box around the areas; nobody else can live in one of them."""
+    west, south, east, north = gpd.GeoSeries([shapely.box(*area.frame.total_bounds) for area in areas]).total_bounds
+    return replace(residents, frame=residents.frame.cx[west:east, south:north])
 
 
 def _info(layer: LayerFile, loaded: Loaded, reader: Reader) -> LayerInfo:

@@ -565,3 +565,29 @@ def test_musterstadts_streets_hang_together(musterstadt):
     graph = coo_array((np.ones(len(network.edges)), tuple(network.edges.T)), shape=(n, n))
     _, label = connected_components(graph, directed=False)
     assert np.bincount(label).max() / n > 0.98
+
+
+def test_residents_of_the_whole_country_are_cut_to_the_city(town):
+    """The census grid is delivered for all of Germany: nobody outside of the box around the areas lives in one."""
+    file = town / "data/town/residents_2024.csv"
+    lines = file.read_text(encoding="utf-8").rstrip("\n").split("\n")
+    columns = lines[0].lstrip("\ufeff").split(";")
+    far = [";".join({"X": str(300_000 + n), "Y": "5400000"}.get(name, "5") for name in columns) for n in range(100)]
+    before = open_city(town).residents["residents"].frame
+    file.write_text("\n".join([*lines, *far]) + "\n", encoding="utf-8")
+    city = open_city(town)
+    pd.testing.assert_frame_equal(city.residents["residents"].frame, before)
+    (note,) = city.problems
+    assert note.level == "note"
+    assert "100 of 164 points lie more than" in note.say("en")
+
+
+def test_a_few_residents_far_away_are_a_warning_and_stay(town):
+    file = town / "data/town/residents_2024.csv"
+    text = file.read_text(encoding="utf-8").rstrip("\n")
+    columns = text.split("\n", 1)[0].lstrip("\ufeff").split(";")
+    far = ";".join({"X": "300000", "Y": "5400000"}.get(name, "5") for name in columns)
+    file.write_text(text + "\n" + far + "\n", encoding="utf-8")
+    city = open_city(town)
+    assert len(city.residents["residents"].frame) == 65
+    assert [one.level for one in city.problems] == ["warning"]
