@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from qmgis.errors import OutputError
 
-__all__ = ["atomic_file", "atomic_write"]
+_STALE = 3600.0  # seconds after which a temporary file belongs to a run that was killed
+
+__all__ = ["atomic_file", "atomic_files", "atomic_write"]
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
@@ -66,8 +70,7 @@ def atomic_file(path: str | os.PathLike[str]) -> Iterator[Path]:
     ...     sorted(file.name for file in Path(folder).iterdir())
     ['areas.csv']
     """
-    target = Path(os.path.realpath(path))
-    temporary = target.with_name(f"part_{secrets.token_hex(4)}_{target.name}")
+    target, temporary = _names(path)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
@@ -81,6 +84,63 @@ def atomic_file(path: str | os.PathLike[str]) -> Iterator[Path]:
         raise _explained(error, Path(path)) from error
     finally:
         _clear(temporary)
+
+
+def atomic_files(folder: str | os.PathLike[str], files: Mapping[str, bytes]) -> None:
+    """Write files that belong together: all are on the disk before the first takes its place, and then all do at once.
+
+    Whatever fails or is killed before leaves every old file; between the first new name and the last lies less than
+    the time that a write takes. The last of the files is renamed last.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be written or the disk is full; then nothing has changed.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     atomic_files(folder, {"areas.csv": b"area", "run.json": b"{}"})
+    ...     sorted(file.name for file in Path(folder).iterdir())
+    ['areas.csv', 'run.json']
+    """
+    names = {name: _names(Path(folder) / name) for name in files}
+    current = Path(folder)
+    try:
+        for name, (target, temporary) in names.items():
+            current = target
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _clear_stale(target)
+            temporary.write_bytes(files[name])
+            _sync(temporary)
+        for current, _ in names.values():
+            if current.is_dir():
+                raise IsADirectoryError(errno.EISDIR, "a folder", str(current))
+        for current, temporary in names.values():
+            temporary.replace(current)
+        for parent in {target.parent for target, _ in names.values()} if os.name != "nt" else ():
+            _sync(parent)
+    except OSError as error:
+        raise _explained(error, current) from error
+    finally:
+        for _, temporary in names.values():
+            _clear(temporary)
+
+
+def _names(path: str | os.PathLike[str]) -> tuple[Path, Path]:
+    """Return a file, links followed, and its temporary name."""
+    target = Path(os.path.realpath(path))
+    return target, target.with_name(f"part_{secrets.token_hex(4)}_{target.name}")
+
+
+def _clear_stale(target: Path) -> None:
+    """Remove what killed runs left of a file."""
+    with suppress(OSError):
+        for entry in target.parent.iterdir():
+            old = re.fullmatch(r"part_[0-9a-f]{8}_(.+)", entry.name)
+            if old and old[1] == target.name and time.time() - entry.stat().st_mtime > _STALE:
+                entry.unlink()
 
 
 def _sync(path: Path) -> None:

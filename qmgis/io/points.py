@@ -86,11 +86,11 @@ def read_residents(layer: LayerFile, reader: Reader, *, target: str) -> tuple[Re
     counted = list(columns)
     whole = whole.set_index(index)[["residents", *(name for name in counted if name != "residents"), "geometry"]]
     known = whole[counted].notna().any(axis=1)
-    if not (whole[counted] > 0).any(axis=None):
-        found.append(Problem("error", words("check.nobody"), file=file))
-    found += _more_than_all(frame, whole, file=file)
     if any(fault.level == "error" for fault in found):
         return None, found
+    if not (whole[counted] > 0).any(axis=None):
+        return None, [*found, Problem("error", words("check.nobody"), file=file)]
+    found += _more_than_all(frame, whole, file=file)
     return ResidentLayer(
         layer.key, layer.title, whole[known], keys["origin_type"], keys.get("year"), layer.licence, layer.credit
     ), found

@@ -15,7 +15,7 @@ from qmgis.io import numbers
 from qmgis.io.dataroot import DataRoot
 from qmgis.io.ids import with_more
 from qmgis.io.layerfile import FileRef, sources
-from qmgis.io.schema import Place
+from qmgis.io.schema import Place, close
 from qmgis.model import InputFile, Problem, Text, words
 
 __all__ = [
@@ -90,7 +90,8 @@ class Reader:
 
 def _unread(error: QmgisError, ref: FileRef, place: Place) -> Problem:
     what = Text(error.say("de"), error.say("en"))
-    return Problem("error", what, file=ref.path, remedy=_named_in(place))
+    path = ref.path if len(ref.path) <= 120 else ref.path[:119] + "…"
+    return Problem("error", what, file=path, remedy=_named_in(place))
 
 
 def _named_in(place: Place) -> Text:
@@ -135,7 +136,7 @@ def no_rows(frame: pd.DataFrame, where: Mapping[str, Any] | None, *, file: str, 
         asked = [plain(value) for value in (values if isinstance(values, list) else [values])]
         if not set(asked) & set(known):
             listed = ", ".join(f'"{shown(value)}"' for value in known[:FEW]) + (", …" if len(known) > FEW else "")
-            hint = Text(did_you_mean(asked[0], known, lang="de"), did_you_mean(asked[0], known))
+            hint = close(asked[0], known)
             wanted = ", ".join(f'"{shown(value)}"' for value in asked[:FEW])
             what = words("check.where_nowhere", asked=wanted, known=listed, hint=hint)
             return Problem("error", what, file=file, column=name, remedy=_named_in(place))

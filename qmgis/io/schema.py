@@ -11,7 +11,7 @@ from typing import Any
 from qmgis.errors import did_you_mean
 from qmgis.model import Problem, Text, words
 
-__all__ = ["Key", "Place", "Rule", "faults", "is_text", "listed", "one_of", "table_of", "to_text"]
+__all__ = ["Key", "Place", "Rule", "close", "faults", "is_text", "listed", "one_of", "table_of", "to_text"]
 
 
 @dataclass(frozen=True)
@@ -88,12 +88,25 @@ def _fault(message: str, place: Place, key: str, *, known: Iterable[str] = ()) -
 
 
 def _wrong(rule: Rule, place: Place, key: str, *, value: object) -> Problem:
-    wanted = words(rule.wanted, known=", ".join(rule.known))
+    wanted = words(rule.wanted, known=", ".join(word if word.isidentifier() else f'"{word}"' for word in rule.known))
     shown = f'"{_short(value)}"' if isinstance(value, str) else _short(value)
     known = rule.known if isinstance(value, str) else ()
-    hint = Text(did_you_mean(str(value), known, lang="de"), did_you_mean(str(value), known))
+    hint = close(str(value), known)
     what = words("check.wrong_value", word=key, wanted=wanted, value=shown, hint=hint)
     return Problem("error", what, file=place.file, row=place.row(key))
+
+
+def close(word: str, known: Iterable[str]) -> Text:
+    """Return "Did you mean" where a known word is close, else nothing: for sentences that list the known ones.
+
+    Examples
+    --------
+    >>> close("shar", ["count", "share"]).en, close("xyz", ["count", "share"]).en
+    (' Did you mean "share"?', '')
+    """
+    known = list(known)
+    hint = Text(did_you_mean(word, known, lang="de"), did_you_mean(word, known))
+    return hint if hint.en.endswith("?") else Text("", "")
 
 
 def _short(value: object) -> str:

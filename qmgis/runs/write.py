@@ -6,7 +6,6 @@ import json
 import platform
 import time
 from collections.abc import Callable, Iterable
-from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from qmgis.errors import UnknownKeyError, did_you_mean
-from qmgis.io.atomic import atomic_file, atomic_write
+from qmgis.io.atomic import atomic_files, atomic_write
 from qmgis.io.kinds import Export
 from qmgis.model import City, Lang, Outcome, Text, words
 from qmgis.registry import collect
@@ -76,15 +75,8 @@ def write_run(
         start = time.perf_counter()
         rendered[known[key].filename] = known[key].render(outcome, lang)
         seconds[known[key].filename] = round(time.perf_counter() - start, 3)
-    _put(Path(folder) / outcome.run.key, {"run.json": run_json(outcome, lang), **rendered})
+    atomic_files(Path(folder) / outcome.run.key, {**rendered, "run.json": run_json(outcome, lang)})
     return seconds
-
-
-def _put(folder: Path, files: dict[str, bytes]) -> None:
-    """Write all files under temporary names, then rename them, the first file last."""
-    with ExitStack() as stack:
-        for name, content in files.items():
-            stack.enter_context(atomic_file(folder / name)).write_bytes(content)
 
 
 def write_city(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -12,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from qmgis.errors import OutputError
-from qmgis.io.atomic import atomic_file, atomic_write
+from qmgis.io import atomic
+from qmgis.io.atomic import atomic_file, atomic_files, atomic_write
 from tests.io.disks import tmpfs
 
 
@@ -137,3 +139,50 @@ def test_killed_while_writing(tmp_path, wait):
     content = target.read_bytes()
     assert len(content) == 3_000_000
     assert len(set(content)) == 1
+
+
+def test_files_that_belong_together_change_together(tmp_path):
+    atomic_files(tmp_path, {"a.csv": b"old", "run.json": b"old"})
+    (tmp_path / "notes.txt").write_bytes(b"mine")
+    atomic_files(tmp_path, {"a.csv": b"new", "run.json": b"new"})
+    assert [(tmp_path / name).read_bytes() for name in ("a.csv", "run.json", "notes.txt")] == [b"new", b"new", b"mine"]
+    assert names(tmp_path) == ["a.csv", "notes.txt", "run.json"]
+
+
+@pytest.mark.parametrize("fault", [OSError(errno.ENOSPC, "full"), KeyboardInterrupt()])
+@pytest.mark.parametrize("when", [1, 2, 3])
+def test_none_of_the_files_changes_where_one_cannot_be_synced(tmp_path, monkeypatch, fault, when):
+    """A full disk may show in the sync only, after the first files were written well."""
+    files = ("a.csv", "b.csv", "run.json")
+    atomic_files(tmp_path, dict.fromkeys(files, b"old"))
+    calls = []
+
+    def sync(path):
+        calls.append(path)
+        if len(calls) == when:
+            raise fault
+
+    monkeypatch.setattr(atomic, "_sync", sync)
+    with pytest.raises(OutputError if isinstance(fault, OSError) else KeyboardInterrupt):
+        atomic_files(tmp_path, dict.fromkeys(files, b"new"))
+    assert [(tmp_path / name).read_bytes() for name in files] == [b"old"] * 3
+    assert names(tmp_path) == sorted(files)
+
+
+def test_a_folder_in_the_way_of_the_last_keeps_the_first(tmp_path):
+    (tmp_path / "a.csv").write_bytes(b"old")
+    (tmp_path / "run.json").mkdir()
+    with pytest.raises(OutputError, match="there is a folder of that name"):
+        atomic_files(tmp_path, {"a.csv": b"new", "run.json": b"new"})
+    assert (tmp_path / "a.csv").read_bytes() == b"old"
+
+
+def test_what_a_killed_run_left_goes_with_the_next(tmp_path):
+    old, other = tmp_path / "part_0123abcd_a.csv", tmp_path / "part_0123abcd_mine.csv"
+    for file in (old, other):
+        file.write_bytes(b"half")
+        os.utime(file, (time.time() - 7200,) * 2)
+    fresh = tmp_path / "part_4567abcd_a.csv"
+    fresh.write_bytes(b"another run at work")
+    atomic_files(tmp_path, {"a.csv": b"new"})
+    assert names(tmp_path) == ["a.csv", other.name, fresh.name]
