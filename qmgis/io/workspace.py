@@ -13,6 +13,7 @@ import shapely
 from qmgis.errors import DataError, LayerFileError, QmgisError
 from qmgis.i18n import number
 from qmgis.io.areas import read_areas
+from qmgis.io.backdrop import read_backdrop
 from qmgis.io.dataroot import data_root
 from qmgis.io.layerfile import CityFile, LayerFile, read_city_file, read_layer_file
 from qmgis.io.networks import read_network
@@ -24,6 +25,7 @@ from qmgis.io.tables import Measured, indicator_of, read_editions, tables_of
 from qmgis.io.whereabouts import distortion, elsewhere
 from qmgis.model import (
     AreaLayer,
+    Backdrop,
     City,
     Exclusion,
     Indicator,
@@ -60,6 +62,7 @@ class Loaded:
     places: dict[str, PlaceLayer] = field(default_factory=dict)
     residents: dict[str, ResidentLayer] = field(default_factory=dict)
     networks: dict[str, Network] = field(default_factory=dict)
+    backdrop: Backdrop | None = None
     rows: dict[str, int] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
     infos: tuple[LayerInfo, ...] = ()
@@ -171,7 +174,8 @@ def _read_layers(loaded: Loaded, reader: Reader, *, target: str) -> None:
         if {indicator.numerator, indicator.denominator} & loaded.broken:
             loaded.broken.add(indicator.key)
     loaded.tables, found = tables_of(loaded.indicators, loaded.measured, loaded.areas)
-    loaded.problems += found
+    loaded.backdrop, faults = read_backdrop(loaded.layers, reader, list(loaded.areas.values()), target=target)
+    loaded.problems += [*found, *faults]
 
 
 def _stretched(city: CityFile, areas: Iterable[AreaLayer]) -> list[Problem]:
@@ -206,7 +210,8 @@ def _read_other(layer: LayerFile, loaded: Loaded, reader: Reader, *, target: str
             loaded.networks[layer.key] = network
             loaded.rows[layer.key] = rows
             nodes = gpd.GeoDataFrame(geometry=shapely.points(network.nodes), crs=network.crs)
-            found += _outside(nodes, loaded.areas.values(), layer)
+            wrong = any(fault.level == "error" for fault in found)
+            found += [] if wrong else _outside(nodes, loaded.areas.values(), layer)
         return found
     if layer.ref is None:
         return []
@@ -297,7 +302,7 @@ def city_of(loaded: Loaded, declared: CityFile) -> City:
         area_layers=loaded.areas, tables=loaded.tables, places=loaded.places, residents=loaded.residents,
         networks=loaded.networks, runs=_runs(declared.runs), themes=_themes(declared.themes),
         exclusions=_exclusions(declared.exclusions), secrecy=Secrecy(**declared.secrecy), layers=loaded.infos,
-        note=declared.note, problems=tuple(loaded.problems),
+        note=declared.note, problems=tuple(loaded.problems), backdrop=loaded.backdrop,
     )  # fmt: skip
 
 
