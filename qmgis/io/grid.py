@@ -62,7 +62,7 @@ def frame(rows: Rows, options: Mapping[str, Any], *, file: str, spread: bool = T
     names, renamed = _names(rows, header, spread=spread)
     body = [(number, list(row)) for number, row in enumerate(rows[header[-1] :], start=header[-1] + 1)]
     body, notes = _without_notes(body, len(names))
-    _check_width(body, names, file)
+    _check_width(body, names, file, header=header)
     short = [number for number, row in body if len(row) < len(names)]
     cells = [(row + [None] * (len(names) - len(row)))[: len(names)] for _, row in body]
     if not cells:
@@ -175,16 +175,22 @@ def _is_note(row: Sequence[Cell], width: int) -> bool:
     return isinstance(cell, str) and (len(row) == 1 or words or bool(_NOTE.match(cell)) or len(cell) > 60)
 
 
-def _check_width(body: Sequence[tuple[int, list[Cell]]], names: Sequence[str], file: str) -> None:
+def _check_width(
+    body: Sequence[tuple[int, list[Cell]]], names: Sequence[str], file: str, *, header: Sequence[int]
+) -> None:
     """Raise if rows have content beyond the header."""
     wide = [(number, _last(row)) for number, row in body if _last(row) > len(names)]
     if wide:
         number, cells = wide[0]
+        rows = ", ".join(map(str, header))
+        two = f"[{header[-1] - 1}, {header[-1]}]" if len(header) == 1 and header[-1] > 1 else ""
         raise SourceError(
-            f"{file}, row {number}: {cells} cells, but the header has {len(names)} ({len(wide)} such rows); check the "
-            f"delimiter, the header row, and quotes around texts.",
-            de=f"{file}, Zeile {number}: {cells} Zellen, die Kopfzeile hat {len(names)} ({len(wide)} solche Zeilen); "
-            f"Trennzeichen, Kopfzeile und Anführungszeichen um Texte prüfen.",
+            f"{file}, row {number}: {cells} cells, but the header (row {rows}) has {len(names)} ({len(wide)} such "
+            f"rows); check the delimiter, the header row{f' (two rows: header = {two})' if two else ''}, and quotes "
+            f"around texts.",
+            de=f"{file}, Zeile {number}: {cells} Zellen, die Kopfzeile ({rows}) hat {len(names)} ({len(wide)} solche "
+            f"Zeilen); Trennzeichen, Kopfzeile{f' (zweizeilig: header = {two})' if two else ''} und "
+            f"Anführungszeichen um Texte prüfen.",
         )
 
 

@@ -12,7 +12,7 @@ from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
 from qmgis.errors import MissingColumnError, SourceError
-from qmgis.io import extents, numbers
+from qmgis.io import extents, grid, numbers
 from qmgis.io.sources import spreadsheet
 
 SOURCE = spreadsheet.SOURCE
@@ -231,3 +231,9 @@ def test_a_failed_formula_is_not_empty(tmp_path):
     first = spreadsheet.SOURCE.read(tmp_path / "a.xlsx", {"sheet": 1})
     assert first["n"].tolist() == ["#DIV/0!", 5.0, "#N/A"]
     assert spreadsheet.SOURCE.read(tmp_path / "a.xlsx", {"sheet": "R&D"})["id"].tolist() == ["#REF!"]
+
+
+def test_a_second_header_row_is_proposed():
+    rows = [["Stand 2024"], ["Gebiet", "Name", "Alter"], [None, None, "0-5", "6-9"], ["01", "Mitte", 5, 6]]
+    with pytest.raises(SourceError, match=r"the header \(row 2\) has 3 \(2 such rows\); .*two rows: header = \[1, 2\]"):
+        grid.frame(rows, {"header": 2}, file="a.xlsx")
