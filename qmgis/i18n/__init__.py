@@ -102,7 +102,7 @@ def _half_up(value: float, digits: int) -> str:
     Python rounds the binary number; that is the same unless the number as people write it ends in the 5 to be dropped.
     """
     _, _, decimals = repr(value).partition(".")
-    if (len(decimals) == digits + 1 and decimals[-1] == "5") or "e" in decimals:
+    if (len(decimals) == digits + 1 and decimals[-1] == "5") or "e-" in decimals:
         from decimal import ROUND_HALF_UP, Decimal
 
         exact = Decimal(repr(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)

@@ -56,11 +56,20 @@ def _city_faults(city: CityFile, layers: Sequence[LayerFile], vintages: Sequence
     for place, entry in _entries(city, "exclusion", city.exclusions):
         yield from _if_unknown("check.no_vintage", entry, "vintage", known=vintages, place=place)
     themes = [entry["id"] for entry in city.themes]
+    yield from _column_clashes(city, themes)
     for place, entry in _entries(city, "run", city.runs):
         yield from _if_unknown("check.no_profile", entry, "method", known=profiles(), place=place)
         yield from _if_unknown("check.no_vintage", entry, "areas", known=vintages, place=place)
         for theme in entry.get("coverage", ()):
             yield from _if_unknown("check.no_theme", {"coverage": theme}, "coverage", known=themes, place=place)
+
+
+def _column_clashes(city: CityFile, themes: Sequence[str]) -> Iterator[Problem]:
+    """Return themes whose columns would bear the names of others: ``kita_not_reached`` of ``kita`` and ``kita_not``."""
+    taken = {f"{theme}_not".lower() for theme in themes} | {"z", "value", "change", "contribution"}
+    for place, entry in _entries(city, "theme", city.themes):
+        if entry["id"].lower() in taken:
+            yield Problem("error", words("check.theme_columns", id=entry["id"]), file=place.file, row=place.row("id"))
 
 
 def run_faults(
