@@ -136,7 +136,8 @@ def export(
 
         opened = open_city(city, data=data)
         outcome = compute(opened, run or next(iter(opened.runs), ""), tell=show.told(lang))
-        write_run(outcome, out, lang=lang or opened.lang, formats=[to])
+        formats = ["gpkg", "qgz"] if to == "qgz" else [to]  # a project is empty without the file that it opens
+        write_run(outcome, out, lang=lang or opened.lang, formats=formats)
         show.line(str(out / outcome.run.key / exports()[to].filename))
 
 

@@ -82,3 +82,11 @@ def test_a_city_without_runs_is_told_so(tmp_path):
         done = qmgis(args[0], str(tmp_path / "stadt"), *args[1:], "--lang", "en", cwd=tmp_path)
         assert done.returncode == 2
         assert "stadt declares no run; add a table [[run]]" in done.stderr
+
+
+def test_a_project_comes_with_the_file_that_it_opens(tmp_path):
+    assert qmgis("new", str(tmp_path / "stadt")).returncode == 0
+    done = qmgis("export", "stadt", "--to", "qgz", "--out", "out", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    files = {file.name for file in (tmp_path / "out" / "mss-2024").iterdir()}
+    assert files == {"results.gpkg", "results.qgz", "run.json"}
