@@ -17,7 +17,7 @@ from qmgis.io import schema
 from qmgis.io.kinds import Source
 from qmgis.io.schema import Key, Place, Rule, faults, listed, one_of, table_of, to_text
 from qmgis.io.tomlfile import read_toml
-from qmgis.model import MEASURES, REASONS, UNITS, Lang, LayerKind, Problem, Text, words
+from qmgis.model import BACKDROP_KINDS, MEASURES, REASONS, UNITS, Lang, LayerKind, Problem, Text, words
 from qmgis.registry import collect
 
 __all__ = ["CityFile", "Edition", "FileRef", "LayerFile", "read_city_file", "read_layer_file", "sources"]
@@ -63,7 +63,7 @@ _OPTIONS: Mapping[str, Key] = {
     **_DECIMAL,
 }
 # What a layer of a kind can be made of; every other kind takes all.
-_GIVES = {"areas": ("vector",), "network": ("vector",), "indicator": ("table", "vector")}
+_GIVES = {**dict.fromkeys(("areas", "network", "backdrop"), ("vector",)), "indicator": ("table", "vector")}
 _OTHER = {**_FILE, **_POINTS, "name": _TEXT, "vintage": _TEXT, "date": Key(schema.DAY)}
 SHAPES: Mapping[str, Mapping[str, Key]] = {
     "areas": {
@@ -109,8 +109,10 @@ SHAPES: Mapping[str, Mapping[str, Key]] = {
         "missing": Key(schema.NUMBERS),
         "signs": _SIGNS,
     },
-    "network": {**_FILE, "crs": _TEXT, "where": _WHERE},
-    **dict.fromkeys(("barriers", "raster", "programme", "measures", "crosswalk"), _OTHER),
+    "network": {**_FILE, "crs": _TEXT, "where": _WHERE, "main": _WHERE},
+    "barriers": {**_OTHER, "draw": Key(one_of(BACKDROP_KINDS))},
+    "backdrop": {**_FILE, "crs": _TEXT, "where": _WHERE, "draw": Key(one_of(BACKDROP_KINDS), required=True)},
+    **dict.fromkeys(("raster", "programme", "measures", "crosswalk"), _OTHER),
 }
 EDITION: Mapping[str, Key] = {
     **_FILE,

@@ -2,12 +2,22 @@
 
 from qmgis.model.city import City, Exclusion, LayerInfo, LayerKind, Outcome, Problem, Run, Secrecy, Theme
 from qmgis.model.indicator import MEASURES, STATES, UNITS, Indicator, IndicatorTable, Measure, State
-from qmgis.model.layers import AreaLayer, Network, OriginType, PlaceLayer, ResidentLayer
+from qmgis.model.layers import (
+    BACKDROP_KINDS,
+    AreaLayer,
+    Backdrop,
+    BackdropKind,
+    Network,
+    OriginType,
+    PlaceLayer,
+    ResidentLayer,
+)
 from qmgis.model.method import Method, Profile
 from qmgis.model.result import REASONS, AreaResult, Column, ColumnKind, InputFile, Recipe, ResultKind
 from qmgis.model.text import LANGS, Lang, Text, words
 
 __all__ = [
+    "BACKDROP_KINDS",
     "LANGS",
     "MEASURES",
     "REASONS",
@@ -15,6 +25,8 @@ __all__ = [
     "UNITS",
     "AreaLayer",
     "AreaResult",
+    "Backdrop",
+    "BackdropKind",
     "City",
     "Column",
     "ColumnKind",

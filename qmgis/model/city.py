@@ -10,7 +10,7 @@ import pandas as pd
 
 from qmgis.errors import UnknownKeyError, did_you_mean
 from qmgis.model.indicator import IndicatorTable
-from qmgis.model.layers import AreaLayer, Network, PlaceLayer, ResidentLayer
+from qmgis.model.layers import AreaLayer, Backdrop, Network, PlaceLayer, ResidentLayer
 from qmgis.model.result import AreaResult, Column, InputFile, Recipe
 from qmgis.model.text import Lang, Text
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 LayerKind = Literal[
-    "areas", "indicator", "residents", "places", "network", "barriers", "raster", "programme", "measures", "crosswalk"
+    "areas", "indicator", "residents", "places", "network", "barriers", "backdrop", "raster", "programme", "measures",
+    "crosswalk",
 ]  # fmt: skip
 
 __all__ = ["City", "Exclusion", "LayerInfo", "LayerKind", "Outcome", "Problem", "Run", "Secrecy", "Theme"]
@@ -138,6 +139,7 @@ class City:
     layers: tuple[LayerInfo, ...] = ()
     note: Text | None = None
     problems: tuple[Problem, ...] = ()
+    backdrop: Backdrop | None = None
 
     @property
     def areas(self) -> AreaLayer:
@@ -176,7 +178,7 @@ class Outcome:
     ``table``: index ``area`` in the order of ``areas``; every column of ``areas.csv`` in its order, described by
     ``columns``; shares 0-1; guarded by the city's limits of secrecy. ``states`` holds the state of each cell of the
     indicator columns. ``gaps``: squares with residents out of reach, by theme (columns ``theme``, ``not_reached``,
-    ``geometry``), or None.
+    ``geometry``), or None. ``backdrop``: what maps draw for orientation, or None.
     """
 
     city: str
@@ -195,3 +197,4 @@ class Outcome:
     gaps: gpd.GeoDataFrame | None = None
     warnings: tuple[Text, ...] = ()
     note: Text | None = None
+    backdrop: Backdrop | None = None

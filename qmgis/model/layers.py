@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -16,8 +16,19 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 OriginType = Literal["address", "grid", "area"]
+BackdropKind = Literal["green", "water", "road", "rail", "other"]
+BACKDROP_KINDS: tuple[BackdropKind, ...] = get_args(BackdropKind)
 
-__all__ = ["AreaLayer", "Network", "OriginType", "PlaceLayer", "ResidentLayer"]
+__all__ = [
+    "BACKDROP_KINDS",
+    "AreaLayer",
+    "Backdrop",
+    "BackdropKind",
+    "Network",
+    "OriginType",
+    "PlaceLayer",
+    "ResidentLayer",
+]
 
 
 def _checked(frame: gpd.GeoDataFrame, *, key: str, index: str, columns: tuple[str, ...]) -> None:
@@ -129,3 +140,30 @@ class Network:
                 f'Network "{self.key}" is not well formed: every edge joins two known nodes and has a length.',
                 de=f'Netz "{self.key}" ist fehlerhaft: jede Kante verbindet zwei bekannte Knoten und hat eine Länge.',
             )
+
+
+@dataclass(frozen=True, eq=False)
+class Backdrop:
+    """What helps to recognise a city on a map: water, railways, main streets, parks; drawn, never computed with.
+
+    ``frame`` has the index ``part`` (text), ``kind`` (one of `BACKDROP_KINDS`) and ``geometry`` (lines or polygons in
+    metres, simplified for drawing). ``layers`` names the layers that it was made of.
+    """
+
+    frame: gpd.GeoDataFrame
+    layers: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _checked(self.frame, key="backdrop", index="part", columns=("kind", "geometry"))
+        unknown = sorted(set(self.frame["kind"]) - set(BACKDROP_KINDS))
+        if unknown:
+            raise DataError(
+                f'A backdrop has no kind "{unknown[0]}"; kinds are {", ".join(BACKDROP_KINDS)}.',
+                de=f'Eine Orientierung hat keine Art "{unknown[0]}"; Arten sind {", ".join(BACKDROP_KINDS)}.',
+            )
+
+    @property
+    def kinds(self) -> tuple[BackdropKind, ...]:
+        """The kinds that there are, in the order of drawing: what is drawn last lies on top."""
+        there = set(self.frame["kind"])
+        return tuple(kind for kind in BACKDROP_KINDS if kind in there)

@@ -13,6 +13,7 @@ __all__ = ["COUNTS", "EDITIONS", "layer_files", "toml_text"]
 EDITIONS = ((2016, "ms-2016"), (2018, "ms-2016"), (2020, "ms-2016"), (2022, "ms-2022"), (2024, "ms-2022"))
 LICENCE = "CC0-1.0"
 CREDIT = "Projekt qmgis, erfundene Daten / qmgis project, fictive data"
+MAIN_STREETS = ("main", "bridge", "underpass")
 COUNTS: dict[str, tuple[str, str, str, str]] = {  # key: column of the counts, header, de, en
     "population": ("residents", "Einwohner", "Einwohnerinnen und Einwohner", "Residents"),
     "residents_15_64": ("residents_15_64", "Einwohner_15_64", "Einwohner von 15 bis 64", "Residents aged 15 to 64"),
@@ -92,15 +93,15 @@ def layer_files(*, outlier: str, editions: int) -> dict[str, str]:
     files["living_space.toml"] = toml_text(_living_space(chosen))
     files |= {f"{key}.toml": toml_text(_places(key)) for key in PLACES}
     files["addresses.toml"] = toml_text(_addresses())
-    for key, kind, path, title in (
-        ("streets", "network", "network.gpkg", {"de": "Wegenetz", "en": "Street network"}),
-        ("river", "barriers", "barriers.gpkg", {"de": "Fluss", "en": "River"}),
-        ("railway", "barriers", "barriers.gpkg", {"de": "Bahn", "en": "Railway"}),
-        ("programme", "programme", "programme.gpkg", {"de": "Fördergebiete", "en": "Areas of the programme"}),
+    for key, path, title, more in (
+        ("streets", "network", {"de": "Wegenetz", "en": "Street network"}, {"main": {"kind": list(MAIN_STREETS)}}),
+        ("river", "barriers", {"de": "Fluss", "en": "River"}, {"draw": "water"}),
+        ("railway", "barriers", {"de": "Bahn", "en": "Railway"}, {"draw": "rail"}),
+        ("programme", "programme", {"de": "Fördergebiete", "en": "Areas of the programme"}, {}),
     ):
-        files[f"{key}.toml"] = toml_text(
-            {"kind": kind, "title": title, **_rights(), "source": "vector", "path": f"musterstadt/{path}", "layer": key}
-        )
+        file = {"source": "vector", "path": f"musterstadt/{path}.gpkg", "layer": key}
+        files[f"{key}.toml"] = toml_text({"kind": path, "title": title, **_rights(), **file, **more})
+    files["parks.toml"] = toml_text(_parks())
     for key, title in (
         ("measures", {"de": "Maßnahmen und Kosten", "en": "Measures and costs"}),
         ("crosswalk", {"de": "Gebietsschlüssel 2016–2022", "en": "Crosswalk 2016-2022"}),
@@ -222,6 +223,12 @@ def _places(key: str) -> dict[str, Any]:
     size = {"capacity": "capacity"} if key in ("kita", "primary_school") else {}
     return {"kind": "places", "title": {"de": german, "en": english}, **_rights(), "source": "vector",
             "path": "musterstadt/places.gpkg", "layer": key, "id": "id", "name": "name", **size}  # fmt: skip
+
+
+def _parks() -> dict[str, Any]:
+    return {"kind": "backdrop", "title": {"de": "Parks", "en": "Parks"}, **_rights(), "source": "vector",
+            "path": "musterstadt/areas.gpkg", "layer": "blocks", "draw": "green",
+            "where": {"use": ["park"]}}  # fmt: skip
 
 
 def _addresses() -> dict[str, Any]:

@@ -81,6 +81,7 @@ def compute(city: City, run: str, *, tell: Tell = _silent) -> Outcome:
         gaps=gaps,
         warnings=_warnings(city, areas, index, reached),
         note=city.note,
+        backdrop=city.backdrop,
     )
 
 

@@ -11,11 +11,12 @@ __all__ = ["credits_of", "layers_of", "recipe_of"]
 
 
 def layers_of(city: City, run: Run, index: AreaResult) -> Iterator[LayerInfo]:
-    """Yield the layers that enter a run: its areas, the method's indicators, and what its themes need."""
+    """Yield the layers that enter a run: its areas, the method's indicators, what its themes need, what maps draw."""
     used = {str(key) for key in (*index.parameters["status"], *index.parameters["dynamics"], "population")}
     table = city.tables[run.vintage]
     for key in tuple(used & set(table.indicators)):
         used |= {part for part in (table.indicators[key].numerator, table.indicators[key].denominator) if part}
+    drawn = city.backdrop.layers if city.backdrop else ()
     places = {city.themes[key].places for key in run.themes if key in city.themes}
     for layer in city.layers:
         if (
@@ -23,6 +24,7 @@ def layers_of(city: City, run: Run, index: AreaResult) -> Iterator[LayerInfo]:
             or (layer.kind == "indicator" and layer.key in used)
             or (layer.kind == "places" and layer.key in places)
             or (layer.kind in {"residents", "network"} and run.themes)
+            or layer.key in drawn
         ):
             yield layer
 
