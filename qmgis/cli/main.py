@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Lang = Literal["de", "en"]
 CityArg = Annotated[Path, typer.Argument(metavar="CITY", help="Folder of the city, such as layers/musterstadt.")]
 DataOption = Annotated[Optional[Path], typer.Option("--data", metavar="DIR", help="Data root that goes first.")]  # noqa: UP045
-LangOption = Annotated[Optional[Lang], typer.Option("--lang", help="Language of output: de (default) or en.")]  # noqa: UP045
+LangOption = Annotated[Optional[Lang], typer.Option("--lang", help="Language: de or en; default: the city's.")]  # noqa: UP045
 JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 PortOption = Annotated[int, typer.Option("--port", min=1, max=65535, help="Port of the dashboard.")]
 
@@ -66,7 +66,7 @@ def new(folder: Annotated[Path, typer.Argument(metavar="DIR")], *, lang: LangOpt
     with show.errors(lang):
         from qmgis.io.newcity import new_city
 
-        made = new_city(folder)
+        made = new_city(folder, lang=lang or "de")
         show.line(say("cli.new_done", lang or "de", folder=made))
 
 
@@ -77,7 +77,7 @@ def check(city: CityArg, *, data: DataOption = None, as_json: JsonOption = False
         from qmgis.io.check import check_city
 
         report = check_city(city, data=data)
-        show.report(report, lang or "de", as_json=as_json)
+        show.report(report, lang or report.lang, as_json=as_json)
         if not report.usable:
             raise typer.Exit(1)
 

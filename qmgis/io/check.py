@@ -37,10 +37,13 @@ class Report:
     summary
         One row a layer: ``layer``, ``kind``, ``rows`` (in the file), ``years``, ``vintages``, ``unjoined`` (rows whose
         id is no area), ``missing`` (share of area values that are missing, 0-1).
+    lang
+        The language of the city.
     """
 
     problems: tuple[Problem, ...]
     summary: pd.DataFrame
+    lang: Lang = "de"
 
     @property
     def usable(self) -> bool:
@@ -110,7 +113,8 @@ def check_city(folder: Path | str, *, data: Path | str | None = None) -> Report:
         return Report((problem,), pd.DataFrame(columns=list(COLUMNS)))
     found = loaded.problems + (_impossible_runs(loaded) if loaded.usable else [])
     problems = sorted(found, key=lambda one: _ORDER[one.level])
-    return Report(tuple(problems), _summary(loaded))
+    lang: Lang = loaded.city_file.lang if loaded.city_file else "de"
+    return Report(tuple(problems), _summary(loaded), lang)
 
 
 def _impossible_runs(loaded: Loaded) -> list[Problem]:
@@ -141,12 +145,28 @@ def _summary(loaded: Loaded) -> pd.DataFrame:
             {
                 "layer": layer.key, "kind": layer.kind,
                 "rows": np.nan if info is None or info.rows is None else info.rows,
-                "years": ", ".join(map(str, info.years)) if info else "",
+                "years": _spans(info.years) if info else "",
                 "vintages": ", ".join(info.vintages) if info else "",
                 "unjoined": _unjoined(layer, loaded), "missing": _missing(layer, loaded),
             }
         )  # fmt: skip
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _spans(years: tuple[int, ...]) -> str:
+    """Return years as text, three or more in a row as a span.
+
+    >>> _spans((2005, 2006, 2007, 2010, 2011))
+    '2005-2007, 2010, 2011'
+    """
+    parts: list[list[int]] = []
+    for year in years:
+        if parts and year == parts[-1][-1] + 1:
+            parts[-1].append(year)
+        else:
+            parts.append([year])
+    texts = [[f"{part[0]}-{part[-1]}"] if len(part) > 2 else [str(year) for year in part] for part in parts]
+    return ", ".join(text for part in texts for text in part)
 
 
 def _unjoined(layer: LayerFile, loaded: Loaded) -> float:

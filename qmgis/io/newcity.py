@@ -12,13 +12,15 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from qmgis.errors import OutputError
-from qmgis.model import words
+from qmgis.model import Lang, words
 
 __all__ = ["city_key", "new_city"]
 
 
-def new_city(folder: Path | str) -> Path:
+def new_city(folder: Path | str, *, lang: Lang = "de") -> Path:
     """Make ``DIR/layers/<name>`` and ``DIR/data/<name>`` and return ``DIR``; ``<name>`` is made of the folder's name.
+
+    ``lang`` is the language that the city's outputs speak.
 
     Raises
     ------
@@ -40,7 +42,7 @@ def new_city(folder: Path | str) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".qmgis-") as scratch:
             made = Path(scratch) / "new"
-            _write(made, key=city_key(title), title=title)
+            _write(made, key=city_key(title), title=title, lang=lang)
             if target.is_dir():
                 target.rmdir()
             shutil.move(made, target)
@@ -62,7 +64,7 @@ def city_key(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "city"
 
 
-def _write(folder: Path, *, key: str, title: str) -> None:
+def _write(folder: Path, *, key: str, title: str, lang: Lang) -> None:
     """Write the start with the city's key and title put in."""
     quoted = title.replace("\\", "\\\\").replace('"', '\\"')
     shown = "".join(sign if sign.isprintable() else " " for sign in quoted)
@@ -71,7 +73,7 @@ def _write(folder: Path, *, key: str, title: str) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         text = entry.read_bytes().decode("utf-8")
         if entry.name.endswith(".toml"):
-            text = text.replace("{{city}}", key).replace("{{title}}", shown)
+            text = text.replace("{{city}}", key).replace("{{title}}", shown).replace("{{lang}}", lang)
         target.write_bytes(text.encode("utf-8"))
 
 

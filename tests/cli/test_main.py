@@ -90,3 +90,11 @@ def test_a_project_comes_with_the_file_that_it_opens(tmp_path):
     assert done.returncode == 0, done.stderr
     files = {file.name for file in (tmp_path / "out" / "mss-2024").iterdir()}
     assert files == {"results.gpkg", "results.qgz", "run.json"}
+
+
+def test_a_new_city_speaks_the_language_it_was_made_in(tmp_path):
+    made = qmgis("new", "town", "--lang", "en", cwd=tmp_path)
+    assert made.stdout.startswith("Made: town")
+    assert 'lang = "en"' in (tmp_path / "town/layers/town/city.toml").read_text(encoding="utf-8")
+    assert "The city is usable." in qmgis("check", "town", cwd=tmp_path).stdout
+    assert "Die Stadt ist benutzbar." in qmgis("check", "town", "--lang", "de", cwd=tmp_path).stdout
