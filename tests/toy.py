@@ -5,10 +5,11 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from shapely.geometry import Point, box
+from shapely.geometry import LineString, MultiLineString, Point, box
 
 from qmgis.model import (
     AreaLayer,
+    Backdrop,
     City,
     Exclusion,
     Indicator,
@@ -159,6 +160,21 @@ def toy_network() -> Network:
     river = (nodes[east[:, 0], 0] == WEST + 1600) & (nodes[east[:, 0], 1] != SOUTH + 1000)
     edges = np.concatenate([east[~river], north]).astype(np.int64)
     return Network("streets", Text("Straßen", "Streets"), nodes, edges, np.full(len(edges), 100.0), CRS, credit=CREDIT)
+
+
+def toy_backdrop() -> Backdrop:
+    """A park, a river with two arms, a street and a railway."""
+    river = MultiLineString(
+        [[(WEST + 1600, SOUTH - 50), (WEST + 1600, SOUTH + 2050)], [(WEST, SOUTH), (WEST + 9, SOUTH)]]
+    )
+    shapes = {
+        "green": box(WEST + 100, SOUTH + 100, WEST + 300, SOUTH + 300),
+        "water": river,
+        "road": LineString([(WEST, SOUTH + 1000), (WEST + 2400, SOUTH + 1000)]),
+        "rail": LineString([(WEST, SOUTH + 2000), (WEST + 2400, SOUTH)]),
+    }
+    index = pd.Index([f"{kind}-1" for kind in shapes], name="part", dtype="str")
+    return Backdrop(gpd.GeoDataFrame({"kind": list(shapes)}, geometry=list(shapes.values()), index=index, crs=CRS))
 
 
 def toy_city() -> City:

@@ -11,6 +11,7 @@ from qmgis.i18n import number, say
 from qmgis.model import Column, Lang, Outcome, Text
 from qmgis.views import palette
 from qmgis.views._markup import DEFS, legend_block, mark, places_table, swatch, twin
+from qmgis.views.backdrop import sample
 from qmgis.views.legend import Legend, how_far, is_straight
 
 __all__ = ["View", "after", "before"]
@@ -39,6 +40,7 @@ def before(outcome: Outcome, lang: Lang) -> str:
         f'<p id="qm-title"></p><p>{escape(outcome.city_title.to(lang))} · {escape(year)}</p></div>{note}</header>'
         f'<main class="qm-body"><div id="qm-stage">'
         f'<button type="button" id="qm-home">{escape(say("views.home", lang))}</button>'
+        f"{_orientation(outcome, lang)}"
     )
 
 
@@ -80,6 +82,19 @@ def _side(outcome: Outcome, views: Sequence[View], lang: Lang) -> str:
         for k, view in enumerate(views)
     )
     return f'<aside class="qm-side">{switch if len(views) > 1 else ""}{search}{chip}{legends}</aside>'
+
+
+def _orientation(outcome: Outcome, lang: Lang) -> str:
+    """Return the legend of what is drawn for orientation, with a box to switch it off; nothing where nothing is."""
+    if outcome.backdrop is None:
+        return ""
+    lines = "".join(
+        f"<li>{sample(kind)}<span>{escape(say(f'views.backdrop_{kind}', lang))}</span></li>"
+        for kind in outcome.backdrop.kinds
+    )
+    label = escape(say("views.backdrop", lang))
+    switch = f'<label><input type="checkbox" id="qm-drawn" checked> {label}</label>'
+    return f'<div class="qm-drawn">{switch}<ul>{lines}</ul></div>'
 
 
 def _switch(views: Sequence[View], lang: Lang) -> str:

@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-__all__ = ["bounds_of", "outlines", "points"]
+__all__ = ["bounds_of", "drawing", "outlines", "points"]
 
 STEPS_PER_DEGREE = 1e5  # about one metre; own/map.js divides by the same number
 DETAIL = 3000  # the longer side of the city in tolerances: below what a screen can show
@@ -29,6 +29,15 @@ def outlines(geometry: gpd.GeoSeries) -> list[list[list[Flat]]]:
     whole = np.array([_only_polygons(shape) for shape in geometry], dtype=object)
     slim = shapely.coverage_simplify(whole, tolerance) if np.isfinite(tolerance) else whole
     return _flat_polygons(gpd.GeoSeries(slim, crs=geometry.crs).to_crs(4326).to_numpy())
+
+
+def drawing(geometry: gpd.GeoSeries) -> dict[str, list[Any]]:
+    """Return the areas and the lines of shapes as they are, for what is drawn without being a coverage."""
+    lonlat = geometry.to_crs(4326).to_numpy()
+    parts = shapely.get_parts(lonlat)
+    kinds = shapely.get_type_id(parts)
+    areas = [polygon for shape in _flat_polygons(parts[kinds == 3]) for polygon in shape]
+    return {"areas": areas, "lines": _steps(parts[kinds == 1], closed=False)}
 
 
 def points(geometry: gpd.GeoSeries) -> list[Flat]:

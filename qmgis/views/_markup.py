@@ -10,6 +10,7 @@ import pandas as pd
 from qmgis.i18n import number, say
 from qmgis.model import Column, Lang, Outcome, PlaceLayer
 from qmgis.views import palette
+from qmgis.views.backdrop import MEADOW
 from qmgis.views.cells import cell, state_word, why_empty
 from qmgis.views.legend import Entry, Legend
 
@@ -30,7 +31,8 @@ DEFS = (
     '<circle cx="5.5" cy="5.5" r="1.1" fill="#5f5c55"/></pattern>'
     '<pattern id="qm-gap" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)">'
     f'<rect width="5" height="5" fill="{palette.GAP}" fill-opacity="0.18"/>'
-    f'<rect width="2" height="5" fill="{palette.GAP}"/></pattern></defs></svg>'
+    f'<rect width="2" height="5" fill="{palette.GAP}"/></pattern>'
+    f"{MEADOW}</defs></svg>"
 )
 
 

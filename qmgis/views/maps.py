@@ -6,7 +6,7 @@ The page opens without a network and runs no script but its own. Every area says
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from html import escape
 
 import geopandas as gpd
@@ -19,9 +19,10 @@ from qmgis.i18n import keys, say
 from qmgis.model import AreaLayer, AreaResult, City, Column, Lang, Outcome, Recipe, Run, Text, Theme, words
 from qmgis.views import palette
 from qmgis.views._frame import View, after, before
-from qmgis.views._geometry import bounds_of, outlines, points
+from qmgis.views._geometry import bounds_of, drawing, outlines, points
 from qmgis.views._markup import fill_of
 from qmgis.views._page import Blocks, CityMap, json_block
+from qmgis.views.backdrop import STROKES
 from qmgis.views.legend import Scheme, entry_of, legend_for
 
 __all__ = ["choropleth", "outcome_map", "page"]
@@ -233,6 +234,7 @@ def _payload(
         else [k for k, rough in enumerate(frame["approximate"]) if rough],
         "places": _places(outcome),
         "gaps": _gaps(outcome, views),
+        "backdrop": _backdrop(outcome),
         "lines": {
             "thin": palette.LINE,
             "attention": palette.ATTENTION_LINE,
@@ -271,6 +273,17 @@ def _places(outcome: Outcome) -> dict[str, list[list[int]]]:
         found[key] = [[*xy, start + k] for k, xy in enumerate(rows)]
         start += len(rows)
     return found
+
+
+def _backdrop(outcome: Outcome) -> list[dict[str, object]]:
+    """Return what is drawn for orientation, the lowest first."""
+    if outcome.backdrop is None:
+        return []
+    frame = outcome.backdrop.frame
+    return [
+        {**drawing(frame.geometry[frame["kind"] == kind]), "strokes": [asdict(stroke) for stroke in STROKES[kind]]}
+        for kind in outcome.backdrop.kinds
+    ]
 
 
 def _gaps(outcome: Outcome, views: Sequence[View]) -> dict[str, object]:

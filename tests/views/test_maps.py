@@ -19,6 +19,7 @@ from qmgis.runs.steps import reach
 from qmgis.views import maps
 from qmgis.views._geometry import outlines
 from qmgis.views._page import json_block
+from qmgis.views.backdrop import STROKES
 from tests import toy
 from tests.views import made
 
@@ -58,7 +59,7 @@ def hostile(text):
     return dataclasses.replace(
         outcome, columns=columns, credits=(text,), note=both, warnings=(both,), city_title=both,
         run=dataclasses.replace(outcome.run, title=both),
-        themes={"kita": dataclasses.replace(made.THEME, title=both)},
+        themes={"kita": dataclasses.replace(made.THEME, title=both)}, backdrop=toy.toy_backdrop(),
     )  # fmt: skip
 
 
@@ -93,7 +94,7 @@ def seen(content: bytes) -> Seen:
 
 @pytest.fixture(scope="module")
 def outcome():
-    return made.made_outcome()
+    return dataclasses.replace(made.made_outcome(), backdrop=toy.toy_backdrop())
 
 
 @pytest.fixture(scope="module")
@@ -188,6 +189,27 @@ def test_rings_come_back_where_they_were():
     for flat, square in zip(outlines(areas), areas.to_crs(4326), strict=True):
         back = np.cumsum(np.array(flat[0][0]).reshape(-1, 2), axis=0) / 1e5
         assert shapely.Polygon(back).symmetric_difference(square).area < 0.02 * square.area
+
+
+def test_the_backdrop_comes_back_where_it_was(content):
+    data = json.loads(re.search(r'id="qm-data">(.*?)</script>', content.decode(), re.DOTALL)[1])
+    assert [len(part["strokes"]) for part in data["backdrop"]] == [
+        len(STROKES[kind]) for kind in STROKES if kind != "other"
+    ]
+    kinds = dict(zip(("green", "water", "road", "rail"), data["backdrop"], strict=True))
+    assert [len(kinds["water"][form]) for form in ("areas", "lines")] == [0, 2]
+    assert [len(kinds["green"][form]) for form in ("areas", "lines")] == [1, 0]
+    there = toy.toy_backdrop().frame.to_crs(4326).set_index("kind").geometry
+    points = np.cumsum(np.array(kinds["rail"]["lines"][0]).reshape(-1, 2), axis=0) / 1e5
+    assert np.allclose(points, shapely.get_coordinates(there["rail"]), atol=6e-6)
+    ring = np.cumsum(np.array(kinds["green"]["areas"][0][0]).reshape(-1, 2), axis=0) / 1e5
+    assert shapely.Polygon(ring).symmetric_difference(there["green"]).area < 0.03 * there["green"].area
+
+
+def test_without_a_backdrop_nothing_is_said_of_it(outcome):
+    text = maps.page(maps.outcome_map(dataclasses.replace(outcome, backdrop=None))).decode()
+    assert '"backdrop":[]' in text
+    assert 'id="qm-drawn"' not in text
 
 
 def test_neighbours_stay_neighbours():
@@ -312,6 +334,23 @@ def test_the_map_draws_filters_and_opens(content, visit, artefacts):
     assert [url for url in tab.asked if not url.startswith("file:")] == []
     assert len(tab.asked) == 1
     assert tab.said == []
+
+
+@pytest.mark.browser
+def test_the_backdrop_is_in_nobodys_way(content, visit):
+    """It can be switched off, is hidden from screen readers, and a click on the railway opens the area below."""
+    tab = visit(content)
+    paths = tab.locator(".leaflet-qm-backdrop-pane path")
+    assert paths.count() == sum(len(STROKES[kind]) for kind in ("green", "water", "road", "rail"))
+    assert tab.locator(".leaflet-qm-backdrop-pane").get_attribute("aria-hidden") == "true"
+    assert tab.locator(".leaflet-qm-backdrop-pane .leaflet-interactive").count() == 0
+    middle = paths.last.bounding_box()
+    tab.mouse.click(middle["x"] + middle["width"] / 2, middle["y"] + middle["height"] / 2)
+    assert tab.locator(".leaflet-popup-content").count() == 1
+    tab.get_by_label("Orientierung").uncheck()
+    assert paths.count() == 0
+    tab.get_by_label("Orientierung").check()
+    assert paths.count() > 0
 
 
 @pytest.mark.browser

@@ -37,7 +37,7 @@
     var rows = all("tbody tr", table);
     var heads = all("thead th", table).map(function (cell) { return cell.textContent; });
     var placeRows = all("#qm-places tbody tr");
-    var approximate = {}, loud = [], marks = [];
+    var approximate = {}, loud = [], marks = [], ground = [];
     data.approximate.forEach(function (k) { approximate[k] = true; });
     var view = 0, chosen = {}, open = -1, shapes = [], extras = L.layerGroup();
 
@@ -121,6 +121,7 @@
     function sizes() {
       var near = map.getZoom() >= 12.5;
       loud.forEach(function (edge) { edge.line.setStyle({ weight: near ? edge.near : edge.near * 0.55 }); });
+      ground.forEach(function (part) { part.line.setStyle({ weight: near ? part.far * 1.8 : part.far }); });
       marks.forEach(function (mark) {
         var small = !near && marks.length > 150;
         mark.setRadius(small ? 2.2 : 5).setStyle({ weight: small ? 0.6 : 2 });
@@ -218,6 +219,35 @@
       drawn.addTo(map);
       shapes.push(drawn);
     });
+    /* What helps to recognise the city: no data, so neither the mouse nor a screen reader meets it. */
+    function drawBackdrop() {
+      var pane = map.createPane("qm-backdrop"), layer = L.layerGroup(), box = document.getElementById("qm-drawn");
+      pane.style.zIndex = 420;
+      pane.style.pointerEvents = "none";
+      pane.setAttribute("aria-hidden", "true");
+      data.backdrop.forEach(function (part) {
+        part.strokes.forEach(function (stroke) {
+          var look = {
+            pane: "qm-backdrop", interactive: false, color: stroke.colour, weight: stroke.width,
+            opacity: stroke.opacity, dashArray: stroke.dash || null, lineJoin: "round", lineCap: "butt"
+          };
+          var filled = { fill: !!stroke.fill, fillColor: stroke.fill, fillOpacity: 1 };
+          if (part.areas.length) add(L.polygon(shape(part.areas), Object.assign(filled, look)), stroke);
+          if (part.lines.length) add(L.polyline(part.lines.map(ring), Object.assign({ fill: false }, look)), stroke);
+        });
+      });
+      function add(line, stroke) {
+        layer.addLayer(line);
+        ground.push({ line: line, far: stroke.width });
+      }
+      function shown() {
+        if (!box || box.checked) layer.addTo(map);
+        else layer.remove();
+      }
+      if (box) box.addEventListener("change", shown);
+      shown();
+    }
+    drawBackdrop();
     function edge(row, colour, weight) {
       var line = L.polygon(shape(data.areas[row]), {
         pane: "qm-edges", interactive: false, fill: false, color: colour, weight: weight, lineJoin: "round"
