@@ -34,6 +34,9 @@ from qmgis.io.whereabouts import (
 )
 from qmgis.model import Problem, Text
 
+MOST = 1e8  # metres; the Earth is 4e7 around
+_CORRECT = Text(de="Die Koordinate berichtigen.", en="Correct the coordinate.")
+
 __all__ = ["USUAL", "beside", "parse", "points", "to_metric"]
 
 
@@ -96,6 +99,12 @@ def points(frame: pd.DataFrame, x: str, y: str, crs: str | None, *, decimal: str
             )
     easting, problems_x = _coordinates(frame[x], decimal)
     northing, problems_y = _coordinates(frame[y], decimal)
+    absurd = frame.index[(np.abs(easting) > MOST) | (np.abs(northing) > MOST)]
+    if len(absurd):
+        one = Text(de="das sind keine Koordinaten der Erde", en="these are no coordinates on Earth")
+        what = with_more(one, [(row, "") for row in absurd])
+        problems_x += (Problem("error", what, row=int(absurd[0]), column=f"{x}, {y}", remedy=_CORRECT),)
+        easting = np.where(frame.index.isin(absurd), np.nan, easting)
     known = np.isfinite(easting) & np.isfinite(northing)
     geometry = np.full(len(frame), None, dtype=object)
     geometry[known] = shapely.points(easting[known], northing[known])
@@ -112,8 +121,7 @@ def _coordinates(cells: pd.Series[Any], decimal: str | None) -> tuple[np.ndarray
     if pd.api.types.is_numeric_dtype(cells.dtype):
         return cells.to_numpy(dtype=float), ()
     parsed = numbers.parse(cells, decimal=decimal)
-    fix = Text(de="Die Koordinate berichtigen.", en="Correct the coordinate.")
-    problems = [replace(one, remedy=fix) if one.level == "error" and one.row else one for one in parsed.problems]
+    problems = [replace(one, remedy=_CORRECT) if one.level == "error" and one.row else one for one in parsed.problems]
     return parsed.values.to_numpy(dtype=float), tuple(problems)
 
 

@@ -38,9 +38,6 @@ def read_network(layer: LayerFile, reader: Reader, *, target: str) -> tuple[Netw
         )
     except QmgisError as error:
         return None, 0, [Problem("error", Text(error.say("de"), error.say("en")), file=file)]
-    broken = ~np.isfinite(shapely.get_coordinates(frame.geometry.array)).all()
-    if broken:
-        return None, len(frame), [*found, Problem("error", words("check.broken_lines"), file=file)]
     nodes, edges, length = network_of_lines(np.asarray(frame.geometry.array, dtype=object))
     if not len(edges):
         return None, len(frame), [*found, Problem("error", words("check.no_lines"), file=file)]

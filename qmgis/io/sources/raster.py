@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,11 +72,15 @@ def _read(path: Path, driver: str, options: Mapping[str, Any], file: str) -> Ras
     """Return one band, read by one driver and nothing beside the file."""
     gdal.guard()
     import rasterio
-    from rasterio.errors import RasterioError
+    from rasterio.errors import NotGeoreferencedWarning, RasterioError
 
     band = int(options.get("band", 1))
     try:
-        with rasterio.Env(GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR"), rasterio.open(path, driver=driver) as source:
+        with (
+            warnings.catch_warnings(action="ignore", category=NotGeoreferencedWarning),  # its crs is asked for later
+            rasterio.Env(GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR"),
+            rasterio.open(path, driver=driver) as source,
+        ):
             _check_size(source, band, file)
             data = source.read(band, masked=True)
             transform = source.transform

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import tempfile
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from qmgis.errors import MissingColumnError, SourceError, did_you_mean
 from qmgis.io import archives, crs, gdal
@@ -103,7 +104,7 @@ def _features(path: Path, kind: str, options: Mapping[str, Any]) -> gpd.GeoDataF
             extra = {"encoding": encoding} if encoding else {}
             frame = pyogrio.read_dataframe(source, layer=layer, **extra)
     except GEOSException as error:
-        raise _broken_shapes(source, layer, path.name) from error
+        raise _broken_shapes(_unreadable(source, layer), path.name) from error
     except (DataSourceError, DataLayerError, UnicodeDecodeError, LookupError, ValueError, RuntimeError) as error:
         reason = " ".join(str(error).replace(str(path.parent), "").split())[:120]
         raise SourceError(
@@ -167,14 +168,19 @@ def _check_info(path: Path, kind: str, info: Mapping[str, Any]) -> None:
         )
 
 
-def _broken_shapes(source: str | Path, layer: str, file: str) -> SourceError:
-    """Return the error of features whose outlines cannot even be read: rings that do not close, coordinates NaN."""
+def _unreadable(source: str | Path, layer: str) -> list[int]:
+    """Return the features whose outlines no reader takes, such as rings that do not close, counted from 1."""
     import pyogrio
-    import shapely
 
-    shapes = pyogrio.raw.read(source, layer=layer, columns=[])[2]
-    read = shapely.from_wkb(shapes, on_invalid="ignore")
-    rows = [row for row, (raw, shape) in enumerate(zip(shapes, read, strict=True), start=1) if raw and shape is None]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        shapes = pyogrio.raw.read(source, layer=layer, columns=[])[2]
+        read = shapely.from_wkb(shapes, on_invalid="ignore")
+    return [row for row, (raw, shape) in enumerate(zip(shapes, read, strict=True), start=1) if raw and shape is None]
+
+
+def _broken_shapes(rows: Sequence[int], file: str) -> SourceError:
+    """Return the error of features with broken outlines."""
     listed = ", ".join(map(str, rows[:5])) + (", …" if len(rows) > 5 else "")
     return SourceError(
         f"{file}: broken outlines (a ring does not close, or a coordinate is no number) of features: {listed}; mend "
@@ -240,6 +246,10 @@ def _plain(frame: gpd.GeoDataFrame, options: Mapping[str, Any], file: str) -> gp
     """Return the frame with plain cells, clean and unique column names, counted rows and the columns asked for."""
     geometry = frame.geometry.name
     frame = frame if geometry == "geometry" else frame.rename_geometry("geometry")
+    points, of = shapely.get_coordinates(frame.geometry.array, return_index=True)
+    finite = np.isfinite(points).all(axis=1)
+    if not finite.all():
+        raise _broken_shapes(sorted({int(row) + 1 for row in of[~finite]}), file)
     names = _names([str(name) for name in frame.columns])
     wanted = options.get("columns")
     for name in wanted or ():
