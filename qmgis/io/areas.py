@@ -10,7 +10,18 @@ import pandas as pd
 from qmgis.errors import QmgisError
 from qmgis.io import crs, geometry
 from qmgis.io.layerfile import LayerFile
-from qmgis.io.reading import Reader, capped, column_of, identified, missing_columns, only, row_of, shown
+from qmgis.io.reading import (
+    Reader,
+    capped,
+    column_of,
+    identified,
+    missing_columns,
+    no_rows,
+    only,
+    row_of,
+    shown,
+    unmet,
+)
 from qmgis.model import AreaLayer, Problem, Text, words
 
 if TYPE_CHECKING:
@@ -33,7 +44,12 @@ def read_areas(layer: LayerFile, reader: Reader, *, target: str) -> tuple[AreaLa
     found += missing_columns(frame, [*named, *keys.get("where", {})], file=file, place=layer.place)
     if found:
         return None, found
-    frame, found = _named(only(frame, keys.get("where")), keys, file=file)
+    chosen = only(frame, keys.get("where"))
+    if chosen.empty:
+        return None, [no_rows(frame, keys.get("where"), file=file, place=layer.place)]
+    faults = unmet(frame, keys.get("where"), file=file, place=layer.place)
+    frame, found = _named(chosen, keys, file=file)
+    found += faults
     if frame.empty:
         return None, [*found, Problem("error", words("check.no_rows"), file=file)]
     found += _duplicates(frame, file=file, column=keys["id"])

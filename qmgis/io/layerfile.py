@@ -396,6 +396,8 @@ def _pair(table: Mapping[str, Any], key: str) -> Text | None:
 
 
 def _is_choice(value: object) -> bool:
+    if isinstance(value, dict):
+        value = value.get("not") if set(value) == {"not"} else []
     entries = value if isinstance(value, list) else [value]
     return bool(entries) and all(isinstance(entry, str | int | float | bool) for entry in entries)
 

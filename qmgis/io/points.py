@@ -24,6 +24,7 @@ from qmgis.io.reading import (
     row_of,
     shown,
     told,
+    unmet,
 )
 from qmgis.io.sources.raster import Raster, cells
 from qmgis.model import PlaceLayer, Problem, ResidentLayer, Text, words
@@ -134,11 +135,12 @@ def _points(
     chosen = only(frame, keys.get("where"))
     if chosen.empty:
         return None, [no_rows(frame, keys.get("where"), file=file, place=layer.place)]
+    found = unmet(frame, keys.get("where"), file=file, place=layer.place)
     frame = chosen
     try:
         if "geometry" not in frame.columns:
             frame = crs.points(frame, keys["x"], keys["y"], keys.get("crs"), decimal=keys.get("decimal"))
-            found = placed(frame.attrs.pop("problems", ()), file=file, column="")
+            found += placed(frame.attrs.pop("problems", ()), file=file, column="")
         frame, faults = _as_points(frame, file=file, quiet="x" in keys)
         found += faults
         if frame.empty:

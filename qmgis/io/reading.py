@@ -33,6 +33,7 @@ __all__ = [
     "shown",
     "told",
     "told_once",
+    "unmet",
 ]
 
 Level = Literal["error", "warning", "note"]
@@ -121,20 +122,48 @@ def missing_columns(frame: pd.DataFrame, names: Iterable[str], *, file: str, pla
 
 
 def only(frame: pd.DataFrame, where: Mapping[str, Any] | None) -> pd.DataFrame:
-    """Return the rows whose cells are among the values of ``where``; numbers and texts that look alike are equal."""
-    for name, values in (where or {}).items():
-        wanted = {plain(value) for value in (values if isinstance(values, list) else [values])}
-        kept = [plain(cell) in wanted for cell in frame[column_of(frame, name)]]
+    """Return the rows whose cells are, or with ``not`` are not, among the values of ``where``.
+
+    Numbers and texts that look alike are equal.
+
+    Examples
+    --------
+    >>> only(pd.DataFrame({"n": ["1", "2", "3"]}), {"n": {"not": [1, 2]}})["n"].tolist()
+    ['3']
+    """
+    for name, choice in (where or {}).items():
+        wanted, keep = _choice(choice)
+        kept = [(plain(cell) in wanted) is keep for cell in frame[column_of(frame, name)]]
         frame = frame.loc[np.array(kept, dtype=bool)]
     return frame
 
 
+def _choice(choice: Any) -> tuple[list[str], bool]:
+    """Return the values of one entry of ``where`` as text, and whether their rows are kept or left out."""
+    values, keep = (choice["not"], False) if isinstance(choice, dict) else (choice, True)
+    return [plain(value) for value in (values if isinstance(values, list) else [values])], keep
+
+
+def unmet(frame: pd.DataFrame, where: Mapping[str, Any] | None, *, file: str, place: Place) -> list[Problem]:
+    """Return a warning for each column where values of ``where`` are nowhere: mistyped, most likely."""
+    found = []
+    for name, choice in (where or {}).items():
+        known = list(dict.fromkeys(plain(cell) for cell in frame[column_of(frame, name)]))
+        lost = [value for value in _choice(choice)[0] if value not in set(known)]
+        if lost:
+            hint = Text(did_you_mean(lost[0], known, lang="de"), did_you_mean(lost[0], known))
+            listed = ", ".join(f'"{shown(value)}"' for value in lost[:FEW])
+            what = words("check.where_unmet", values=listed, hint=hint)
+            found.append(Problem("warning", what, file=file, column=name, remedy=_named_in(place)))
+    return found
+
+
 def no_rows(frame: pd.DataFrame, where: Mapping[str, Any] | None, *, file: str, place: Place) -> Problem:
     """Return the problem of a choice that leaves no row: which value of ``where`` is nowhere, and what there is."""
-    for name, values in (where or {}).items():
+    for name, choice in (where or {}).items():
         known = list(dict.fromkeys(plain(cell) for cell in frame[column_of(frame, name)]))
-        asked = [plain(value) for value in (values if isinstance(values, list) else [values])]
-        if not set(asked) & set(known):
+        asked, keep = _choice(choice)
+        if keep and not set(asked) & set(known):
             listed = ", ".join(f'"{shown(value)}"' for value in known[:FEW]) + (", …" if len(known) > FEW else "")
             hint = close(asked[0], known)
             wanted = ", ".join(f'"{shown(value)}"' for value in asked[:FEW])

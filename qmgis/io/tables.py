@@ -25,6 +25,7 @@ from qmgis.io.reading import (
     placed,
     plain,
     told,
+    unmet,
 )
 from qmgis.model import AreaLayer, Indicator, IndicatorTable, Problem, Text, words
 
@@ -124,6 +125,7 @@ def _read_edition(
     rows = only(frame, keys.get("where"))
     if rows.empty:
         return [], [no_rows(frame, keys.get("where"), file=file, place=edition.place)]
+    found += unmet(frame, keys.get("where"), file=file, place=edition.place)
     key = repr((edition.ref, keys.get("where"), keys["id"], keys.get("id_digits")))
     ids, faults = reader.once(key, lambda: identified(rows, keys["id"], digits=keys.get("id_digits"), file=file))
     cells = _cells(rows.loc[ids.index], ids, edition, layer=layer)

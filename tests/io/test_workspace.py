@@ -173,6 +173,43 @@ def test_where_leaves_rows_out(town):
     assert value.dropna().to_dict() == {"010101": 99, "010102": 1, "010104": 3}
 
 
+def test_where_may_name_what_stays_out(town):
+    lines = [f"{area};{n}" for n, area in enumerate(ids())]
+    table(town, [*lines, "Summe;120"], "ID;N")
+    indicator(town, "own", edition='value = "N"\nwhere = {ID = {not = ["Summe", "010101"]}}')
+    city = open_city(town)
+    value = city.tables["town-2024"].of_year(2024)["own"]
+    assert value.notna().sum() == 15
+    assert np.isnan(value["010101"])
+    assert "Summe" not in "".join(one.say("en") for one in city.problems)
+
+
+def test_areas_may_be_left_out_by_name(town):
+    """Such as an island far away: Neuwerk is a quarter of Hamburg, 100 km from the others."""
+    file = town / "layers/town/areas.toml"
+    file.write_text(file.read_text(encoding="utf-8") + '\nwhere = {NAME = {not = "Altstadt"}}\n', encoding="utf-8")
+    city = open_city(town)
+    assert len(city.areas.frame) == 15
+    assert "Altstadt" not in set(city.areas.frame["name"])
+
+
+@pytest.mark.parametrize("choice", ['["Hafen", "Haven"]', '{not = ["Haven"]}'])
+def test_a_value_of_where_that_is_nowhere_is_told(town, choice):
+    lines = [f"{area};5;{'Hafen' if n % 2 else 'Markt'}" for n, area in enumerate(ids())]
+    table(town, lines, "ID;N;Lage")
+    indicator(town, "own", edition=f'value = "N"\nwhere = {{Lage = {choice}}}')
+    told = [one.say("en") for one in load(town).problems if one.level == "warning"]
+    assert any('where names "Haven", which is in no row. Did you mean "Hafen"?' in line for line in told)
+
+
+def test_where_has_no_other_words_than_not(town):
+    table(town, [f"{area};5" for area in ids()], "ID;N")
+    for choice in ('{nicht = ["x"]}', "{not = []}", "{}"):
+        indicator(town, "own", edition=f'value = "N"\nwhere = {{ID = {choice}}}')
+        (problem,) = [one for one in load(town).problems if one.level == "error"]
+        assert "where" in problem.say("en")
+
+
 def test_small_numbers_stay_in_the_table(town):
     """The official result needs them; outputs guard them."""
     table(town, [f"{area};2" if n else f"{area};1" for n, area in enumerate(ids())], "ID;N")
