@@ -14,9 +14,10 @@ import shapely
 from flask import Flask, Response, abort, request
 
 from qmgis.app.results import outcome_of
-from qmgis.model import AreaLayer, City, Outcome
+from qmgis.model import AreaLayer, Backdrop, City, Outcome
+from qmgis.views.backdrop import STROKES
 
-__all__ = ["Sheet", "add_geometry", "gap_sheet", "outline_sheet", "place_sheet"]
+__all__ = ["Sheet", "add_geometry", "backdrop_sheet", "gap_sheet", "outline_sheet", "place_sheet"]
 
 DEGREES = 1e-6
 _WORLD = "EPSG:4326"
@@ -55,6 +56,19 @@ def gap_sheet(outcome: Outcome, theme: str) -> Sheet | None:
     return None if squares.empty else _sheet(f"gaps/{_part(outcome.run.key)}/{_part(theme)}", squares)
 
 
+@lru_cache(maxsize=8)
+def backdrop_sheet(backdrop: Backdrop) -> Sheet:
+    """Return what is drawn for orientation: each part once a stroke, the lowest first."""
+    rows = [
+        (part, kind, str(stroke))
+        for kind in backdrop.kinds
+        for stroke in range(len(STROKES[kind]))
+        for part in backdrop.frame.index[backdrop.frame["kind"] == kind]
+    ]
+    parts, _, strokes = zip(*rows, strict=True)
+    return _sheet("backdrop", backdrop.frame.loc[list(parts)].assign(stroke=list(strokes)), names=("kind", "stroke"))
+
+
 def add_geometry(server: Flask, city: City) -> None:
     """Serve ``/data/…/<hash>.geojson``; the address changes with the content, so browsers keep it for good."""
 
@@ -62,6 +76,10 @@ def add_geometry(server: Flask, city: City) -> None:
     def _outlines(vintage: str, digest: str) -> Response:
         areas = city.area_layers.get(vintage)
         return _answer(None if areas is None else outline_sheet(areas), digest)
+
+    @server.get("/data/backdrop/<digest>.geojson")
+    def _backdrop(digest: str) -> Response:
+        return _answer(None if city.backdrop is None else backdrop_sheet(city.backdrop), digest)
 
     @server.get("/data/<kind>/<run>/<theme>/<digest>.geojson")
     def _of_theme(kind: str, run: str, theme: str, digest: str) -> Response:

@@ -26,6 +26,7 @@ from qmgis.errors import OutputError, QmgisError
 from qmgis.i18n import say
 from qmgis.model import City
 from qmgis.registry import collect
+from qmgis.views.backdrop import MEADOW
 
 __all__ = ["create_app", "pages", "preload", "serve", "show"]
 
@@ -64,7 +65,7 @@ _INDEX = """<!DOCTYPE html>
     {%app_entry%}
     <footer>{%config%}{%scripts%}{%renderer%}</footer>
   </body>
-</html>"""
+</html>""".replace("</defs>", f"{MEADOW}</defs>")
 
 
 @cache
@@ -116,6 +117,7 @@ def create_app(city: City, *, hosts: Collection[str] = LOOPBACK) -> Dash:
 
     script: Callable[..., None] = app.clientside_callback
     script(ClientsideFunction("qmgis", "arrived"), Input("drawn", "data"))
+    script(ClientsideFunction("qmgis", "backdrop"), Input("overview-backdrop", "checked"))
     script(ClientsideFunction("qmgis", "search"), Input("overview-search", "value"), prevent_initial_call=True)
     for page in pages().values():
         if page.connect is not None:

@@ -6,21 +6,23 @@ values beside them.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from math import cos, log2, radians
 from typing import Any
 
 import dash_leaflet as dl
+import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
 from qmgis.app.address import ViewState, format_address
 from qmgis.app.frame import attributes
-from qmgis.app.geometry import Sheet, gap_sheet, outline_sheet, place_sheet
+from qmgis.app.geometry import Sheet, backdrop_sheet, gap_sheet, outline_sheet, place_sheet
 from qmgis.app.view import code_of, reasons, shown, values
 from qmgis.i18n import say
-from qmgis.model import Lang, Outcome
+from qmgis.model import Backdrop, Lang, Outcome
 from qmgis.views import palette
+from qmgis.views.backdrop import STROKES, picture
 
 __all__ = ["ANY_AREA", "area_map", "map_changes", "open_template"]
 
@@ -43,7 +45,8 @@ def area_map(outcome: Outcome, state: ViewState, lang: Lang) -> Component:
     drawn = dl.Map(
         [
             layers,
-            dl.LayerGroup(_overlay(outcome, state), id=OVERLAY),
+            *([] if outcome.backdrop is None else [_drawn(outcome.backdrop)]),
+            _pane(dl.LayerGroup(_overlay(outcome, state), id=OVERLAY), "marks", 450, clickable=True),
             dl.ZoomControl(),
             dl.ScaleControl(imperial=False),
         ],
@@ -60,7 +63,36 @@ def area_map(outcome: Outcome, state: ViewState, lang: Lang) -> Component:
         data_zoom_in=say("app.zoom_in", lang),
         data_zoom_out=say("app.zoom_out", lang),
     )
-    return html.Div(drawn, className="map", **names)
+    box = html.Div(drawn, className="map", **names)
+    return box if outcome.backdrop is None else html.Div([box, _orientation(outcome.backdrop, lang)])
+
+
+def _pane(layer: Component, name: str, height: int, *, clickable: bool = False) -> Component:
+    """Return a layer in a pane of its own, above all that is lower: raising an area must not hide it."""
+    mouse = {} if clickable else {"pointerEvents": "none"}
+    pane: Component = dl.Pane(layer, name=name, style={"zIndex": height, **mouse})
+    return pane
+
+
+def _drawn(backdrop: Backdrop) -> Component:
+    """Return what helps to recognise the city."""
+    strokes = {kind: [asdict(stroke) for stroke in STROKES[kind]] for kind in backdrop.kinds}
+    layer = dl.GeoJSON(
+        url=backdrop_sheet(backdrop).address,
+        hideout={"strokes": strokes},
+        style=_function("backdrop"),
+        interactive=False,
+    )
+    return _pane(layer, "backdrop", 420)
+
+
+def _orientation(backdrop: Backdrop, lang: Lang) -> Component:
+    """Return the legend of what helps to recognise the city, with a box to switch it off."""
+    box = dmc.Checkbox(label=say("views.backdrop", lang), checked=True, id="overview-backdrop", size="xs")
+    kinds = [
+        html.Li([html.Img(src=picture(kind), alt=""), say(f"views.backdrop_{kind}", lang)]) for kind in backdrop.kinds
+    ]
+    return html.Div([box, html.Ul(kinds)], className="drawn small")
 
 
 def map_changes(outcome: Outcome, state: ViewState, lang: Lang) -> dict[str, dict[str, Any]]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
+from urllib.parse import quote
 
 from qmgis.model import BackdropKind
 
-__all__ = ["MEADOW", "STROKES", "Stroke", "sample"]
+__all__ = ["MEADOW", "STROKES", "Stroke", "picture", "sample"]
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,18 @@ def sample(kind: BackdropKind) -> str:
     path = "M2 3h22v10H2z" if kind in _AREAS else "M1 8h24"
     lines = "".join(_path(path, stroke) for stroke in STROKES[kind])
     return f'<svg width="26" height="16" aria-hidden="true" focusable="false">{lines}</svg>'
+
+
+def picture(kind: BackdropKind) -> str:
+    """Return `sample` as the address of an image, for pages that hold no drawings.
+
+    Examples
+    --------
+    >>> picture("water")[:24]
+    'data:image/svg+xml;utf8,'
+    """
+    named = sample(kind).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    return "data:image/svg+xml;utf8," + quote(named.replace("</svg>", f"<defs>{MEADOW}</defs></svg>"))
 
 
 def _path(path: str, stroke: Stroke) -> str:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from qmgis.app.main import create_app
-from tests.toy import toy_city
+from tests.toy import toy_backdrop, toy_city
 
 ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts"
 
 
 @pytest.fixture(scope="session")
 def city():
-    return toy_city()
+    return replace(toy_city(), backdrop=toy_backdrop())
 
 
 @pytest.fixture(scope="session")

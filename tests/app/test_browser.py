@@ -43,6 +43,25 @@ def test_a_click_on_an_area_opens_it_and_back_returns(watched):
     assert page.locator(SHAPES).count() == 30
 
 
+def test_water_and_railways_are_drawn_in_nobodys_way(watched):
+    page = watched.open("/?mode=kita_share", until=".leaflet-backdrop-pane path")
+    panes = {name: page.locator(f".leaflet-{name}-pane") for name in ("backdrop", "edges", "marks")}
+    page.wait_for_selector(".leaflet-edges-pane path", state="attached")
+    page.wait_for_selector(".leaflet-marks-pane path", state="attached")
+    assert panes["backdrop"].locator(".leaflet-interactive").count() == 0
+    assert panes["backdrop"].get_attribute("aria-hidden") == panes["edges"].get_attribute("aria-hidden") == "true"
+    heights = [int(pane.evaluate("(one) => one.style.zIndex")) for pane in panes.values()]
+    assert heights == sorted(heights)
+    watched.shoot("coverage-de")
+    page.get_by_label("Orientierung").uncheck()
+    page.locator(".leaflet-backdrop-pane").wait_for(state="hidden")
+    page.get_by_label("Orientierung").check()
+    page.wait_for_function("() => !document.querySelector('.map.bare')")
+    railway = panes["backdrop"].locator("path").last.bounding_box()
+    page.mouse.click(railway["x"] + railway["width"] / 2 + 12, railway["y"] + railway["height"] / 2 + 12)
+    page.wait_for_function("() => location.pathname === '/area'")
+
+
 def test_the_map_speaks_german_and_has_a_name(watched):
     page = watched.open("/", until=SHAPES)
     assert page.locator(".leaflet-control-zoom-in").get_attribute("aria-label") == "Vergrößern"

@@ -1,3 +1,4 @@
+import dataclasses
 import gzip
 import json
 
@@ -5,8 +6,11 @@ import geopandas as gpd
 import numpy as np
 import pytest
 
-from qmgis.app.geometry import gap_sheet, outline_sheet, place_sheet
+from qmgis.app.address import ViewState
+from qmgis.app.geometry import backdrop_sheet, gap_sheet, outline_sheet, place_sheet
+from qmgis.app.map import area_map
 from qmgis.app.results import outcome_of
+from qmgis.views.backdrop import STROKES
 from tests.toy import HOSTILE, VINTAGE
 
 
@@ -53,6 +57,7 @@ def test_it_is_served_packed_and_for_good(client, city):
     [
         f"/data/areas/{VINTAGE}/0000.geojson",
         "/data/areas/none/0000.geojson",
+        "/data/backdrop/0000.geojson",
         "/data/places/mss-2024/none/0.geojson",
         "/data/places/none/kita/0.geojson",
         "/data/secrets/mss-2024/kita/0.geojson",
@@ -69,3 +74,20 @@ def test_places_and_gaps_of_a_theme_are_served(client, outcome):
     for sheet in (place_sheet(outcome, "kita"), gap_sheet(outcome, "kita")):
         assert sheet is not None
         assert client.get(sheet.address).status_code == 200
+
+
+def test_the_backdrop_is_served_with_each_stroke_the_lowest_first(client, city):
+    sheet = backdrop_sheet(city.backdrop)
+    assert client.get(sheet.address).status_code == 200
+    read = gpd.GeoDataFrame.from_features(json.loads(gzip.decompress(sheet.content)), crs="EPSG:4326")
+    drawn = [(kind, str(stroke)) for kind in city.backdrop.kinds for stroke in range(len(STROKES[kind]))]
+    assert list(zip(read["kind"], read["stroke"], strict=True)) == drawn
+    back = read.drop_duplicates("kind").set_index("kind").geometry.to_crs(city.crs)
+    there = city.backdrop.frame.set_index("kind").geometry
+    assert all(back[kind].hausdorff_distance(there[kind]) < 0.2 for kind in city.backdrop.kinds)
+
+
+def test_a_city_without_backdrop_has_its_map_and_no_box(outcome):
+    plain = dataclasses.replace(outcome, backdrop=None)
+    assert "overview-backdrop" in str(area_map(outcome, ViewState(), "de"))
+    assert "backdrop" not in str(area_map(plain, ViewState(), "de"))

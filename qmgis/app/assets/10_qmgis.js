@@ -53,7 +53,12 @@
     if (area && box) openArea(box.dataset.open, area);
   }
 
-  window.dash_clientside = Object.assign({}, window.dash_clientside, { qmgis: { arrived, search } });
+  function switchBackdrop(checked) {
+    const map = document.querySelector(".map");
+    if (map) map.classList.toggle("bare", checked === false);
+  }
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { qmgis: { arrived, search, backdrop: switchBackdrop } });
 
   /* The map: classes by code; selection, attention and filter by line and opacity, never by colour alone. */
   const sets = new WeakMap();
@@ -62,28 +67,44 @@
     return sets.get(list);
   }
 
-  /* Thick outlines must not hide below their neighbours: those that require attention above, the chosen one on top. */
+  /* Thick outlines must not hide below their neighbours, nor below what helps to recognise the city: those that require
+     attention are drawn once more above, the chosen one on top. */
   const layers = new Map();
+  const outlines = new WeakMap();
   let raising = null;
   function raise(hideout) {
     if (raising) window.cancelAnimationFrame(raising);
     raising = window.requestAnimationFrame(() => {
       raising = null;
-      [...hideout.attention, hideout.selected].forEach((id) => {
-        const layer = layers.get(id);
-        if (layer && layer._map) layer.bringToFront();
-      });
+      const raised = [...hideout.attention, hideout.selected].map((id) => layers.get(id)).filter((one) => one && one._map);
+      raised.forEach((layer) => layer.bringToFront());
+      const map = [...layers.values()].map((layer) => layer._map).find(Boolean);
+      if (map) outline(map, raised, hideout);
     });
   }
 
-  function style(feature, context) {
-    const { codes, classes, attention, only, selected, colours } = context.hideout;
+  function outline(map, raised, hideout) {
+    if (!outlines.has(map)) {
+      const pane = map.createPane("edges");
+      Object.assign(pane.style, { zIndex: 440, pointerEvents: "none" });
+      pane.setAttribute("aria-hidden", "true");
+      outlines.set(map, window.L.layerGroup().addTo(map));
+    }
+    const group = outlines.get(map).clearLayers();
+    raised.forEach((layer) => {
+      const { color, weight, opacity } = look(layer.feature, hideout);
+      const drawn = { pane: "edges", interactive: false, fill: false, color, weight, opacity, lineJoin: "round" };
+      if (weight > 1) group.addLayer(window.L.polygon(layer.getLatLngs(), drawn));
+    });
+  }
+
+  function look(feature, hideout) {
+    const { codes, classes, attention, only, selected, colours } = hideout;
     const id = feature.properties.id;
     const entry = classes[codes[id]] || classes[classes.length - 1];
     const shownHere = !only.length || only.includes(entry.code);
     const flagged = setOf(attention).has(id);
     const chosen = id === selected;
-    raise(context.hideout);
     return {
       fillColor: entry.hatch !== "none" ? `url(#hatch-${entry.hatch})` : entry.colour,
       fillOpacity: shownHere ? 1 : 0.12,
@@ -91,6 +112,20 @@
       weight: chosen ? 5 : flagged && shownHere ? 2.6 : 0.7,
       opacity: shownHere || chosen ? 1 : 0.35,
       lineJoin: "round",
+    };
+  }
+
+  function style(feature, context) {
+    raise(context.hideout);
+    return look(feature, context.hideout);
+  }
+
+  function backdrop(feature, context) {
+    const { kind, stroke } = feature.properties;
+    const { colour, width, opacity, dash, fill } = context.hideout.strokes[kind][Number(stroke)];
+    return {
+      color: colour, weight: width, opacity, dashArray: dash || null, lineJoin: "round", lineCap: "butt",
+      fill: Boolean(fill), fillColor: fill || null, fillOpacity: 1, interactive: false,
     };
   }
 
@@ -134,7 +169,7 @@
 
   const gap = () => ({ stroke: false, fillColor: "url(#hatch-gap)", fillOpacity: 1, interactive: false });
 
-  window.dashExtensions = Object.assign({}, window.dashExtensions, { qmgis: { style, each, place, eachPlace, gap } });
+  window.dashExtensions = Object.assign({}, window.dashExtensions, { qmgis: { style, backdrop, each, place, eachPlace, gap } });
 
   /* Leaflet's buttons speak the language of the page; the map has a name. */
   function nameMap() {
@@ -144,6 +179,8 @@
         map.setAttribute("role", "region");
         map.setAttribute("aria-label", box.dataset.mapLabel);
       }
+      const drawn = box.querySelector(".leaflet-backdrop-pane:not([aria-hidden])");
+      if (drawn) drawn.setAttribute("aria-hidden", "true");
       [["in", "zoomIn"], ["out", "zoomOut"]].forEach(([name, key]) => {
         const button = box.querySelector(`.leaflet-control-zoom-${name}`);
         if (button && button.title !== box.dataset[key]) {
