@@ -152,6 +152,8 @@ def _write(city: City, out: Path, only: str | None, lang: Lang | None, *, as_jso
 
 def _serve(city: City, port: int, *, open_page: bool) -> None:
     """Serve the dashboard until Ctrl-C."""
+    if not city.runs:
+        city.run("")  # raises, and says what is lacking
     from qmgis.app.main import serve as serve_app
 
     if open_page:

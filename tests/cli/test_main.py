@@ -78,7 +78,7 @@ def test_a_city_without_runs_is_told_so(tmp_path):
     assert [one["what"] for one in json.loads(checked.stdout)["problems"]] == [
         "city.toml declares no run: everything is read, nothing is computed."
     ]
-    for args in (["run", "--out", "out"], ["export", "--to", "csv"]):
+    for args in (["run", "--out", "out"], ["export", "--to", "csv"], ["serve", "--no-open"]):
         done = qmgis(args[0], str(tmp_path / "stadt"), *args[1:], "--lang", "en", cwd=tmp_path)
         assert done.returncode == 2
         assert "stadt declares no run; add a table [[run]]" in done.stderr
