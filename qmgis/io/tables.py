@@ -306,13 +306,18 @@ def _rebuilt(indicators: Mapping[str, Indicator], entries: Sequence[Measured]) -
 
 def _share(key: str, above: Measured, below: Measured) -> Measured:
     """Return a share and its change from two counts and theirs."""
-    value = above.value / below.value.where(below.value != 0)
-    base = below.value - below.change
-    before = (above.value - above.change) / base.where(base > 0)
-    worst = np.maximum(above.state.map(_RANK).to_numpy(), below.state.map(_RANK).to_numpy())
-    state = pd.Series(np.array(_WORST, dtype=object)[worst], index=value.index)
-    state = state.mask((state == "ok") & (below.value == 0), "not_applicable")
-    return Measured(key, above.vintage, above.year, value, state, value - before, above.change_years)
+    index, up, down = above.value.index, above.value.to_numpy(), below.value.to_numpy()
+    base = down - below.change.to_numpy()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = np.where(down != 0, up / down, np.nan)
+        before = np.where(base > 0, (up - above.change.to_numpy()) / base, np.nan)
+    worst = [max(_RANK[one], _RANK[other]) for one, other in zip(above.state, below.state, strict=True)]
+    state = np.array(_WORST, dtype=object)[worst]
+    state[(state == "ok") & (down == 0)] = "not_applicable"
+    return Measured(
+        key, above.vintage, above.year, pd.Series(value, index=index), pd.Series(state, index=index),
+        pd.Series(value - before, index=index), above.change_years,
+    )  # fmt: skip
 
 
 def _share_faults(share: Measured, printed: Measured | None) -> list[Problem]:

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from qmgis.errors import DataError, LayerFileError, QmgisError
 from qmgis.i18n import number
@@ -231,12 +233,12 @@ def _outside(frame: gpd.GeoDataFrame, areas: Iterable[AreaLayer], layer: LayerFi
         return []
     file = layer.ref.path if layer.ref else ""
     west, south, east, north = gpd.GeoSeries([shapely.box(*box.total_bounds) for box in boxes]).total_bounds
-    if not len(frame.cx[west:east, south:north]):
+    if not _meets(frame, (west, south, east, north)).any():
         hint = elsewhere(frame, boxes[-1]) or Text("", "")
         what = words("check.all_outside", n=len(frame), hint=hint)
         return [Problem("error", what, file=file, remedy=words("check.fix_outside"))]
     reach = max(east - west, north - south, FAR)
-    near = frame.index.isin(frame.cx[west - reach : east + reach, south - reach : north + reach].index)
+    near = _meets(frame, (west - reach, south - reach, east + reach, north + reach))
     if near.all():
         return []
     far = frame.index[~near]
@@ -245,6 +247,14 @@ def _outside(frame: gpd.GeoDataFrame, areas: Iterable[AreaLayer], layer: LayerFi
         return [Problem("note", words("check.mostly_far", n=len(far), all=len(frame), km=km), file=file)]
     what = words("check.some_far", n=len(far), all=len(frame), km=km, shown=shown(far[0]))
     return [Problem("warning", what, file=file, remedy=words("check.fix_outside"))]
+
+
+def _meets(frame: gpd.GeoDataFrame, box: tuple[float, float, float, float]) -> NDArray[np.bool_]:
+    """Tell which shapes lie in a box or touch it, by their own boxes."""
+    own = shapely.bounds(frame.geometry.to_numpy())
+    west, south, east, north = box
+    inside = (own[:, 0] <= east) & (own[:, 2] >= west) & (own[:, 1] <= north) & (own[:, 3] >= south)
+    return np.asarray(inside)
 
 
 def _cut(residents: ResidentLayer, areas: Iterable[AreaLayer]) -> ResidentLayer:
