@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import pytest
@@ -9,14 +10,14 @@ import pytest
 from qmgis.app.address import ViewState, settle
 from qmgis.app.main import create_app, pages, show
 from qmgis.app.page import Page
-from tests.toy import HOSTILE, area_ids, toy_city
+from tests.toy import HOSTILE, area_ids, toy_backdrop, toy_city
 
 PAGES = sorted(pages())
 
 
-@pytest.fixture(scope="module")
-def city():
-    return toy_city()
+@pytest.fixture(scope="module", params=[False, True], ids=["plain", "with backdrop"])
+def city(request):
+    return dataclasses.replace(toy_city(), backdrop=toy_backdrop() if request.param else None)
 
 
 def _ids(component) -> set[str]:
