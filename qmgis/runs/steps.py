@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from qmgis import coverage
@@ -43,6 +45,8 @@ def score(city: City, *, method: str, year: int, areas: str | None = None) -> Ar
     'outlier'
     """
     settings = open_profile(method)
+    least = max(settings.min_residents, city.secrecy.min_residents)  # a city may ask for more people, never for fewer
+    settings = replace(settings, min_residents=least)
     layer = area_layer(city, year=year, vintage=areas)
     table = table_on(city, layer)
     declared = city.declared(layer.vintage, year)

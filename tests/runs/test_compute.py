@@ -1,5 +1,6 @@
 """A run of the toy city: the table, its columns, the recipe, and the files."""
 
+import dataclasses
 import json
 
 import pandas as pd
@@ -89,3 +90,13 @@ def test_files_of_a_run(toy_city, tmp_path):
     for name, content in first.items():
         assert (folder / name).read_bytes() == content, name
     assert (folder / "notes.txt").read_text() == "mine"
+
+
+def test_a_city_may_ask_for_more_residents_but_not_for_fewer(toy_city):
+    left_out = {}
+    for least in (100, 300, 3000):
+        city = dataclasses.replace(toy_city, secrecy=dataclasses.replace(toy_city.secrecy, min_residents=least))
+        result = score(city, method="mss-2021", year=2024)
+        left_out[least] = set(result.left_out.index[result.left_out == "too_few_residents"])
+        assert result.parameters["min_residents"] == max(least, 300)
+    assert left_out[100] == left_out[300] < left_out[3000]
