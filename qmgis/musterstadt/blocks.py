@@ -9,10 +9,13 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from qmgis.musterstadt.cut import halves
+from qmgis.musterstadt.cut import halves, largest
 from qmgis.musterstadt.plan import USES, Plan
 
 SLIVER_M = 1.2
+STEP_M = 45.0
+LARGE_STEP_M = 150.0
+GRID_M = 0.01
 
 __all__ = ["Ground", "make_ground"]
 
@@ -33,10 +36,12 @@ def make_ground(
     plan: Plan, areas: int, rng: np.random.Generator, *, warp: Callable[[np.ndarray], np.ndarray], fine: bool
 ) -> Ground:
     """Return blocks that belong to exactly ``areas`` pieces; with ``fine=False`` every piece is one block."""
-    quarters, count = _shares_of(plan, areas)
+    quarters, count = _shares_of(plan.quarters if fine else _on_ground(plan.quarters, warp), areas)
+    if not fine:  # what is cut on the ground, in straight lines, need not be bent
+        warp = _unbent
     pieces, use = _cut_by_count(quarters, count, rng)
     block, owner = (pieces, np.arange(len(pieces))) if not fine else _cut_by_size(pieces, use, rng)
-    lines, faces = _mosaic(block)
+    lines, faces = _mosaic(block) if fine else _large_mosaic(block)
     spot = shapely.point_on_surface(faces)
     tree = shapely.STRtree(block)
     found = tree.query_nearest(spot, all_matches=False)[1]
@@ -50,9 +55,46 @@ def make_ground(
     return Ground(blocks, edges)
 
 
-def _mosaic(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _on_ground(quarters: pd.DataFrame, warp: Callable[[np.ndarray], np.ndarray]) -> pd.DataFrame:
+    """Quarters bent, with the corners of each also on the outline of its neighbours."""
+    shapes = quarters["geometry"].to_numpy()
+    _, faces = _mosaic(shapes, step_m=LARGE_STEP_M)
+    spot = shapely.point_on_surface(faces)
+    order = np.lexsort(np.round(shapely.get_coordinates(spot), 1).T)
+    owner = shapely.STRtree(shapes).query_nearest(spot[order], all_matches=False)[1]
+    bent = shapely.transform(faces[order], warp)
+    knotted = ~shapely.is_valid(bent)  # of an outline that crosses itself the largest part
+    if knotted.any():
+        bent[knotted] = largest(shapely.make_valid(bent[knotted], method="structure", keep_collapsed=False))
+    return pd.DataFrame({"geometry": bent, "use": quarters["use"].to_numpy()[owner]})
+
+
+def _unbent(points: np.ndarray) -> np.ndarray:
+    return points
+
+
+def _mosaic(shapes: np.ndarray, *, step_m: float = STEP_M) -> tuple[np.ndarray, np.ndarray]:
     """Lines and faces of shapes that touch: every corner on a line becomes a node, slivers go."""
-    lines = _merged(shapely.get_parts(shapely.union_all(shapely.boundary(shapes), grid_size=0.01)))
+    noded = shapely.union_all(shapely.boundary(shapes), grid_size=GRID_M)
+    return _without_slivers(_merged(shapely.get_parts(noded), step_m=step_m), step_m=step_m)
+
+
+def _large_mosaic(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The same for very many shapes: only where two shapes draw their border differently is it noded."""
+    lines, faces = _without_slivers(_merged(_noded(shapes)))
+    for _ in range(6):
+        wrong = np.flatnonzero(~shapely.is_empty(shapely.coverage_invalid_edges(faces)))
+        if not len(wrong):
+            break
+        edges = _edges(lines, faces)
+        beside = (np.isin(edges["left"], wrong) | np.isin(edges["right"], wrong)).to_numpy()
+        again = shapely.get_parts(shapely.union_all(edges["geometry"].to_numpy()[beside], grid_size=GRID_M))
+        lines, faces = _without_slivers(_merged(np.concatenate([edges["geometry"].to_numpy()[~beside], again])))
+    return lines, faces
+
+
+def _without_slivers(lines: np.ndarray, *, step_m: float = np.inf) -> tuple[np.ndarray, np.ndarray]:
+    """Lines and the faces between them; each sliver joins the neighbour with which it shares the longest line."""
     for _ in range(4):
         faces = shapely.get_parts(shapely.polygonize(lines))
         thin = shapely.area(faces) / shapely.length(faces) < SLIVER_M
@@ -63,19 +105,35 @@ def _mosaic(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         metres = shapely.length(beside["geometry"].to_numpy())
         both = pd.concat([beside.assign(face=beside[side], metres=metres) for side in ("left", "right")])
         both = both[both["face"].isin(np.flatnonzero(thin))].sort_values("metres").drop_duplicates("face", keep="last")
-        lines = _merged(edges["geometry"].drop(both.index.unique()).to_numpy())
+        lines = _merged(edges["geometry"].drop(both.index.unique()).to_numpy(), step_m=step_m)
     return lines, faces
 
 
-def _merged(lines: np.ndarray) -> np.ndarray:
+def _noded(shapes: np.ndarray) -> np.ndarray:
+    """Outlines of shapes that touch as lines that meet at their ends only."""
+    rings, part = shapely.get_coordinates(shapely.boundary(shapes), return_index=True)
+    grid = np.rint(rings / GRID_M).astype(np.int64)
+    step = (part[1:] == part[:-1]) & (grid[1:] != grid[:-1]).any(axis=1)
+    one, two = grid[:-1][step], grid[1:][step]
+    turned = (one[:, 0] > two[:, 0]) | ((one[:, 0] == two[:, 0]) & (one[:, 1] > two[:, 1]))
+    one[turned], two[turned] = two[turned], one[turned]
+    ends = np.column_stack([one, two])
+    order = np.lexsort(ends.T)
+    first = np.flatnonzero(np.append(True, (ends[order[1:]] != ends[order[:-1]]).any(axis=1)))
+    drawn = np.diff(np.append(first, len(order)))
+    lines = shapely.linestrings(np.round(ends[order[first]].reshape(-1, 2, 2) * GRID_M, 2))
+    alone = shapely.union_all(lines[drawn != 2], grid_size=GRID_M)
+    return np.concatenate([lines[drawn == 2], shapely.get_parts(alone)])
+
+
+def _merged(lines: np.ndarray, *, step_m: float = np.inf) -> np.ndarray:
     lines = lines[shapely.get_type_id(lines) == 1]
     merged = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(lines)))
-    return np.asarray(shapely.segmentize(merged, 45.0), dtype=object)
+    return np.asarray(merged if np.isinf(step_m) else shapely.segmentize(merged, step_m), dtype=object)
 
 
-def _shares_of(plan: Plan, areas: int) -> tuple[pd.DataFrame, np.ndarray]:
+def _shares_of(quarters: pd.DataFrame, areas: int) -> tuple[pd.DataFrame, np.ndarray]:
     """How many areas each quarter holds: by residents; quarters with too few are cut later as one and merged."""
-    quarters = plan.quarters
     size = shapely.area(quarters["geometry"].to_numpy()) / 1e4
     people = size * quarters["use"].map({key: use.per_ha for key, use in USES.items()}).to_numpy()
     weight = (people / people.sum()) ** 0.95

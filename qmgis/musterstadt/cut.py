@@ -7,7 +7,7 @@ import shapely
 
 GRID_M = 1e-5
 
-__all__ = ["halves"]
+__all__ = ["halves", "largest"]
 
 
 def halves(shapes: np.ndarray, part: np.ndarray, jitter: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -28,17 +28,17 @@ def halves(shapes: np.ndarray, part: np.ndarray, jitter: np.ndarray) -> tuple[np
     ring = np.stack([
         middle + side * big, middle - side * big, middle - side * big - unit * big, middle + side * big - unit * big,
     ], axis=1)  # fmt: skip
-    one = _largest(shapely.intersection(shapes, shapely.polygons(ring), grid_size=GRID_M))
+    one = largest(shapely.intersection(shapes, shapely.polygons(ring), grid_size=GRID_M))
     two = shapely.difference(shapes, one, grid_size=GRID_M)
     whole = shapely.get_type_id(two) == 3
     if not whole.all():
-        two[~whole] = _largest(two[~whole])
-        one[~whole] = _largest(shapely.difference(shapes[~whole], two[~whole], grid_size=GRID_M))
+        two[~whole] = largest(two[~whole])
+        one[~whole] = largest(shapely.difference(shapes[~whole], two[~whole], grid_size=GRID_M))
     return one, two
 
 
-def _largest(shapes: np.ndarray) -> np.ndarray:
-    """The largest polygon of each shape."""
+def largest(shapes: np.ndarray) -> np.ndarray:
+    """Return the largest polygon of each shape."""
     parts, owner = shapely.get_parts(shapes, return_index=True)
     order = np.lexsort((shapely.area(parts), owner))
     last = np.append(np.flatnonzero(np.diff(owner[order])), len(order) - 1)
