@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from sklearn.decomposition import PCA
@@ -19,6 +19,7 @@ def table(seed, n=40, k=4, gaps=0.0):
     return pd.DataFrame(array.round(1), columns=list("pqst")[:k])
 
 
+@settings(max_examples=40)
 @given(st.integers(0, 40), st.sampled_from([0.0, 0.2]))
 def test_correlations_equal_scipy(seed, gaps):
     x = table(seed, gaps=gaps)

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qmgis.core.treat import box_cox, has_outliers, log_safe, shape, treat, winsorise
@@ -33,6 +33,7 @@ def test_winsorise_moves_few_points_inwards_and_says_which(values):
     assert treated[order].is_monotonic_increasing
 
 
+@settings(max_examples=40)
 @given(wild, st.integers(1, 50), st.integers(-100, 100))
 def test_treatment_does_not_depend_on_unit_or_order(values, a, b):
     table = pd.DataFrame({"p": values})
