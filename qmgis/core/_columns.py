@@ -32,7 +32,13 @@ def some(labels: Sequence[Any] | pd.Index, *, most: int = 5) -> str:
 
 def finite_or_gap(values: pd.Series) -> np.ndarray:
     """Return the numbers as floats, gaps as NaN; infinite values are an error."""
-    array = values.to_numpy(dtype=float, na_value=np.nan)
+    try:
+        array = values.to_numpy(dtype=float, na_value=np.nan)
+    except (ValueError, TypeError) as error:
+        raise DataError(
+            f'"{named(values)}" holds text among its numbers ({error}); read the column as numbers first.',
+            de=f'"{named(values)}" enthält Text zwischen den Zahlen ({error}); die Spalte erst als Zahlen lesen.',
+        ) from error
     if np.isinf(array).any():
         where = some(values.index[np.isinf(array)])
         raise DataError(

@@ -282,9 +282,15 @@ def exceeded(table: pd.DataFrame, limits: pd.Series, *, at_limit: Literal["below
 
 def _aligned(table: pd.DataFrame, numbers: pd.Series) -> np.ndarray:
     """Return one finite number for each column, in their order."""
+    if not numbers.index.is_unique:
+        twice = some(numbers.index[numbers.index.duplicated()].unique())
+        raise DataError(
+            f"{twice} has more than one weight or limit; keep one.",
+            de=f"{twice} hat mehr als ein Gewicht oder eine Grenze; eins behalten.",
+        )
     lacking = [name for name in table.columns if name not in numbers.index or not np.isfinite(numbers[name])]
     extra = [name for name in numbers.index if name not in table.columns]
-    if lacking or extra or not numbers.index.is_unique:
+    if lacking or extra:
         raise MissingColumnError(
             f"Weights or limits and indicators differ ({some([*lacking, *extra])}); give one number to each indicator.",
             de=f"Gewichte oder Grenzen und Indikatoren passen nicht zusammen ({some([*lacking, *extra])}); jedem "

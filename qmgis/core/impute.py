@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from qmgis.core._columns import matrix, same_rows
+from qmgis.core._columns import finite_or_gap, matrix, same_rows
 from qmgis.errors import DataError, NotEnoughDataError
 
 __all__ = ["by_group", "by_mean", "by_median", "carry_forward", "linear_in_time"]
@@ -181,7 +181,7 @@ def _years(by_year: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
             "The columns are no ascending years; name each column by its year, the oldest first.",
             de="Die Spalten sind keine aufsteigenden Jahre; jede Spalte nach ihrem Jahr benennen, das älteste zuerst.",
         )
-    array = by_year.to_numpy(dtype=float, na_value=np.nan)
+    array = np.column_stack([finite_or_gap(by_year[year]) for year in by_year.columns])
     if np.isnan(array).all():
         raise NotEnoughDataError(
             "There is no value in any year; nothing can be carried on or interpolated. Supply at least one year.",

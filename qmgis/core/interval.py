@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from qmgis.core._columns import finite_or_gap, like, same_rows
-from qmgis.core.rates import change, counts, share
+from qmgis.core._columns import like, same_rows
+from qmgis.core.rates import as_share, change, counts, share
 from qmgis.errors import DataError
 
 __all__ = ["CAUTION", "SOLID", "byar", "newcombe", "reliability", "smr", "variation", "wilson"]
@@ -205,11 +205,8 @@ def variation(shares: pd.Series, total: pd.Series) -> pd.Series:
     >>> variation(pd.Series([0.1, 0.0, 0.1]), pd.Series([900, 100, 0])).round(4).tolist()
     [0.1, inf, nan]
     """
-    # Percent among shares and negative totals are refused there.
-    change(shares, shares)
-    n = counts(total, total)[0]
     same_rows(shares, total)
-    p = finite_or_gap(shares)
+    p, n = as_share(shares), counts(total, total)[0]
     p, n = np.where(n > 0, p, np.nan), np.where(n > 0, n, np.nan)
     result = np.full(len(p), np.inf)
     np.divide(1 - p, p * n, out=result, where=~(p == 0))
@@ -244,6 +241,6 @@ def _z(level: float) -> float:
     if not 0 < level < 1:
         raise DataError(
             f"The level of the interval is {level}; give a number between 0 and 1, such as 0.95.",
-            de=f"Das Niveau des Intervalls ist {level}; eine Zahl zwischen 0 und 1 angeben, etwa 0.95.",
+            de=f"Das Niveau ist {level}; eine Zahl zwischen 0 und 1 angeben, etwa 0.95.",
         )
     return float(stats.norm.isf((1 - level) / 2))

@@ -8,7 +8,7 @@ import pandas as pd
 from qmgis.core._columns import finite_or_gap, like, named, same_rows, some
 from qmgis.errors import DataError
 
-__all__ = ["change", "counts", "rate", "share"]
+__all__ = ["as_share", "change", "counts", "rate", "share"]
 
 
 def counts(count: pd.Series, total: pd.Series) -> tuple[np.ndarray, np.ndarray]:
@@ -127,19 +127,20 @@ def change(now: pd.Series, before: pd.Series) -> pd.Series:
     [0.02, nan]
     """
     same_rows(now, before)
-    arrays = []
-    for column in (now, before):
-        array = finite_or_gap(column)
-        outside = (array < 0) | (array > 1)
-        if outside.any():
-            where = some(column.index[outside])
-            raise DataError(
-                f'"{named(column)}" has values outside 0 to 1 (areas: {where}); divide percent by 100 first.',
-                de=f'"{named(column)}" hat Werte außerhalb von 0 bis 1 (Gebiete: {where}); Prozent erst durch 100 '
-                "teilen.",
-            )
-        arrays.append(array)
-    return like(arrays[0] - arrays[1], now)
+    return like(as_share(now) - as_share(before), now)
+
+
+def as_share(values: pd.Series) -> np.ndarray:
+    """Return shares as floats, gaps as NaN; values outside 0-1 are an error."""
+    array = finite_or_gap(values)
+    outside = (array < 0) | (array > 1)
+    if outside.any():
+        where = some(values.index[outside])
+        raise DataError(
+            f'"{named(values)}" has values outside 0 to 1 (areas: {where}); divide percent by 100 first.',
+            de=f'"{named(values)}" hat Werte außerhalb von 0 bis 1 (Gebiete: {where}); Prozent erst durch 100 teilen.',
+        )
+    return array
 
 
 def _divided(part: np.ndarray, whole: np.ndarray) -> np.ndarray:

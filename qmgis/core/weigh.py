@@ -258,6 +258,12 @@ def _keys(given: Mapping[str, object], names: Sequence[str]) -> None:
             "There is no indicator to weigh; name at least one.",
             de="Es gibt keinen Indikator zu gewichten; mindestens einen nennen.",
         )
+    twice = sorted({str(name) for name in names if list(names).count(name) > 1})
+    if twice:
+        raise DataError(
+            f"The indicators {some(twice)} are there more than once; name each once.",
+            de=f"Die Indikatoren {some(twice)} kommen mehrmals vor; jeden einmal nennen.",
+        )
     for name in given:
         if name not in names:
             known = [str(one) for one in names]
@@ -316,7 +322,7 @@ def _reciprocal(pairs: pd.DataFrame) -> np.ndarray:
         raise DataError(
             "Each comparison must be positive and its opposite the reciprocal (3 and 1/3), 1 on the diagonal; correct "
             "the table.",
-            de="Jeder Vergleich muss positiv sein und sein Gegenstück der Kehrwert (3 und 1/3), 1 in der Diagonale; "
-            "die Tabelle berichtigen.",
+            de="Jeder Vergleich muss größer als 0 sein und sein Gegenstück der Kehrwert (3 und 1/3), gegen sich selbst "
+            "1; die Tabelle berichtigen.",
         )
     return array

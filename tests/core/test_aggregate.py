@@ -148,6 +148,8 @@ def test_exceeded_counts_beyond_mean_plus_spread():
         (lambda: arithmetic(EXAMPLE, pd.Series({"p": 0.5, "q": 0.5, "s": 0, "t": 0})), MissingColumnError),
         (lambda: arithmetic(EXAMPLE, pd.Series({"p": 1, "q": 1, "s": 1})), DataError),
         (lambda: arithmetic(EXAMPLE, pd.Series({"p": 2, "q": -1, "s": 0})), DataError),
+        (lambda: arithmetic(EXAMPLE, pd.Series([0.5, 0.5, 0.5, 0.5], list("ppqs"))), DataError),
+        (lambda: arithmetic(EXAMPLE.assign(p=["1", "2,5", "x"])), DataError),
         (lambda: arithmetic(EXAMPLE, least_weight=0), DataError),
         (lambda: geometric(EXAMPLE - 1), DataError),
         (lambda: harmonic(-EXAMPLE), DataError),

@@ -51,6 +51,8 @@ def test_equal_and_levels():
         by_level({"p": 1}, {"p": "x"}, of_groups={"y": 3, "x": 1})
     with pytest.raises(NotEnoughDataError):
         equal([])
+    with pytest.raises(DataError, match="more than once"):
+        equal(["p", "p"])
 
 
 def test_principal_component_weights_equal_scikit_learn():
