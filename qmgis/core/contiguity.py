@@ -1,0 +1,151 @@
+"""Pairs of areas that touch: shared corners prove most of them cheaply, geometry decides about the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import shapely
+
+__all__ = ["Pairs", "queen_pairs", "rook_pairs", "windows"]
+
+Pairs = tuple[np.ndarray, np.ndarray]
+
+# Two borders that meet at a corner stay within the snapping distance for a while; only more than this many of it is a
+# border (1 m for the usual centimetre, met by borders that part at less than 0.6 degrees).
+BORDER_SNAPS = 100.0
+# Odd constants of the multiplicative hash; a collision costs time, never a wrong pair.
+HASH = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93)
+
+
+def queen_pairs(shapes: np.ndarray, *, snap_m: float) -> Pairs:
+    """Return the pairs of areas that share a border or a corner, each once, the lower number first.
+
+    Parameters
+    ----------
+    shapes
+        Polygons and multipolygons, shape (n,), in metres.
+    snap_m
+        Areas this near are taken as touching, also where they overlap; 0 asks for touching in the strict sense
+        (a common point, no common inside).
+
+    Examples
+    --------
+    >>> squares = shapely.box([0, 1, 3], 0, [1, 2, 4], 1)
+    >>> [numbers.tolist() for numbers in queen_pairs(squares, snap_m=0.0)]
+    [[0], [1]]
+    """
+    first, second = _candidates(shapes, snap_m)
+    if snap_m == 0.0:
+        touching = _asked(shapely.touches, shapes, first, second)
+        return first[touching], second[touching]
+    corners, owner = shapely.get_coordinates(shapes, return_index=True)
+    proved = np.isin(first * len(shapes) + second, _met((corners[:, 0], corners[:, 1]), owner, len(shapes)))
+    rest = np.flatnonzero(~proved)
+    proved[rest] = _asked(lambda a, b: shapely.dwithin(a, b, snap_m), shapes, first[rest], second[rest])
+    return first[proved], second[proved]
+
+
+def rook_pairs(shapes: np.ndarray, *, snap_m: float) -> Pairs:
+    """Return the pairs of areas that share a border of positive length, each once, the lower number first.
+
+    Parameters
+    ----------
+    shapes, snap_m
+        As in `queen_pairs`; borders that do not match exactly count from 100 times ``snap_m`` on.
+
+    Examples
+    --------
+    >>> squares = shapely.box([0, 1, 1], [0, 0, 1], [1, 2, 2], [1, 1, 2])
+    >>> [numbers.tolist() for numbers in rook_pairs(squares, snap_m=0.01)]
+    [[0, 1], [1, 2]]
+    """
+    if snap_m == 0.0:
+        first, second = _candidates(shapes, 0.0)
+        border = _asked(lambda a, b: shapely.relate_pattern(a, b, "F***1****"), shapes, first, second)
+        return first[border], second[border]
+    first, second = queen_pairs(shapes, snap_m=snap_m)
+    ends, owner = _sides(shapes)
+    border = np.isin(first * len(shapes) + second, _met(ends, owner, len(shapes)))
+    rest = np.flatnonzero(~border)
+    border[rest] = _asked(lambda a, b: shapely.relate_pattern(a, b, "F***1****"), shapes, first[rest], second[rest])
+    rest = np.flatnonzero(~border)
+    border[rest] = _beside(shapes, first[rest], second[rest], snap_m)
+    return first[border], second[border]
+
+
+def windows(shapes: np.ndarray, first: np.ndarray, second: np.ndarray, *, margin_m: float) -> np.ndarray:
+    """Return the boxes in which two areas can meet: west, south, east, north, shape (m, 4)."""
+    bounds = shapely.bounds(shapes)
+    a, b = bounds[first], bounds[second]
+    low, high = np.maximum(a[:, :2], b[:, :2]) - margin_m, np.minimum(a[:, 2:], b[:, 2:]) + margin_m
+    return np.column_stack([np.minimum(low, high), np.maximum(low, high)])
+
+
+def _candidates(shapes: np.ndarray, margin_m: float) -> Pairs:
+    """Return the pairs whose boxes meet, sorted by the first."""
+    west, south, east, north = shapely.bounds(shapes).T
+    boxes = shapely.box(west - margin_m, south - margin_m, east + margin_m, north + margin_m)
+    first, second = shapely.STRtree(shapes).query(boxes)
+    once = first < second
+    return first[once], second[once]
+
+
+def _asked(question: Callable[..., object], shapes: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Return the answer of a predicate for each pair, with the first areas prepared meanwhile."""
+    if not len(first):
+        return np.zeros(0, dtype=bool)
+    left = shapes[first]
+    fresh = left[~shapely.is_prepared(left)]
+    shapely.prepare(fresh)
+    answer = np.asarray(question(left, shapes[second]), dtype=bool)
+    shapely.destroy_prepared(fresh)
+    return answer
+
+
+def _met(columns: tuple[np.ndarray, ...], owner: np.ndarray, count: int) -> np.ndarray:
+    """Return pairs of owners (lower number times ``count`` plus the higher) that have an equal row in ``columns``.
+
+    One pass through a table in which the last row of each slot stays: every pair found is right, some are missed.
+    """
+    rows = [np.ascontiguousarray(column) + 0.0 for column in columns]  # + 0.0: the two zeros are one
+    mixed = np.zeros(len(owner), dtype=np.uint64)
+    for row, factor in zip(rows, HASH, strict=False):
+        mixed = (mixed ^ (row.view(np.uint64) * np.uint64(factor))) * np.uint64(HASH[0])
+    slot = mixed >> np.uint64(63 - max(len(owner), 2).bit_length())
+    table = np.empty(int(slot.max()) + 1 if len(slot) else 0, dtype=np.int32)
+    table[slot] = np.arange(len(owner), dtype=np.int32)
+    last = table[slot]
+    here = np.flatnonzero(owner != owner[last])
+    there = last[here]
+    for row in rows:
+        equal = row[here] == row[there]
+        here, there = here[equal], there[equal]
+    key = np.minimum(owner[here], owner[there]) * count + np.maximum(owner[here], owner[there])
+    return np.asarray(np.unique(key[np.flatnonzero(np.diff(key, prepend=-1))]))
+
+
+def _sides(shapes: np.ndarray) -> tuple[tuple[np.ndarray, ...], np.ndarray]:
+    """Return the straight pieces of all borders, the lower end first, and the area of each."""
+    parts, area = shapely.get_parts(shapes, return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    corners, ring = shapely.get_coordinates(rings, return_index=True)
+    start = np.flatnonzero((ring[1:] == ring[:-1]) & (corners[1:] != corners[:-1]).any(axis=1))
+    a, b = corners[start], corners[start + 1]
+    turn = ((a[:, 0] > b[:, 0]) | ((a[:, 0] == b[:, 0]) & (a[:, 1] > b[:, 1])))[:, None]
+    low, high = np.where(turn, b, a), np.where(turn, a, b)
+    return (low[:, 0], low[:, 1], high[:, 0], high[:, 1]), area[part[ring[start]]]
+
+
+def _beside(shapes: np.ndarray, first: np.ndarray, second: np.ndarray, snap_m: float) -> np.ndarray:
+    """Return which pairs have borders that run beside each other, within the snapping distance."""
+    window = windows(shapes, first, second, margin_m=2 * snap_m)
+    size = np.hypot(window[:, 2] - window[:, 0], window[:, 3] - window[:, 1])
+    beside = size > BORDER_SNAPS * snap_m
+    rows = np.flatnonzero(beside)
+    if len(rows):
+        box = shapely.box(*window[rows].T)
+        one = shapely.intersection(shapely.boundary(shapes[first[rows]]), box)
+        other = shapely.buffer(shapely.intersection(shapely.boundary(shapes[second[rows]]), box), snap_m)
+        beside[rows] = shapely.length(shapely.intersection(one, other)) > BORDER_SNAPS * snap_m
+    return np.asarray(beside)
