@@ -45,6 +45,8 @@ def pysal() -> SimpleNamespace:
         warnings.simplefilter("ignore")
         import esda
         import libpysal
+        from esda import crand
+    crand.boolean = bool  # numba's own is no type where nothing is compiled
     return SimpleNamespace(esda=esda, libpysal=libpysal)
 
 
