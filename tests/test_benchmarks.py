@@ -7,6 +7,7 @@ import json
 import pytest
 
 from benchmarks import __main__ as benchmarks
+from benchmarks import local, weights
 from benchmarks._timing import by_turns, missing
 
 
@@ -24,6 +25,16 @@ def test_machines_get_json(capsys: pytest.CaptureFixture[str]):
     rows = json.loads(capsys.readouterr().out)["rows"]
     assert {row["unit"] for row in rows} == {"MB", "s"}
     assert all(row["times_peer"] > 0 for row in rows if row["what"].startswith("qmgis"))
+
+
+def test_spatial_jobs_run_and_say_what_was_skipped(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
+    for job in (weights, local):  # the peers take half a minute to compile
+        monkeypatch.setattr(job, "missing", lambda package: f"skipped: {package} is not installed")
+    assert benchmarks.main(["weights", "local", "--quick", "--runs", "1"]) == 0
+    table = capsys.readouterr().out
+    assert "skipped: libpysal is not installed" in table
+    assert "skipped: esda is not installed" in table
+    assert "99,999 permutations" in table
 
 
 def test_an_unknown_job_is_answered_with_the_known_ones(capsys: pytest.CaptureFixture[str]):

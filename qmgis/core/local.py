@@ -196,7 +196,7 @@ def getis_ord_star(
 
     References
     ----------
-    Ord & Getis, Geographical Analysis 27, 1995, p. 289, equation 14.
+    Ord & Getis, Geographical Analysis 27, 1995, p. 289.
 
     Examples
     --------
@@ -231,7 +231,7 @@ def getis_ord(
 
     References
     ----------
-    Ord & Getis, Geographical Analysis 27, 1995, p. 289, equation 13.
+    Ord & Getis, Geographical Analysis 27, 1995, p. 289.
 
     Examples
     --------

@@ -91,19 +91,33 @@ def distinct_draws(count: int, *, size: int, rows: int, rng: np.random.Generator
     >>> [sorted(row) for row in draws.tolist()]
     [[0, 1, 2, 3, 4], [0, 1, 2, 3, 4]]
     """
-    if size * size > 2 * count:  # repeats are likely: order random keys instead
-        drawn = np.empty((rows, size), dtype=np.int32)
+    drawn = np.empty((rows, size), dtype=np.int32)
+    if 2 * size > count:  # repeats would be the rule: order random keys instead
         step = max(BLOCK // count // 4, 1)
         for start in range(0, rows, step):
             drawn[start : start + step] = _first_of_order(rng.random((min(step, rows - start), count)), size)
         return drawn
-    drawn = rng.integers(count, size=(rows, size), dtype=np.int32)
+    drawn[:] = rng.integers(count, size=(rows, size), dtype=np.int32)
     again = np.arange(rows)
-    while len(again):
+    while True:
         ordered = np.sort(drawn[again], axis=1)
         again = again[(ordered[:, 1:] == ordered[:, :-1]).any(axis=1)]
-        drawn[again] = rng.integers(count, size=(len(again), size), dtype=np.int32)
-    return drawn
+        if not len(again):
+            return drawn
+        row, slot = _repeats(drawn[again])
+        drawn[again[row], slot] = rng.integers(count, size=len(row), dtype=np.int32)
+
+
+def _repeats(drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return where a number stands that stands earlier in the row too.
+
+    Drawing only these anew is the same as drawing one after the other: a number once in a row stays in it, at this slot
+    or an earlier one, so what is refused for standing earlier is refused in the end as well.
+    """
+    order = np.argsort(drawn, axis=1, kind="stable")
+    ordered = np.take_along_axis(drawn, order, axis=1)
+    row, place = np.nonzero(ordered[:, 1:] == ordered[:, :-1])
+    return row, order[row, place + 1]
 
 
 def _first_of_order(keys: np.ndarray, size: int) -> np.ndarray:
@@ -143,7 +157,7 @@ def lag_tails(
 
     References
     ----------
-    Anselin, Geographical Analysis 27, 1995, p. 97; Davison & Hinkley, Bootstrap Methods, 1997, section 4.2.5.
+    Anselin, Geographical Analysis 27, 1995, p. 96; Davison & Hinkley, Bootstrap Methods, 1997, section 4.2.
 
     Examples
     --------
