@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from qmgis.core.contiguity import windows
+from qmgis.core.contiguity import BORDER_SNAPS, windows
 from qmgis.errors import DataError
 
 __all__ = ["border_cut", "checked_barriers", "line_cut"]
 
 # A link goes when a barrier runs along at least this share of the shared border.
 CUT_SHARE = 0.5
+# A barrier that crosses a border at right angles covers twice its reach; an eighth keeps that below half of the border.
+CROSSING = 8.0
 KINDS = {"LineString", "LinearRing", "MultiLineString", "Polygon", "MultiPolygon"}
 
 
@@ -64,7 +66,7 @@ def border_cut(
     snap_m
         As in `queen_pairs`.
     along_m
-        A barrier this near to the border lies on it.
+        A barrier this near to the border lies on it, at most an eighth of the border's length away.
 
     Examples
     --------
@@ -77,17 +79,34 @@ def border_cut(
     cut = np.zeros(len(first), dtype=bool)
     if not len(barriers) or not len(first):
         return cut
-    zone = shapely.get_parts(shapely.union_all(shapely.buffer(barriers, along_m)))
-    boxes = shapely.box(*windows(shapes, first, second, margin_m=snap_m).T)
-    link, part = shapely.STRtree(zone).query(boxes, predicate="intersects")
-    rows, place = np.unique(link, return_inverse=True)
+    boxes = shapely.box(*windows(shapes, first, second, margin_m=max(along_m, 2 * snap_m)).T)
+    parts = _pieces(barriers)
+    tree = shapely.STRtree(parts)
+    rows = np.unique(tree.query(boxes)[0])
     border = _shared(shapes[first[rows]], shapes[second[rows]], boxes[rows], snap_m)
-    on_barrier = shapely.length(shapely.intersection(border[place], zone[part]))
+    link, part = tree.query(border, predicate="dwithin", distance=along_m)
+    if not len(link):
+        return cut
+    beside, place = np.unique(link, return_inverse=True)
+    rows, border = rows[beside], border[beside]
+    near = shapely.geometrycollections(shapely.intersection(parts[part], boxes[rows][place]), indices=place)
     length = shapely.length(border)
-    along = np.bincount(place, weights=on_barrier, minlength=len(rows)) >= CUT_SHARE * length
-    near = np.bincount(place, weights=shapely.intersects(border[place], zone[part]), minlength=len(rows)) > 0
-    cut[rows] = np.where(length > 0, along, near)
+    corner = length <= BORDER_SNAPS * snap_m
+    zone = shapely.buffer(near, np.where(corner, along_m, np.minimum(along_m, length / CROSSING)))
+    along = shapely.length(shapely.intersection(border, zone)) >= CUT_SHARE * length
+    cut[rows] = np.where(corner, shapely.intersects(border, zone), along)
     return cut
+
+
+def _pieces(barriers: np.ndarray) -> np.ndarray:
+    """Return polygons and the straight pieces of lines, so that a tree finds only what is near."""
+    parts = shapely.get_parts(barriers)
+    is_line = shapely.get_dimensions(parts) == 1
+    corners, line = shapely.get_coordinates(parts[is_line], return_index=True)
+    start = np.flatnonzero(line[1:] == line[:-1])
+    return np.concatenate(
+        [parts[~is_line], shapely.linestrings(np.stack([corners[start], corners[start + 1]], axis=1))]
+    )
 
 
 def _shared(one: np.ndarray, other: np.ndarray, boxes: np.ndarray, snap_m: float) -> np.ndarray:
@@ -95,9 +114,8 @@ def _shared(one: np.ndarray, other: np.ndarray, boxes: np.ndarray, snap_m: float
     edge, beyond = shapely.boundary(one), shapely.boundary(other)
     if snap_m == 0.0:
         return np.asarray(shapely.intersection(edge, beyond))
-    window = shapely.buffer(boxes, 2 * snap_m, cap_style="square", join_style="mitre")
-    near = shapely.buffer(shapely.intersection(beyond, window), snap_m)
-    return np.asarray(shapely.intersection(shapely.intersection(edge, window), near))
+    near = shapely.buffer(shapely.intersection(beyond, boxes), snap_m)
+    return np.asarray(shapely.intersection(shapely.intersection(edge, boxes), near))
 
 
 def line_cut(points: np.ndarray, pairs: tuple[np.ndarray, np.ndarray], barriers: np.ndarray) -> np.ndarray:
@@ -121,5 +139,5 @@ def line_cut(points: np.ndarray, pairs: tuple[np.ndarray, np.ndarray], barriers:
     cut = np.zeros(len(pairs[0]), dtype=bool)
     if len(barriers) and len(cut):
         lines = shapely.linestrings(np.stack([points[pairs[0]], points[pairs[1]]], axis=1))
-        cut[np.unique(shapely.STRtree(shapely.get_parts(barriers)).query(lines, predicate="intersects")[0])] = True
+        cut[np.unique(shapely.STRtree(_pieces(barriers)).query(lines, predicate="intersects")[0])] = True
     return cut

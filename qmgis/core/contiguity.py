@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import shapely
 
-__all__ = ["Pairs", "queen_pairs", "rook_pairs", "windows"]
+__all__ = ["BORDER_SNAPS", "Pairs", "queen_pairs", "rook_pairs", "windows"]
 
 Pairs = tuple[np.ndarray, np.ndarray]
 
@@ -64,9 +64,13 @@ def rook_pairs(shapes: np.ndarray, *, snap_m: float) -> Pairs:
         first, second = _candidates(shapes, 0.0)
         border = _asked(lambda a, b: shapely.relate_pattern(a, b, "F***1****"), shapes, first, second)
         return first[border], second[border]
-    first, second = queen_pairs(shapes, snap_m=snap_m)
+    first, second = _candidates(shapes, snap_m)
     ends, owner = _sides(shapes)
     border = np.isin(first * len(shapes) + second, _met(ends, owner, len(shapes)))
+    touching = border.copy()
+    rest = np.flatnonzero(~border)
+    touching[rest] = _asked(lambda a, b: shapely.dwithin(a, b, snap_m), shapes, first[rest], second[rest])
+    first, second, border = first[touching], second[touching], border[touching]
     rest = np.flatnonzero(~border)
     border[rest] = _asked(lambda a, b: shapely.relate_pattern(a, b, "F***1****"), shapes, first[rest], second[rest])
     rest = np.flatnonzero(~border)

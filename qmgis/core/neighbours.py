@@ -14,7 +14,7 @@ from scipy.spatial import cKDTree
 
 from qmgis.core.barriers import border_cut, checked_barriers, line_cut
 from qmgis.core.contiguity import Pairs, queen_pairs, rook_pairs
-from qmgis.errors import CrsError, DataError, NotEnoughDataError
+from qmgis.errors import CrsError, DataError, NotEnoughDataError, UnknownKeyError, did_you_mean
 
 __all__ = ["Islands", "Neighbours", "nearest", "queen", "rook", "row_standardised", "within_band"]
 
@@ -62,6 +62,11 @@ class Neighbours:
     def of(self, area: str) -> list[str]:
         """Return the neighbours of an area, in the order of ``ids``."""
         row = int(self.ids.get_indexer(pd.Index([area]))[0])
+        if row < 0:
+            raise UnknownKeyError(
+                f'There is no area "{area}" among the neighbours.{did_you_mean(area, self.ids)}',
+                de=f'Ein Gebiet "{area}" ist nicht unter den Nachbarn.{did_you_mean(area, self.ids, lang="de")}',
+            )
         start, stop = self.matrix.indptr[row : row + 2]
         return [str(name) for name in self.ids[np.sort(self.matrix.indices[start:stop])]]
 
@@ -88,7 +93,7 @@ def queen(
     snap_m
         Areas this near touch, also where they overlap by rounding; 0 asks for touching in the strict sense, as PySAL.
     along_m
-        A barrier this near to the border lies on it.
+        A barrier this near to the border lies on it, at most an eighth of the border's length away.
 
     Returns
     -------

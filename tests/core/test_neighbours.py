@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from qmgis.core.neighbours import Neighbours, nearest, queen, rook, row_standardised, within_band
-from qmgis.errors import CrsError, DataError, NotEnoughDataError
+from qmgis.errors import CrsError, DataError, NotEnoughDataError, UnknownKeyError
 
 SQUARES = [shapely.box(x, y, x + 100, y + 100) for y in (0, 100, 200) for x in (0, 100, 200)]
 BOW = shapely.Polygon([(0, 0), (100, 100), (100, 0), (0, 100)])
@@ -136,9 +136,21 @@ def test_a_barrier_through_both_areas_separates_nothing():
 def test_a_river_as_polygon_and_a_barrier_far_from_the_border():
     river = shapely.box(80, -50, 120, 350)
     assert rook(series(SQUARES), barriers=pd.Series([river])).of("000") == ["003"]
-    far = shapely.LineString([(130, -50), (130, 350)])
+    far = shapely.LineString([(112, -50), (112, 350)])
     assert len(queen(series(SQUARES), barriers=far).cut) == 0
-    assert len(queen(series(SQUARES), barriers=far, along_m=31).cut) > 0
+    assert len(queen(series(SQUARES), barriers=far, along_m=12.4).cut) > 0
+
+
+def test_a_barrier_through_a_short_border_separates_nothing_either():
+    narrow = series([shapely.box(0, 0, 100, 30), shapely.box(100, 0, 200, 30)])
+    assert len(rook(narrow, barriers=shapely.LineString([(0, 15), (200, 15)])).cut) == 0
+    assert len(rook(narrow, barriers=shapely.LineString([(102, 0), (102, 30)])).cut) == 2
+
+
+def test_two_barriers_at_the_same_place_count_once():
+    areas = series(SQUARES[:2])
+    piece = shapely.LineString([(100, 0), (100, 35)])
+    assert len(rook(areas, barriers=[piece, piece, shapely.MultiLineString([piece])], along_m=6).cut) == 0
 
 
 def test_half_a_border_is_enough_and_less_is_not():
@@ -220,6 +232,11 @@ def test_bad_geometry_is_one_sentence(areas: pd.Series, error: type[DataError], 
 def test_options_that_mean_nothing(call):
     with pytest.raises(DataError):
         call(series(SQUARES))
+
+
+def test_an_area_that_is_not_there():
+    with pytest.raises(UnknownKeyError, match="00x"):
+        queen(series(SQUARES)).of("00x")
 
 
 def test_the_noun_checks_itself():
