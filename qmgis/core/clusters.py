@@ -96,8 +96,10 @@ class LocalTest:
 
     def result(
         self,
-        table: pd.DataFrame,
+        ids: pd.Index,
+        numbers: tuple[np.ndarray, np.ndarray],
         tails: tuple[np.ndarray, np.ndarray],
+        *,
         quadrant: np.ndarray,
         tested: np.ndarray,
         index: pd.Index,
@@ -106,8 +108,10 @@ class LocalTest:
 
         Parameters
         ----------
-        table
-            ``statistic`` and ``lag`` of each area of the sample.
+        ids
+            The areas of the sample, shape (n,).
+        numbers
+            Statistic and lag of each, float (n,) each.
         tails
             How many draws reach what is observed from above and from below, int (n,) each.
         quadrant
@@ -117,17 +121,25 @@ class LocalTest:
         index
             The areas asked for; those that are not in the sample have no neighbours.
         """
+        place = ids.get_indexer(pd.Index(index.astype("str")))
+        known = (place >= 0) & tested[place]
         p = pseudo_p(tails[0], tails[1], permutations=self.permutations, alternative=self.alternative)
-        table = table.assign(p=p, quadrant=quadrant)
-        table.loc[~tested, ["statistic", "lag", "p"]] = np.nan
-        table.loc[~tested, "quadrant"] = None
-        table = table.reindex(index.astype("str")).set_axis(index)
-        below = [table["p"] <= level for level in LEVELS]
-        table["level"] = np.select(below, LEVELS, default=np.nan)
-        passed = fdr(table["p"], alpha=self.alpha) if self.correction == "fdr" else table["p"] <= self.alpha
-        table["significant"] = passed
-        empty = np.where(table["p"].isna(), "no neighbours", "none")
-        table["cluster"] = table["quadrant"].where(passed, pd.Series(empty, index)).astype("str")
+        statistic, lag, p = (np.where(known, one[place], np.nan) for one in (*numbers, p))
+        named = quadrant[place].astype(object)
+        named[~known] = None
+        significant = known & (
+            fdr(pd.Series(p), alpha=self.alpha).to_numpy() if self.correction == "fdr" else p <= self.alpha
+        )
+        columns = {
+            "statistic": statistic,
+            "lag": lag,
+            "p": p,
+            "quadrant": pd.array(named, dtype="str"),
+            "level": np.select([p <= level for level in LEVELS], LEVELS, default=np.nan),
+            "significant": significant,
+            "cluster": pd.array(np.where(significant, named, np.where(known, "none", "no neighbours")), dtype="str"),
+        }
+        table = pd.DataFrame(columns, index=index)
         return LocalResult(
             measure=self.measure,
             table=table,

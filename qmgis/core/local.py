@@ -114,10 +114,11 @@ def local_moran(
     lag = matrix @ z
     upper, lower = _tails(z, matrix, permutations, seed)
     quadrant = np.where(z > 0, "H", "L").astype(object) + np.where(lag > 0, "H", "L").astype(object)
-    table = pd.DataFrame({"statistic": (len(ids) - 1) * z * lag / np.square(z).sum(), "lag": matrix @ array}, ids)
+    numbers = ((len(ids) - 1) * z * lag / np.square(z).sum(), matrix @ array)
     tails = _signed(z, upper, lower, permutations)
+    linked = np.diff(matrix.indptr) > 0
     how = LocalTest("local_moran", permutations, seed, alternative, correction, alpha, weights, neighbours.rule)
-    return how.result(table, tails, quadrant, np.diff(matrix.indptr) > 0, values.index)
+    return how.result(ids, numbers, tails, quadrant=quadrant, tested=linked, index=values.index)
 
 
 def bivariate_local_moran(
@@ -160,12 +161,13 @@ def bivariate_local_moran(
     lag = matrix @ y
     upper, lower = _tails(y, matrix, permutations, seed)
     quadrant = np.where(x > 0, "H", "L").astype(object) + np.where(lag > 0, "H", "L").astype(object)
-    table = pd.DataFrame({"statistic": (len(ids) - 1) / len(ids) * x * lag, "lag": matrix @ there}, ids)
+    numbers = ((len(ids) - 1) / len(ids) * x * lag, matrix @ there)
     tails = _signed(x, upper, lower, permutations)
+    linked = np.diff(matrix.indptr) > 0
     how = LocalTest(
         "bivariate_local_moran", permutations, seed, alternative, correction, alpha, weights, neighbours.rule
     )
-    return how.result(table, tails, quadrant, np.diff(matrix.indptr) > 0, values.index)
+    return how.result(ids, numbers, tails, quadrant=quadrant, tested=linked, index=values.index)
 
 
 def getis_ord_star(
@@ -292,12 +294,11 @@ def local_joins(
     ids, matrix, (array,) = sample(neighbours, [checked_binary(values, neighbours)], weights="given")
     lag, has = matrix @ array, array > 0
     upper, lower = _tails(array, matrix, permutations, seed)
-    table = pd.DataFrame({"statistic": np.where(has, lag, np.nan), "lag": lag}, ids)
     linked = np.diff(matrix.indptr) > 0
     share = array.sum() - 1
     quadrant = np.where(lag > matrix.sum(axis=1) * share / (len(ids) - 1), "H", "L").astype(object)
     how = LocalTest("local_joins", permutations, seed, alternative, correction, alpha, "given", neighbours.rule)
-    found = how.result(table, (upper, lower), quadrant, linked & has, values.index)
+    found = how.result(ids, (lag, lag), (upper, lower), quadrant=quadrant, tested=linked & has, index=values.index)
     untested = found.table.index.astype("str").isin(ids[linked & ~has])
     found.table.loc[untested, "cluster"] = "not tested"
     return found
@@ -337,6 +338,5 @@ def _hot(
     array, lag, above, spread = parts
     upper, lower = _tails(array, matrix, how.permutations, how.seed)
     score = np.divide(above, spread, out=np.full(len(ids), np.nan), where=spread > 0)
-    table = pd.DataFrame({"statistic": score, "lag": lag}, ids)
-    quadrant = np.where(above > 0, "H", "L").astype(object)
-    return how.result(table, (upper, lower), quadrant, np.diff(matrix.indptr) > 0, values.index)
+    quadrant, linked = np.where(above > 0, "H", "L").astype(object), np.diff(matrix.indptr) > 0
+    return how.result(ids, (score, lag), (upper, lower), quadrant=quadrant, tested=linked, index=values.index)

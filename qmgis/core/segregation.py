@@ -351,7 +351,7 @@ def _less_contact(group: pd.Series, rest: pd.Series, ids: pd.Index, matrix: csr_
             f"Areas have neighbours but no persons' numbers: {', '.join(missing[:5])}; give numbers for all areas.",
             de=f"Gebiete haben Nachbarn, aber keine Personenzahlen: {', '.join(missing[:5])}; für alle angeben.",
         )
-    links = triu(matrix + matrix.T, format="coo")
+    links = triu(matrix + matrix.T).tocoo()
     apart = np.abs(share.to_numpy()[links.row] - share.to_numpy()[links.col])
     weight = np.where(np.isnan(apart), 0.0, links.data)
     if weight.sum() == 0:
