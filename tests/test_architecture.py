@@ -40,7 +40,7 @@ def body_lines(function: ast.FunctionDef) -> int:
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_modules_and_functions_stay_short(path):
     text = path.read_text(encoding="utf-8")
-    assert text.count("\n") <= 420, "split this module"
+    assert text.count("\n") < 400, "split this module"
     long = [
         (node.name, body_lines(node))
         for node in ast.walk(ast.parse(text))

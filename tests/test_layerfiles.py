@@ -7,19 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from qmgis.io.layerfile import (
-    CITY,
-    COMMON,
-    EDITION,
-    KINDS,
-    SECRECY,
-    SHAPES,
-    TABLES,
-    read_city_file,
-    read_layer_file,
-    sources,
-)
+from qmgis.io.layerfile import read_city_file, read_layer_file, sources
 from qmgis.io.references import reference_faults
+from qmgis.io.shapes import CITY, COMMON, EDITION, KINDS, SECRECY, SHAPES, TABLES
 
 ROOT = Path(__file__).resolve().parents[1] / "layers"
 CITIES = sorted(file.parent for file in ROOT.glob("*/city.toml"))

@@ -11,166 +11,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from qmgis.io import schema
 from qmgis.io.kinds import Source
-from qmgis.io.schema import Key, Place, Rule, faults, listed, one_of, table_of, to_text
+from qmgis.io.schema import Key, Place, faults, one_of, to_text
+from qmgis.io.shapes import CITY, COMMON, EDITION, GIVES, KINDS, OPTIONS, SECRECY, SHAPES, TABLE_LIST, TABLES
 from qmgis.io.tomlfile import read_toml
-from qmgis.model import BACKDROP_KINDS, MEASURES, REASONS, UNITS, Lang, LayerKind, Problem, Text, words
+from qmgis.model import UNITS, Lang, LayerKind, Problem, Text, words
 from qmgis.registry import collect
 
 __all__ = ["CityFile", "Edition", "FileRef", "LayerFile", "read_city_file", "read_layer_file", "sources"]
 
-KINDS: tuple[str, ...] = get_args(LayerKind)
-_TEXT = Key(schema.TEXT)
-_NEEDED = Key(schema.TEXT, required=True)
-_TITLE = Key(schema.TEXT_PAIR, required=True)
-_PAIR = Key(schema.TEXT_PAIR)
-_WHERE = Key(Rule("check.want_where", lambda v: isinstance(v, dict) and all(_is_choice(x) for x in v.values())))
-_APPROXIMATE = Key(Rule("check.want_approximate", lambda v: isinstance(v, bool) or schema.TEXTS.fits(v)))
-_GROUPS = Key(Rule("check.want_groups", lambda v: isinstance(v, dict) and all(_is_group(k, x) for k, x in v.items())))
-_SIGNS = Key(table_of(one_of(("zero", "missing", "secret", "too_small", "not_applicable")), wanted="check.want_signs"))
-
-_FILE = {"source": _NEEDED, "path": _NEEDED}
-_DECIMAL = {"decimal": Key(one_of((",", "."))), "thousands": Key(one_of((".", ",", " ", "'")))}
-_POINTS = {"id": _TEXT, "x": _TEXT, "y": _TEXT, "crs": _TEXT, "where": _WHERE, **_DECIMAL}
-COMMON: Mapping[str, Key] = {
-    "kind": Key(one_of(KINDS), required=True),
-    "title": _TITLE,
-    "licence": _NEEDED,
-    "credit": _NEEDED,
-    "description": _PAIR,
-    "note": _PAIR,
-    "retrieved": Key(schema.DAY),
-    "style": Key(schema.TABLE),
-}
-_HEADER = Rule("check.want_header", lambda v: schema.COUNTED.fits(v) or (schema.LINES.fits(v) and bool(v)))
-_OPTIONS: Mapping[str, Key] = {
-    "encoding": _TEXT,
-    "delimiter": Key(Rule("check.want_sign", lambda v: isinstance(v, str) and len(v) == 1)),
-    "header": Key(_HEADER),
-    "skip": Key(schema.WHOLE),
-    "last": Key(schema.COUNTED),
-    "columns": Key(schema.TEXTS),
-    "sheet": Key(Rule("check.want_sheet", lambda v: schema.TEXT.fits(v) or schema.COUNTED.fits(v))),
-    "layer": _TEXT,
-    "band": Key(schema.COUNTED),
-    "missing": Key(schema.NUMBERS),
-    "x": _TEXT,
-    "y": _TEXT,
-    "crs": _TEXT,
-    **_DECIMAL,
-}
-# What a layer of a kind can be made of; every other kind takes all.
-_GIVES = {**dict.fromkeys(("areas", "network", "backdrop"), ("vector",)), "indicator": ("table", "vector")}
-_OTHER = {**_FILE, **_POINTS, "name": _TEXT, "vintage": _TEXT, "date": Key(schema.DAY)}
-SHAPES: Mapping[str, Mapping[str, Key]] = {
-    "areas": {
-        **_FILE,
-        "vintage": _NEEDED,
-        "valid_from": Key(schema.DAY),
-        "valid_to": Key(schema.DAY),
-        "id": _NEEDED,
-        "id_digits": Key(schema.DIGITS),
-        "name": _TEXT,
-        "parent": _TEXT,
-        "crs": _TEXT,
-        "repair": Key(schema.BOOLEAN),
-        "approximate": _APPROXIMATE,
-        "where": _WHERE,
-        "dissolve": Key(table_of(schema.TEXTS, wanted="check.want_dissolve")),
-        "names": Key(table_of(schema.TEXT, wanted="check.want_names")),
-    },
-    "indicator": {
-        "measure": Key(one_of(MEASURES), required=True),
-        "unit": Key(one_of(UNITS), required=True),
-        "direction": Key(Rule("check.want_direction", lambda v: type(v) is int and v in (-1, 0, 1))),
-        "numerator": _TEXT,
-        "denominator": _TEXT,
-        "edition": Key(listed(schema.TABLE, wanted="check.want_tables")),
-    },
-    "places": {
-        **_FILE,
-        **_POINTS,
-        "name": _TEXT,
-        "capacity": _TEXT,
-        "signs": _SIGNS,
-        "complete": Key(schema.BOOLEAN),
-        "date": Key(schema.DAY),
-    },
-    "residents": {
-        **_FILE,
-        **_POINTS,
-        "year": Key(schema.YEAR),
-        "origin_type": Key(one_of(("address", "grid")), required=True),
-        "residents": _TEXT,
-        "groups": _GROUPS,
-        "missing": Key(schema.NUMBERS),
-        "signs": _SIGNS,
-    },
-    "network": {**_FILE, "crs": _TEXT, "where": _WHERE, "main": _WHERE},
-    "barriers": {**_OTHER, "draw": Key(one_of(BACKDROP_KINDS))},
-    "backdrop": {**_FILE, "crs": _TEXT, "where": _WHERE, "draw": Key(one_of(BACKDROP_KINDS), required=True)},
-    **dict.fromkeys(("raster", "programme", "measures", "crosswalk"), _OTHER),
-}
-EDITION: Mapping[str, Key] = {
-    **_FILE,
-    "year": Key(schema.YEAR_OR_COLUMN, required=True),
-    "vintage": _NEEDED,
-    "id": _NEEDED,
-    "id_digits": Key(schema.DIGITS),
-    "name": _TEXT,
-    "value": _TEXT,
-    "aggregate": Key(one_of(("count", "sum"))),
-    "change": _TEXT,
-    "before": _TEXT,
-    "change_from_editions": Key(schema.BOOLEAN),
-    "change_years": Key(schema.COUNTED),
-    "definition": _PAIR,
-    "where": _WHERE,
-    "missing": Key(schema.NUMBERS),
-    "signs": _SIGNS,
-    **_DECIMAL,
-}
-_TABLES = listed(schema.TABLE, wanted="check.want_tables")
-CITY: Mapping[str, Key] = {
-    "title": _TITLE,
-    "lang": Key(one_of(get_args(Lang)), required=True),
-    "crs": _NEEDED,
-    "note": _PAIR,
-    "secrecy": Key(schema.TABLE),
-    "exclusion": Key(_TABLES),
-    "theme": Key(_TABLES),
-    "run": Key(_TABLES),
-}
-SECRECY = {name: Key(schema.WHOLE) for name in ("min_count", "min_base", "min_residents", "public")}
-TABLES: Mapping[str, Mapping[str, Key]] = {
-    "exclusion": {
-        "area": _NEEDED,
-        "vintage": _NEEDED,
-        "years": Key(schema.YEARS),
-        "reason": Key(one_of(REASONS), required=True),
-        "note": _PAIR,
-        "source": _TEXT,
-    },
-    "theme": {
-        "id": Key(schema.NAME, required=True),
-        "title": _TITLE,
-        "places": _NEEDED,
-        "group": _TEXT,
-        "within_m": Key(schema.METRES, required=True),
-        "need": _TEXT,
-    },
-    "run": {
-        "id": Key(schema.NAME, required=True),
-        "title": _TITLE,
-        "method": _NEEDED,
-        "year": Key(schema.YEAR, required=True),
-        "areas": _NEEDED,
-        "coverage": Key(schema.TEXTS),
-    },
-}
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 
@@ -305,7 +157,7 @@ def _options(table: Mapping[str, Any]) -> dict[str, Key]:
     """Return the keys that the table's source adds; those of all sources where it is unknown."""
     source = sources().get(str(table.get("source")))
     names = source.options if source else frozenset[str]().union(*(entry.options for entry in sources().values()))
-    return {name: _OPTIONS[name] for name in sorted(names)} if "source" in table else {}
+    return {name: OPTIONS[name] for name in sorted(names)} if "source" in table else {}
 
 
 def _source_faults(table: Mapping[str, Any], place: Place, *, kind: object) -> list[Problem]:
@@ -313,7 +165,7 @@ def _source_faults(table: Mapping[str, Any], place: Place, *, kind: object) -> l
     name = table.get("source")
     if not isinstance(name, str):
         return []
-    gives = _GIVES.get(str(kind))
+    gives = GIVES.get(str(kind))
     if name not in known or gives is None or known[name].gives in gives:
         return faults({"source": name}, {"source": Key(one_of(tuple(known)))}, place=place)
     fitting = ", ".join(key for key, source in known.items() if source.gives in gives)
@@ -373,7 +225,7 @@ def _crs_faults(crs: str, place: Place) -> list[Problem]:
 
 def _tables(table: Mapping[str, Any], name: str) -> list[tuple[int, Mapping[str, Any]]]:
     entries = table.get(name)
-    return list(enumerate(entries)) if isinstance(entries, list) and _TABLES.fits(entries) else []
+    return list(enumerate(entries)) if isinstance(entries, list) and TABLE_LIST.fits(entries) else []
 
 
 def _repeated(table: Mapping[str, Any], name: str, place: Place) -> Iterator[Problem]:
@@ -393,15 +245,3 @@ def _within(place: Place, table: str, number: int) -> Place:
 
 def _pair(table: Mapping[str, Any], key: str) -> Text | None:
     return to_text(table[key]) if key in table else None
-
-
-def _is_choice(value: object) -> bool:
-    if isinstance(value, dict):
-        value = value.get("not") if set(value) == {"not"} else []
-    entries = value if isinstance(value, list) else [value]
-    return bool(entries) and all(isinstance(entry, str | int | float | bool) for entry in entries)
-
-
-def _is_group(name: str, value: object) -> bool:
-    columns = schema.TEXT.fits(value) or (schema.TEXTS.fits(value) and bool(value))
-    return bool(re.fullmatch(r"age_\d+_(\d+|plus)", name)) and columns
