@@ -183,8 +183,8 @@ def half_the_ids_do_not_join(town):
 
 
 @case(
-    r"kitas\.csv nennt kein Koordinatensystem; es in der Ebenendatei angeben.*sehen aus wie EPSG:25832",
-    r"kitas\.csv does not say its reference system; name it in the layer file.*look like EPSG:25832",
+    r"kitas\.csv nennt kein Koordinatensystem; es in der Ebenendatei als crs angeben.*zu EPSG:25832 und EPSG:25833: die Quelle",
+    r"kitas\.csv does not say its reference system; name it as crs in the layer file.*25832 and EPSG:25833: ask",
 )
 def no_crs(town):
     layer(town, "kita.toml", r'^crs = "EPSG:25832".*\n', "")

@@ -412,7 +412,7 @@ def test_streets_that_lead_nowhere(town, shapes, says):
 
 PLACES = [
     (KITA, "^crs = .*", 'crs = "EPSG:25833"', "wurden als EPSG:25833 gelesen, sehen aber aus wie EPSG:25832"),
-    (KITA, "^crs = .*", 'crs = "EPSG:4326"', "soll in Grad sein .* sehen aus wie EPSG:25832"),
+    (KITA, "^crs = .*", 'crs = "EPSG:4326"', "soll in Grad sein .* passen zu EPSG:25832 und EPSG:25833"),
     (KITA, "^[xy] = .*\n", "", "Die Tabelle hat keine Geometrie"),
     (KITAS, ";512540;", ";etwa hier;", r'Zeile 2, Spalte "X": "etwa hier" ist keine Zahl\. Die Koordinate berichtigen'),
     (KITAS, ";512540;", ";1e308;", r'Zeile 2, Spalte "X, Y": das sind keine Koordinaten der Erde'),

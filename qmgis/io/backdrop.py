@@ -70,7 +70,7 @@ def _shapes(layer: LayerFile, reader: Reader, areas: AreaLayer, *, target: str) 
     try:
         chosen = only(only(frame, where), main)
         metric, found = crs.to_metric(chosen, target=target, declared=keys.get("crs"), file=ref.path)
-        found += crs.beside(metric, areas.frame, file=ref.path)
+        found += crs.beside(metric, areas.frame, read=chosen.crs or keys.get("crs"), file=ref.path)
     except QmgisError as error:
         metric, found = None, [Problem("error", Text(error.say("de"), error.say("en")), file=ref.path)]
     told = [] if layer.kind == "network" else found

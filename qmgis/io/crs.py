@@ -26,6 +26,7 @@ from qmgis.io.whereabouts import (
     Box,
     beside,
     bounds_of,
+    fitting,
     guess,
     middle,
     name_of,
@@ -172,7 +173,7 @@ def to_metric(
         )
     own = frame.crs
     if own is None and declared is None:
-        raise _unknown(frame, goal, file)
+        raise _unknown(frame, file)
     stated = parse(declared, file=file) if declared else own
     source = pyproj.CRS(own) if own is not None else stated
     bounds = bounds_of(frame)
@@ -184,13 +185,13 @@ def to_metric(
     return moved, problems + _misplaced(frame, source, goal, file)
 
 
-def _unknown(frame: gpd.GeoDataFrame, goal: pyproj.CRS, file: str) -> CrsError:
+def _unknown(frame: gpd.GeoDataFrame, file: str) -> CrsError:
     """Return the error of a layer without reference system."""
     bounds = bounds_of(frame)
-    hint = guess(bounds, None, goal) if bounds else NOWHERE
+    hint = fitting(bounds, file=file) if bounds else NOWHERE
     return CrsError(
-        f'{file} does not say its reference system; name it in the layer file, such as crs = "EPSG:25833".{hint.en}',
-        de=f'{file} nennt kein Koordinatensystem; es in der Ebenendatei angeben, etwa crs = "EPSG:25833".{hint.de}',
+        f"{file} does not say its reference system; name it as crs in the layer file.{hint.en}",
+        de=f"{file} nennt kein Koordinatensystem; es in der Ebenendatei als crs angeben.{hint.de}",
     )
 
 
@@ -198,7 +199,7 @@ def _check_range(bounds: Box, source: pyproj.CRS, goal: pyproj.CRS, file: str) -
     """Raise if the coordinates cannot be in their system."""
     degrees = max(abs(bounds[0]), abs(bounds[2])) <= 180 and max(abs(bounds[1]), abs(bounds[3])) <= 90
     if source.is_geographic and not degrees:
-        hint = guess(bounds, None, goal)
+        hint = fitting(bounds, file=file)
         raise CrsError(
             f"{file} is said to be in degrees ({name_of(source)}), but has coordinates like {bounds[0]:.0f}, "
             f"{bounds[1]:.0f}.{hint.en}",
@@ -206,11 +207,8 @@ def _check_range(bounds: Box, source: pyproj.CRS, goal: pyproj.CRS, file: str) -
             f"{bounds[1]:.0f}.{hint.de}",
         )
     if source.is_projected and degrees and not (bounds[0] <= 0 <= bounds[2] and bounds[1] <= 0 <= bounds[3]):
-        hint = (
-            guess(bounds, pyproj.CRS("EPSG:4326"), goal)
-            if guess(bounds, None, goal) == NOWHERE
-            else guess(bounds, None, goal)
-        )
+        hint = fitting(bounds, file=file)
+        hint = guess(bounds, pyproj.CRS("EPSG:4326"), goal) if hint == NOWHERE else hint
         raise CrsError(
             f"{file} is said to be in metres ({name_of(source)}), but has coordinates like {bounds[0]:.4f}, "
             f"{bounds[1]:.4f}.{hint.en}",
@@ -271,11 +269,12 @@ def _grid(source: pyproj.CRS, goal: pyproj.CRS, bounds: Box, file: str) -> list[
     names = ", ".join(grid.short_name for grid in best.grids) or best.name
     accuracy = group.transformers[0].accuracy if group.transformers else -1
     metres = f"{accuracy:g}" if accuracy >= 0 else "?"
+    there = f"{best.accuracy:g}"
     what = Text(
-        de=f"von {name_of(source)} nach {name_of(goal)} fehlt das Datumsgitter {names}: Lagefehler bis etwa {metres} m "
-        f"statt {best.accuracy:g} m.",
+        de=f"von {name_of(source)} nach {name_of(goal)} fehlt das Datumsgitter {names}: Lagefehler bis etwa "
+        f"{metres.replace('.', ',')} m statt {there.replace('.', ',')} m.",
         en=f"from {name_of(source)} to {name_of(goal)} the datum grid {names} is missing: positions may be off by "
-        f"about {metres} m instead of {best.accuracy:g} m.",
+        f"about {metres} m instead of {there} m.",
     )
     remedy = Text(
         de="Das Gitter in einen Ordner legen, den PROJ kennt, oder die Daten in ETRS89/UTM beziehen.",

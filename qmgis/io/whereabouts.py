@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 import geopandas as gpd
@@ -20,6 +21,9 @@ USUAL = (
 )  # fmt: skip
 Box = tuple[float, float, float, float]
 NOWHERE = Text("", "")
+_SWAPPED = Text(de=" Die Achsen scheinen vertauscht (x und y).", en=" The axes seem to be swapped (x and y).")
+_GERMANY = (5.5, 47.0, 15.3, 55.2)
+_IN_A_NAME = re.compile(r"(?i)(?:epsg[^a-z0-9]{0,2}(\d{4,5})|utm[^a-z0-9]{0,2}(3[23])(?!\d))")
 CHECK = Text(de="crs in der Ebenendatei und in city.toml prüfen.", en="Check crs in the layer file and in city.toml.")
 
 __all__ = [
@@ -31,6 +35,7 @@ __all__ = [
     "bounds_of",
     "distortion",
     "elsewhere",
+    "fitting",
     "guess",
     "middle",
     "name_of",
@@ -39,13 +44,17 @@ __all__ = [
 ]
 
 
-def beside(frame: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, *, file: str = "") -> list[Problem]:
+def beside(
+    frame: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, *, read: pyproj.CRS | str | None = None, file: str = ""
+) -> list[Problem]:
     """Return an error where no feature lies in or near the areas: a wrong zone, or swapped axes, seldom show earlier.
 
     Parameters
     ----------
     frame, areas
         Two layers of a city in the same metric system. Near is within the extent of the areas, on each side.
+    read
+        The system that the file was read in; by default that of ``frame``.
     file
         The file of ``frame``, for messages.
 
@@ -53,10 +62,10 @@ def beside(frame: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, *, file: str = "") 
     --------
     >>> areas = gpd.GeoDataFrame(geometry=[shapely.box(350000, 5640000, 360000, 5650000)], crs="EPSG:25832")
     >>> read_as_33 = gpd.GeoDataFrame(geometry=[shapely.Point(355000, 5645000)], crs="EPSG:25833")
-    >>> beside(read_as_33.to_crs("EPSG:25832"), areas, file="a.csv")[0].what.en
+    >>> beside(read_as_33.to_crs("EPSG:25832"), areas, read="EPSG:25833", file="a.csv")[0].what.en
     'no feature lies near the areas. The coordinates were read as EPSG:25833, but look like EPSG:25832.'
     """
-    hint = elsewhere(frame, areas)
+    hint = elsewhere(frame, areas, read=read)
     if hint is None:
         return []
     what = Text(
@@ -65,8 +74,11 @@ def beside(frame: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, *, file: str = "") 
     return [Problem("error", what, file=file, remedy=CHECK)]
 
 
-def elsewhere(frame: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> Text | None:
-    """Return what the coordinates look like where no feature lies in or near the areas; None where one does."""
+def elsewhere(frame: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, *, read: pyproj.CRS | str | None = None) -> Text | None:
+    """Return what the coordinates look like where no feature lies in or near the areas; None where one does.
+
+    ``read`` is the system that the file was read in; by default that of ``frame``.
+    """
     west, south, east, north = areas.total_bounds
     reach = max(east - west, north - south, 1000.0)
     near = (west - reach, south - reach, east + reach, north + reach)
@@ -76,29 +88,28 @@ def elsewhere(frame: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> Text | None:
     if not len(boxes) or meets.any():
         return None
     x, y = float(np.median(boxes[:, 0])), float(np.median(boxes[:, 1]))
-    return _other_reading(x, y, pyproj.CRS(frame.crs), near)
+    goal = pyproj.CRS(frame.crs)
+    return _other_reading(x, y, goal, near, read=goal if read is None else pyproj.CRS(read))
 
 
-def _other_reading(x: float, y: float, goal: pyproj.CRS, near: Box) -> Text:
-    """Return the pair of systems, read and meant, that would bring a place near, or nothing."""
+def _other_reading(x: float, y: float, goal: pyproj.CRS, near: Box, *, read: pyproj.CRS) -> Text:
+    """Return the system, other than the one read, or the order of axes that would bring a place near, or nothing."""
 
     def fits(easting: float, northing: float, meant: pyproj.CRS) -> bool:
         there = transformer(meant, goal).transform(easting, northing)
         return bool(near[0] <= there[0] <= near[2] and near[1] <= there[1] <= near[3])
 
-    for read in USUAL:
-        crs = pyproj.CRS(read)
-        easting, northing = transformer(goal, crs).transform(x, y)
-        if not np.isfinite([easting, northing]).all():
-            continue
-        if fits(northing, easting, crs):
-            return Text(de=" Die Achsen scheinen vertauscht (x und y).", en=" The axes seem to be swapped (x and y).")
-        for meant in USUAL if crs.is_projected else ():
-            if meant != read and pyproj.CRS(meant).is_projected and fits(easting, northing, pyproj.CRS(meant)):
-                return Text(
-                    de=f" Die Koordinaten wurden als {read} gelesen, sehen aber aus wie {meant}.",
-                    en=f" The coordinates were read as {read}, but look like {meant}.",
-                )
+    easting, northing = transformer(goal, read).transform(x, y)
+    if not np.isfinite([easting, northing]).all():
+        return NOWHERE
+    if fits(northing, easting, read):
+        return _SWAPPED
+    for meant in map(pyproj.CRS, USUAL if read.is_projected else ()):
+        if meant != read and meant.is_projected and fits(easting, northing, meant):
+            return Text(
+                de=f" Die Koordinaten wurden als {name_of(read)} gelesen, sehen aber aus wie {name_of(meant)}.",
+                en=f" The coordinates were read as {name_of(read)}, but look like {name_of(meant)}.",
+            )
     return NOWHERE
 
 
@@ -192,15 +203,45 @@ def _central(places: NDArray[np.float64], goal: pyproj.CRS) -> NDArray[np.bool_]
 def guess(bounds: Box, source: pyproj.CRS | None, goal: pyproj.CRS) -> Text:
     """Return what the coordinates look like, or nothing."""
     if source is not None and plausible(np.array([middle(bounds, source, swapped=True)]), source, goal)[0]:
-        return Text(de=" Die Achsen scheinen vertauscht (x und y).", en=" The axes seem to be swapped (x and y).")
+        return _SWAPPED
     for name in USUAL:
         crs = pyproj.CRS(name)
         place = middle(bounds, crs)
-        if (
-            _inside(place, crs, margin=0.5)
-            and _inside(place, goal, margin=0.5)
-            and 47 <= place[1] <= 55.2
-            and 5.5 <= place[0] <= 15.3
-        ):
+        if _inside(place, crs, margin=0.5) and _inside(place, goal, margin=0.5) and _in_germany(place):
             return Text(de=f" Die Koordinaten sehen aus wie {name}.", en=f" The coordinates look like {name}.")
     return NOWHERE
+
+
+def _in_germany(place: tuple[float, float]) -> bool:
+    return _GERMANY[0] <= place[0] <= _GERMANY[2] and _GERMANY[1] <= place[1] <= _GERMANY[3]
+
+
+def fitting(bounds: Box, *, file: str = "") -> Text:
+    """Return which usual systems would put the coordinates into Germany, or nothing; several mostly do.
+
+    Zones of UTM cannot be told apart by their numbers alone: a zone in the name of the file is named.
+
+    Examples
+    --------
+    >>> fitting((390000, 5810000, 400000, 5820000), file="plr_EPSG_25833.shp").en
+    ' The coordinates fit EPSG:25832 and EPSG:25833; the name of the file says EPSG:25833.'
+    >>> fitting((13.3, 52.4, 13.5, 52.6)).en
+    ' The coordinates look like EPSG:4326.'
+    """
+    names = [name for name in USUAL if _fits(bounds, name)]
+    if len(names) < 2:
+        one = names[0] if names else ""
+        return Text(f" Die Koordinaten sehen aus wie {one}.", f" The coordinates look like {one}.") if one else NOWHERE
+    de = f" Die Koordinaten passen zu {', '.join(names[:-1])} und {names[-1]}"
+    en = f" The coordinates fit {', '.join(names[:-1])} and {names[-1]}"
+    found = [f"EPSG:{code}" if code else f"EPSG:258{zone}" for code, zone in _IN_A_NAME.findall(file)]
+    said = next((name for name in found if name in names), None)
+    if said:
+        return Text(f"{de}; der Dateiname nennt {said}.", f"{en}; the name of the file says {said}.")
+    return Text(f"{de}: die Quelle fragen.", f"{en}: ask the source.")
+
+
+def _fits(bounds: Box, name: str) -> bool:
+    crs = pyproj.CRS(name)
+    place = middle(bounds, crs)
+    return _inside(place, crs, margin=0.5) and _in_germany(place)

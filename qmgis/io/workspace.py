@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
+import pyproj
 import shapely
-from numpy.typing import NDArray
 
 from qmgis.errors import DataError, LayerFileError, QmgisError
-from qmgis.i18n import number
 from qmgis.io.areas import read_areas
 from qmgis.io.backdrop import read_backdrop
 from qmgis.io.dataroot import data_root
 from qmgis.io.layerfile import CityFile, LayerFile, read_city_file, read_layer_file
 from qmgis.io.networks import read_network
+from qmgis.io.outside import Located, astray, cut, far_points
 from qmgis.io.points import read_places, read_residents
-from qmgis.io.reading import Reader, shown, told_once
+from qmgis.io.reading import Reader, told_once
 from qmgis.io.references import reference_faults, run_faults
 from qmgis.io.schema import to_text
 from qmgis.io.tables import Measured, indicator_of, read_editions, tables_of
-from qmgis.io.whereabouts import distortion, elsewhere
+from qmgis.io.whereabouts import distortion
 from qmgis.model import (
     AreaLayer,
     Backdrop,
@@ -47,7 +46,6 @@ from qmgis.model import (
 __all__ = ["Loaded", "city_of", "load", "open_city"]
 
 MOST_DISTORTED = 0.01
-FAR = 10_000.0  # metres
 
 
 @dataclass
@@ -65,6 +63,7 @@ class Loaded:
     residents: dict[str, ResidentLayer] = field(default_factory=dict)
     networks: dict[str, Network] = field(default_factory=dict)
     backdrop: Backdrop | None = None
+    located: list[Located] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
     infos: tuple[LayerInfo, ...] = ()
@@ -176,8 +175,10 @@ def _read_layers(loaded: Loaded, reader: Reader, *, target: str) -> None:
         if {indicator.numerator, indicator.denominator} & loaded.broken:
             loaded.broken.add(indicator.key)
     loaded.tables, found = tables_of(loaded.indicators, loaded.measured, loaded.areas)
+    lost = _astray(loaded, reader, target=target)
     loaded.backdrop, faults = read_backdrop(loaded.layers, reader, list(loaded.areas.values()), target=target)
-    loaded.problems += [*found, *faults]
+    off = {layer.ref.path for layer in loaded.layers if layer.kind == "areas" and layer.ref}
+    loaded.problems += [*found, *lost, *(faults if off.isdisjoint(one.file for one in lost) else ())]
 
 
 def _stretched(city: CityFile, areas: Iterable[AreaLayer]) -> list[Problem]:
@@ -195,15 +196,15 @@ def _read_other(layer: LayerFile, loaded: Loaded, reader: Reader, *, target: str
         if places is not None:
             loaded.places[layer.key] = places
             loaded.rows[layer.key] = len(places.frame)
-            found += _outside(places.frame, loaded.areas.values(), layer)
+            found += _placed(loaded, Located(layer, places.frame, _read_in(layer, reader)))
         return found
     if layer.kind == "residents":
         residents, found = read_residents(layer, reader, target=target)
         if residents is not None:
             loaded.rows[layer.key] = len(residents.frame)
-            faults = _outside(residents.frame, loaded.areas.values(), layer)
+            faults = _placed(loaded, Located(layer, residents.frame, _read_in(layer, reader)))
             of_the_country = any(fault.level == "note" for fault in faults)
-            loaded.residents[layer.key] = _cut(residents, loaded.areas.values()) if of_the_country else residents
+            loaded.residents[layer.key] = cut(residents, list(loaded.areas.values())) if of_the_country else residents
             found += faults
         return found
     if layer.kind == "network":
@@ -213,7 +214,7 @@ def _read_other(layer: LayerFile, loaded: Loaded, reader: Reader, *, target: str
             loaded.rows[layer.key] = rows
             nodes = gpd.GeoDataFrame(geometry=shapely.points(network.nodes), crs=network.crs)
             wrong = any(fault.level == "error" for fault in found)
-            found += [] if wrong else _outside(nodes, loaded.areas.values(), layer)
+            found += [] if wrong else _placed(loaded, Located(layer, nodes, _read_in(layer, reader)))
         return found
     if layer.ref is None:
         return []
@@ -223,44 +224,25 @@ def _read_other(layer: LayerFile, loaded: Loaded, reader: Reader, *, target: str
     return found
 
 
-def _outside(frame: gpd.GeoDataFrame, areas: Iterable[AreaLayer], layer: LayerFile) -> list[Problem]:
-    """Return an error where nothing lies in the box around the areas, and what is said of points far from it.
-
-    Single points far away are a warning; a file that lies there for the most part is one of the whole country: a note.
-    """
-    boxes = [area.frame for area in areas]
-    if not boxes:
-        return []
-    file = layer.ref.path if layer.ref else ""
-    west, south, east, north = gpd.GeoSeries([shapely.box(*box.total_bounds) for box in boxes]).total_bounds
-    if not _meets(frame, (west, south, east, north)).any():
-        hint = elsewhere(frame, boxes[-1]) or Text("", "")
-        what = words("check.all_outside", n=len(frame), hint=hint)
-        return [Problem("error", what, file=file, remedy=words("check.fix_outside"))]
-    reach = max(east - west, north - south, FAR)
-    near = _meets(frame, (west - reach, south - reach, east + reach, north + reach))
-    if near.all():
-        return []
-    far = frame.index[~near]
-    km = number(reach / 1000, "de")
-    if 2 * len(far) > len(frame) and layer.kind != "network":
-        return [Problem("note", words("check.mostly_far", n=len(far), all=len(frame), km=km), file=file)]
-    what = words("check.some_far", n=len(far), all=len(frame), km=km, shown=shown(far[0]))
-    return [Problem("warning", what, file=file, remedy=words("check.fix_outside"))]
+def _placed(loaded: Loaded, located: Located) -> list[Problem]:
+    """Keep where a layer lies, for the look at all of them, and return what is said of points far away."""
+    loaded.located.append(located)
+    return far_points(located, list(loaded.areas.values()))
 
 
-def _meets(frame: gpd.GeoDataFrame, box: tuple[float, float, float, float]) -> NDArray[np.bool_]:
-    """Tell which shapes lie in a box or touch it, by their own boxes."""
-    own = shapely.bounds(frame.geometry.to_numpy())
-    west, south, east, north = box
-    inside = (own[:, 0] <= east) & (own[:, 2] >= west) & (own[:, 1] <= north) & (own[:, 3] >= south)
-    return np.asarray(inside)
+def _read_in(layer: LayerFile, reader: Reader) -> pyproj.CRS | str | None:
+    """Return the system that a layer's file was read in: its own, else that of the layer file."""
+    frame = reader.read(layer.ref, layer.place)[0] if layer.ref else None
+    own = getattr(frame, "crs", None)
+    return own if own is not None else layer.keys.get("crs")
 
 
-def _cut(residents: ResidentLayer, areas: Iterable[AreaLayer]) -> ResidentLayer:
-    """Return the residents in the box around the areas; nobody else can live in one of them."""
-    west, south, east, north = gpd.GeoSeries([shapely.box(*area.frame.total_bounds) for area in areas]).total_bounds
-    return replace(residents, frame=residents.frame.cx[west:east, south:north])
+def _astray(loaded: Loaded, reader: Reader, *, target: str) -> list[Problem]:
+    """Return the errors of files of which nothing lies at the areas."""
+    newest = next(reversed(loaded.areas.values()), None)
+    layer = next((one for one in loaded.layers if newest is not None and one.key == newest.key), None)
+    areas = Located(layer, newest.frame, _read_in(layer, reader)) if newest is not None and layer else None
+    return astray(loaded.located, areas, list(loaded.areas.values()), crs=target)
 
 
 def _info(layer: LayerFile, loaded: Loaded, reader: Reader) -> LayerInfo:

@@ -51,9 +51,10 @@ def test_right_layers_are_moved_without_a_word(system, place, target):
 
 
 def test_no_system_is_an_error_that_says_what_it_looks_like():
-    with pytest.raises(CrsError, match=r"a.shp does not say.*look like EPSG:25833") as caught:
+    with pytest.raises(CrsError, match=r"a.shp does not say.*fit EPSG:25832 and EPSG:25833: ask the source") as caught:
         crs.to_metric(layer(BERLIN, "EPSG:25833", None), target="EPSG:25833", file="a.shp")
-    assert "sehen aus wie EPSG:25833" in caught.value.de
+    assert "passen zu EPSG:25832 und EPSG:25833: die Quelle fragen." in caught.value.de
+    assert caught.value.de.count("EPSG") == 2  # no example beside it
     moved, problems = crs.to_metric(
         layer(BERLIN, "EPSG:25833", None), target="EPSG:25833", declared="EPSG:25833", file="a"
     )
@@ -94,7 +95,7 @@ def test_swapped_axes_are_named(system):
 
 
 def test_metres_said_to_be_degrees_and_degrees_said_to_be_metres():
-    with pytest.raises(CrsError, match=r"said to be in degrees.*look like EPSG:25833"):
+    with pytest.raises(CrsError, match=r"said to be in degrees.*fit EPSG:25832 and EPSG:25833"):
         crs.to_metric(layer(BERLIN, "EPSG:25833", "EPSG:4326"), target="EPSG:25833", file="a.geojson")
     with pytest.raises(CrsError, match=r"said to be in metres.*look like EPSG:4326"):
         crs.to_metric(layer(BERLIN, "EPSG:4326", "EPSG:25833"), target="EPSG:25833", file="a.geojson")
@@ -123,6 +124,7 @@ def test_a_missing_datum_grid_is_a_warning_with_its_accuracy(code):
         assert problem.level == "warning"
         assert "BETA2007" in problem.what.en
         assert "0.9 m" in problem.what.en
+        assert "statt 0,9 m" in problem.what.de
 
 
 def _has_grid(system):
@@ -173,7 +175,7 @@ class TestBeside:
     def test_the_neighbouring_zone_is_named_even_where_it_is_plausible(self):
         frame, problems = crs.to_metric(layer(KOELN, "EPSG:25832", "EPSG:25833"), target="EPSG:25832", file="a.csv")
         assert not problems
-        (problem,) = crs.beside(frame, self.areas, file="a.csv")
+        (problem,) = crs.beside(frame, self.areas, read="EPSG:25833", file="a.csv")
         assert problem.level == "error"
         assert "read as EPSG:25833, but look like EPSG:25832" in problem.what.en
 
@@ -229,8 +231,10 @@ class TestReal:
 
     def test_ugly_shapefile_of_berlin(self, realdata):
         frame = vector.SOURCE.read(realdata / "ugly/shp_without_prj/Planungsraum_EPSG_25833.shp", {})
-        with pytest.raises(CrsError, match="look like EPSG:25833"):
-            crs.to_metric(frame, target="EPSG:25833", file="p.shp")
+        with pytest.raises(CrsError, match="fit EPSG:25832 and EPSG:25833: ask the source"):
+            crs.to_metric(frame, target="EPSG:25832", file="p.shp")
+        with pytest.raises(CrsError, match="the name of the file says EPSG:25833"):
+            crs.to_metric(frame, target="EPSG:25832", file="shp/Planungsraum_EPSG_25833.shp")
         moved, _ = crs.to_metric(frame, target="EPSG:25833", declared="EPSG:25833", file="p.shp")
         lor = vector.SOURCE.read(realdata / "berlin/lor/LOR_Planungsraum_447.geojson", {})
         lor, _ = crs.to_metric(lor, target="EPSG:25833", file="lor")
