@@ -183,7 +183,7 @@ def half_the_ids_do_not_join(town):
 
 
 @case(
-    r"kitas\.csv nennt kein Koordinatensystem; es in der Ebenendatei als crs angeben.*zu EPSG:25832 und EPSG:25833: die Quelle",
+    r"kitas\.csv nennt kein Koordinatensystem; .*passen zu EPSG:25832 und EPSG:25833: die Quelle",
     r"kitas\.csv does not say its reference system; name it as crs in the layer file.*25832 and EPSG:25833: ask",
 )
 def no_crs(town):

@@ -346,9 +346,9 @@ def test_heights_do_no_harm(town):
     assert code == 0, text
 
 
-def test_areas_that_overlap_are_told(town):
+def test_areas_that_overlap_are_an_error(town):
     features(town, lambda all_: [point.__setitem__(0, point[0] + 0.002) for point in ring(all_[0])[1:3]])
-    one_warning(town, r"1 Paar von Gebieten überlappt sich.*: 010101/010102")
+    one_error(town, r"1 Paar von Gebieten überlappt sich.*: 010101/010102")
 
 
 JSON = [

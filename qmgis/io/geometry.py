@@ -14,6 +14,7 @@ from qmgis.model import Problem, Text
 
 EXAMPLES = 5
 SLIVER_M2 = 1.0  # overlaps and gaps below this many square metres are rounding
+SLIVER = 0.001  # of the smaller area: overlaps up to this share are slivers; official outlines stay below 0.0001
 THIN = 0.02  # 4 pi area / perimeter²; below it, an outline is a thread
 
 __all__ = ["SLIVER_M2", "THIN", "check_areas", "repair"]
@@ -108,7 +109,7 @@ def _overlaps(ids: np.ndarray, shapes: np.ndarray, file: str) -> list[Problem]:
     smaller = np.minimum(shapely.area(shapes[pairs[:, 0]]), shapely.area(shapes[pairs[:, 1]]))
     order = np.argsort(-area, kind="stable")
     pairs, area, smaller = pairs[order], area[order], smaller[order]
-    real = area > np.maximum(SLIVER_M2, 0.001 * smaller)
+    real = area > np.maximum(SLIVER_M2, SLIVER * smaller)
     slivers = (area > SLIVER_M2) & ~real
     problems = []
     for kind, chosen in (("overlap", real), ("overlap_sliver", slivers)):
@@ -172,7 +173,7 @@ _FAULTS: dict[str, tuple[Literal["error", "warning", "note"], Text, Text, Text]]
         Text(de="Prüfen, ob das Gebiete sind.", en="Check whether these are areas."),
     ),
     "overlap": (
-        "warning",
+        "error",
         Text(
             de="1 Paar von Gebieten überlappt sich, zusammen {more} m²",
             en="1 pair of areas overlaps, {more} m² in all",
@@ -181,7 +182,10 @@ _FAULTS: dict[str, tuple[Literal["error", "warning", "note"], Text, Text, Text]]
             de="{count} Paare von Gebieten überlappen sich, zusammen {more} m²",
             en="{count} pairs of areas overlap, {more} m² in all",
         ),
-        Text(de="Die Umrisse berichtigen.", en="Correct the outlines."),
+        Text(
+            de="Wer dort wohnt, würde doppelt gezählt; die Umrisse berichtigen.",
+            en="Whoever lives there would be counted twice; correct the outlines.",
+        ),
     ),
     "overlap_sliver": (
         "note",

@@ -64,7 +64,8 @@ def test_equal_outlines():
 
 def test_overlaps_are_measured_and_named_by_pair():
     (problem,) = check([square(0, 0), square(90, 0), square(500, 0)])
-    assert problem.level == "warning"
+    assert problem.level == "error"
+    assert "counted twice" in problem.remedy.en
     assert problem.what.en == "1 pair of areas overlaps, 1,000 m² in all: 01/02."
     assert "1.000 m²" in problem.what.de
 
