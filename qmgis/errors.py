@@ -34,6 +34,7 @@ __all__ = [
     "UnknownKeyError",
     "VintageError",
     "did_you_mean",
+    "every_name",
 ]
 
 
@@ -116,3 +117,20 @@ def did_you_mean(word: str, known: Iterable[str], *, lang: str = "en") -> str:
         return ""
     listed = ", ".join(words[:12]) + (", …" if len(words) > 12 else "")
     return f" Bekannt sind: {listed}." if lang == "de" else f" Known are: {listed}."
+
+
+def every_name(word: str, known: Iterable[str], *, lang: str = "en") -> str:
+    """Return what was probably meant, and every name there is in its own order: of columns and sheets of a file.
+
+    Examples
+    --------
+    >>> every_name("Einwoner", ["Name", "Einwohner"])
+    ' Did you mean "Einwohner"? There are: "Name", "Einwohner".'
+    >>> every_name("x", ["b", "a"], lang="de")
+    ' Vorhanden sind: "b", "a".'
+    """
+    names = list(dict.fromkeys(known))
+    close = did_you_mean(word, names, lang=lang)
+    listed = ", ".join(f'"{name}"' for name in names)
+    there = "Vorhanden sind" if lang == "de" else "There are"
+    return f"{close if close.endswith('?') else ''} {there}: {listed}." if names else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -12,14 +12,13 @@ from qmgis.io import crs, geometry
 from qmgis.io.layerfile import LayerFile
 from qmgis.io.reading import (
     Reader,
-    capped,
     column_of,
+    counted,
     identified,
     missing_columns,
     no_rows,
     only,
-    row_of,
-    shown,
+    repeated,
     unmet,
 )
 from qmgis.model import AreaLayer, Problem, Text, words
@@ -31,7 +30,11 @@ __all__ = ["read_areas"]
 
 
 def read_areas(layer: LayerFile, reader: Reader, *, target: str) -> tuple[AreaLayer | None, list[Problem]]:
-    """Return one version of the areas in the reference system ``target``, and everything that is wrong with it."""
+    """Return one version of the areas in the reference system ``target``, and everything that is wrong with it.
+
+    Areas with faulty outlines are returned too, mended for the time being: they are errors all the same, but what is
+    wrong with the tables can be told together with them.
+    """
     if layer.ref is None:
         return None, []
     frame, found = reader.read(layer.ref, layer.place)
@@ -52,21 +55,38 @@ def read_areas(layer: LayerFile, reader: Reader, *, target: str) -> tuple[AreaLa
     found += faults
     if frame.empty:
         return None, [*found, Problem("error", words("check.no_rows"), file=file)]
-    found += _duplicates(frame, file=file, column=keys["id"])
+    outlines = repeated(frame["area"], "check.fix_duplicate_area", file=file, column=keys["id"])
     try:
         frame, faults = crs.to_metric(frame, target=target, declared=keys.get("crs"), file=file)
         found += faults
         frame, faults = _sound(frame, keys, file=file)
-        found += faults
+        outlines += faults
     except QmgisError as error:
-        return None, [*found, Problem("error", Text(error.say("de"), error.say("en")), file=file)]
-    if any(fault.level == "error" for fault in found):
+        faults = [Problem("error", Text(error.say("de"), error.say("en")), file=file)]
+        return None, [*found, *outlines, *faults]
+    if _is_wrong(found):
+        return None, [*found, *outlines]
+    found += outlines
+    usable = _mended(frame) if _is_wrong(outlines) else frame
+    if usable is None:
         return None, found
-    frame, faults = _dissolved(frame, keys.get("dissolve", {}), file=file)
-    found += faults + _key_faults(frame, layer)
-    if any(fault.level == "error" for fault in found):
+    frame, faults = _dissolved(usable, keys.get("dissolve", {}), file=file)
+    faults += _key_faults(frame, layer)
+    found += faults
+    if _is_wrong(faults):
         return None, found
     return _layer(frame, layer), found + ([_single(file)] if len(frame) == 1 else [])
+
+
+def _is_wrong(found: Sequence[Problem]) -> bool:
+    return any(fault.level == "error" for fault in found)
+
+
+def _mended(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame | None:
+    """Return areas of which each has one valid outline, or None where one has none at all."""
+    if not frame.geometry.geom_type.isin(["Polygon", "MultiPolygon"]).all() or frame.geometry.is_empty.any():
+        return None
+    return geometry.repair(frame[~frame["area"].duplicated()])[0]
 
 
 def _named(frame: gpd.GeoDataFrame, keys: Mapping[str, Any], *, file: str) -> tuple[gpd.GeoDataFrame, list[Problem]]:
@@ -74,7 +94,7 @@ def _named(frame: gpd.GeoDataFrame, keys: Mapping[str, Any], *, file: str) -> tu
     ids, found = identified(frame, keys["id"], digits=keys.get("id_digits"), file=file)
     without = len(frame) - len(ids)
     if without:
-        what = words("check.areas_without_id", n=without)
+        what = counted("check.areas_without_id", n=without)
         found.append(Problem("warning", what, file=file, column=keys["id"]))
     named = frame.loc[ids.index, ["geometry"]]
     named.insert(0, "area", ids)
@@ -86,18 +106,6 @@ def _named(frame: gpd.GeoDataFrame, keys: Mapping[str, Any], *, file: str) -> tu
 
 def _texts(cells: pd.Series) -> pd.Series:
     return cells.map(lambda cell: None if pd.isna(cell) or not str(cell).strip() else str(cell).strip()).astype(object)
-
-
-def _duplicates(frame: gpd.GeoDataFrame, *, file: str, column: str) -> list[Problem]:
-    again = frame["area"][frame["area"].duplicated()]
-    rows = frame["area"].drop_duplicates()
-    first = {value: row for row, value in rows.items()}
-    many = [
-        Problem("error", words("check.duplicate_id", id=shown(value), first=first[value]), file=file, row=row_of(row),
-                column=column, remedy=words("check.fix_duplicate_area"))
-        for row, value in again.items()
-    ]  # fmt: skip
-    return capped(many, file=file)
 
 
 def _sound(frame: gpd.GeoDataFrame, keys: Mapping[str, Any], *, file: str) -> tuple[gpd.GeoDataFrame, list[Problem]]:

@@ -77,6 +77,8 @@ def _shapes(layer: LayerFile, reader: Reader, areas: AreaLayer, *, target: str) 
     if metric is None or any(fault.level == "error" for fault in found):
         return nothing, told
     shapes = np.asarray(metric.geometry.array, dtype=object)
+    if "draw" in keys and np.isin(shapely.get_type_id(shapes), (-1, 0, 4)).all():
+        return nothing, [*told, Problem("error", words("check.nothing_to_draw"), file=ref.path)]
     return shapely.force_2d(shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]), told
 
 

@@ -16,7 +16,7 @@ from pyproj.aoi import AreaOfInterest
 from pyproj.exceptions import CRSError, ProjError
 from pyproj.transformer import TransformerGroup
 
-from qmgis.errors import CrsError, MissingColumnError, did_you_mean
+from qmgis.errors import CrsError, MissingColumnError, every_name
 from qmgis.io import numbers
 from qmgis.io.ids import with_more
 from qmgis.io.whereabouts import (
@@ -95,8 +95,8 @@ def points(frame: pd.DataFrame, x: str, y: str, crs: str | None, *, decimal: str
         if name not in frame.columns:
             known = [str(column) for column in frame.columns]
             raise MissingColumnError(
-                f'There is no column "{name}" with coordinates.{did_you_mean(name, known)}',
-                de=f'Es gibt keine Spalte "{name}" mit Koordinaten.{did_you_mean(name, known, lang="de")}',
+                f'There is no column "{name}" with coordinates.{every_name(name, known)}',
+                de=f'Es gibt keine Spalte "{name}" mit Koordinaten.{every_name(name, known, lang="de")}',
             )
     easting, problems_x = _coordinates(frame[x], decimal)
     northing, problems_y = _coordinates(frame[y], decimal)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from qmgis.errors import MissingColumnError, SourceError, did_you_mean
+from qmgis.errors import MissingColumnError, SourceError, every_name
 from qmgis.model import Problem, Text
 
 Cell = str | float | bool | None
@@ -201,8 +201,8 @@ def _kept(table: pd.DataFrame, columns: Sequence[str] | None, file: str) -> pd.D
     for name in columns:
         if name not in table.columns:
             raise MissingColumnError(
-                f'{file} has no column "{name}".{did_you_mean(name, map(str, table.columns))}',
-                de=f'{file} hat keine Spalte "{name}".{did_you_mean(name, map(str, table.columns), lang="de")}',
+                f'{file} has no column "{name}".{every_name(name, map(str, table.columns))}',
+                de=f'{file} hat keine Spalte "{name}".{every_name(name, map(str, table.columns), lang="de")}',
             )
     return table[list(columns)].copy()
 

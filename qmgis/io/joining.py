@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from qmgis.io.reading import Level, capped, plain, row_of, shown
+from qmgis.io.reading import Level, capped, plain, repeated, row_of, shown
 from qmgis.model import AreaLayer, Problem, words
 
 __all__ = ["Absent", "join_faults", "name_faults", "plain_name"]
@@ -41,7 +41,7 @@ def join_faults(
     known = areas[vintage].frame.index
     places = known.get_indexer(ids)
     unknown = ids[places < 0]
-    found = [] if absent == "fine" else _duplicates(ids, file=file, column=column)
+    found = [] if absent == "fine" else repeated(ids, "check.fix_duplicate", file=file, column=column)
     gone = known[np.bincount(places[places >= 0], minlength=len(known)) == 0]
     first = row_of(unknown.index[0]) if len(unknown) else None
     numbers = {"n": len(unknown), "all": len(ids), "vintage": vintage, "shown": _shown(unknown)}
@@ -57,20 +57,6 @@ def join_faults(
         what = words("check.areas_absent", n=len(gone), all=len(known), vintage=vintage, shown=_shown(gone))
         found.append(Problem(absent, what, file=file, column=column))
     return found
-
-
-def _duplicates(ids: pd.Series[str], *, file: str, column: str) -> list[Problem]:
-    if ids.is_unique:
-        return []
-    first: dict[str, object] = {}
-    many = []
-    for row, value in ids.items():
-        if value in first:
-            what = words("check.duplicate_id", id=shown(value), first=first[value])
-            remedy = words("check.fix_duplicate")
-            many.append(Problem("error", what, file=file, row=row_of(row), column=column, remedy=remedy))
-        first.setdefault(value, row)
-    return capped(many, file=file)
 
 
 def _unjoined(

@@ -16,6 +16,8 @@ from qmgis.io.reading import (
     Reader,
     capped,
     column_of,
+    counted,
+    fractional,
     identified,
     missing_columns,
     no_rows,
@@ -81,6 +83,7 @@ def read_residents(layer: LayerFile, reader: Reader, *, target: str) -> tuple[Re
             found += placed(parsed.problems, file=file, column=part)
             negative = parsed.values[parsed.values < 0]
             found += told(negative, "error", "check.negative", file=file, column=part)
+            found += _no_people(parsed.values, frame, file=file, column=part)
         whole[group] = pd.concat([parsed.values for parsed in counts], axis=1).sum(axis=1, min_count=1)
     if "residents" not in columns:
         whole["residents"] = np.nan
@@ -95,6 +98,17 @@ def read_residents(layer: LayerFile, reader: Reader, *, target: str) -> tuple[Re
     return ResidentLayer(
         layer.key, layer.title, whole[known], keys["origin_type"], keys.get("year"), layer.licence, layer.credit
     ), found
+
+
+def _no_people(values: pd.Series, frame: gpd.GeoDataFrame, *, file: str, column: str) -> list[Problem]:
+    """Return an error where a column of people holds the coordinates, a warning where it holds fractions."""
+    own, broken = values.to_numpy(dtype=float), fractional(values, file=file, column=column)
+    places = [(frame.geometry, 1.0), *([(frame.geometry.to_crs("EPSG:4326"), 1e-4)] if broken else [])]
+    near = [np.abs(own - axis.to_numpy()) < least for place, least in places for axis in (place.x, place.y)]
+    if any(2 * axis.sum() > len(own) for axis in near):
+        what, remedy = words("check.people_are_coordinates"), words("check.fix_people_are_coordinates")
+        return [Problem("error", what, file=file, column=column, remedy=remedy)]
+    return broken
 
 
 def _more_than_all(frame: pd.DataFrame, whole: pd.DataFrame, *, file: str) -> list[Problem]:
@@ -166,7 +180,7 @@ def _as_points(frame: gpd.GeoDataFrame, *, file: str, quiet: bool) -> tuple[gpd.
     found = capped(lost, file=file)
     if other.any():
         shapes = np.where(other, shapely.point_on_surface(shapes), shapes)
-        found.append(Problem("note", words("check.point_inside", n=int(other.sum())), file=file))
+        found.append(Problem("note", counted("check.point_inside", n=int(other.sum())), file=file))
     return frame.set_geometry(list(shapes), crs=frame.crs), found
 
 
@@ -190,7 +204,7 @@ def _index(frame: gpd.GeoDataFrame, keys: Mapping[str, Any], *, file: str, name:
     again = ids.groupby(ids).cumcount()
     if (again > 0).any():
         row = row_of(again.index[again > 0][0])
-        what = words("check.place_twice", n=int((again > 0).sum()), id=shown(ids[again > 0].iloc[0]))
+        what = counted("check.place_twice", n=int((again > 0).sum()), id=shown(ids[again > 0].iloc[0]))
         found.append(Problem("warning", what, file=file, row=row, column=keys["id"]))
     numbered = ids.where(again == 0, ids + "-" + (again + 1).astype(str))
     return pd.Index(numbered.to_numpy(), name=name, dtype="str"), found

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from qmgis.errors import QmgisError, did_you_mean
+from qmgis.errors import QmgisError, did_you_mean, every_name
 from qmgis.i18n import say
 from qmgis.io import numbers
 from qmgis.io.dataroot import DataRoot
@@ -23,12 +23,15 @@ __all__ = [
     "Reader",
     "capped",
     "column_of",
+    "counted",
+    "fractional",
     "identified",
     "missing_columns",
     "no_rows",
     "only",
     "placed",
     "plain",
+    "repeated",
     "row_of",
     "shown",
     "told",
@@ -109,13 +112,13 @@ def column_of(frame: pd.DataFrame, name: str) -> Any:
 
 def missing_columns(frame: pd.DataFrame, names: Iterable[str], *, file: str, place: Place) -> list[Problem]:
     """Return a problem for each column that is named and not there, and where it is named."""
-    known = [str(column) for column in frame.columns if str(column).strip() and column != "geometry"]
+    known = [shown(column) for column in frame.columns if str(column).strip() and column != "geometry"]
     if frame.empty and not known:
         return [Problem("error", words("check.no_features"), file=file)]
     found = []
     for name in dict.fromkeys(names):
         if column_of(frame, name) is None:
-            hint = Text(did_you_mean(name, known, lang="de"), did_you_mean(name, known))
+            hint = Text(every_name(name, known, lang="de"), every_name(name, known))
             what, remedy = words("check.no_column", column=name, hint=hint), _named_in(place)
             found.append(Problem("error", what, file=file, column=name, remedy=remedy))
     return found
@@ -217,6 +220,17 @@ def placed(problems: Iterable[Problem], *, file: str, column: str) -> list[Probl
     ]
 
 
+def counted(key: str, *, n: int, **values: object) -> Text:
+    """Return a sentence with a number: the one of ``key``, or of ``key_one`` where it is one.
+
+    Examples
+    --------
+    >>> counted("check.named_too", n=1).en, counted("check.named_too", n=2).en
+    ('So in one more place.', 'So in 2 more places.')
+    """
+    return words(f"{key}_one", **values) if n == 1 else words(key, n=n, **values)
+
+
 def told(values: pd.Series, level: Level, key: str, *, file: str, column: str) -> list[Problem]:
     """Return one problem for all rows with the same fault: the first value, and how many more; none without rows.
 
@@ -242,10 +256,33 @@ def told_once(problems: Iterable[Problem]) -> list[Problem]:
         alike.setdefault(replace(one, remedy=Text("", "")), []).append(one)
     found = []
     for same in alike.values():
-        first, more = same[0], words("check.named_too", n=len(same) - 1)
+        first, more = same[0], counted("check.named_too", n=len(same) - 1)
         remedy = Text(f"{first.remedy.de} {more.de}", f"{first.remedy.en} {more.en}")
         found.append(first if len(same) == 1 else replace(first, remedy=remedy))
     return found
+
+
+def fractional(values: pd.Series[float], *, file: str, column: str) -> list[Problem]:
+    """Return a warning where most numbers of people or things are no whole numbers: shares, most likely."""
+    known = values.dropna()
+    broken = known[known != known.round()]
+    if 2 * len(broken) <= len(known):
+        return []
+    first = f"{broken.iloc[0]:.10g}"
+    what = words("check.fractional", n=len(broken), all=len(known), value=Text(first.replace(".", ","), first))
+    remedy = words("check.fractional_fix")
+    return [Problem("warning", what, file=file, row=row_of(broken.index[0]), column=column, remedy=remedy)]
+
+
+def repeated(ids: pd.Series[str], remedy: str, *, file: str, column: str) -> list[Problem]:
+    """Return one error for all rows whose id stands in an earlier row; none where every id is unique."""
+    again = ids[ids.duplicated()]
+    if again.empty:
+        return []
+    value, row = again.iloc[0], again.index[0]
+    one = words("check.duplicate_id", id=shown(value), first=ids.index[ids == value][0])
+    what = with_more(one, [(place, "") for place in again.index])
+    return [Problem("error", what, file=file, row=row_of(row), column=column, remedy=words(remedy))]
 
 
 def row_of(label: object) -> int | None:

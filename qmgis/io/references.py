@@ -112,9 +112,21 @@ def _without_change(
     needs = [key for key in profiles()[entry["method"]].dynamics if key not in broken]
     absent = [key for key in needs if not changes[key].notna().any()]
     if absent:
-        what = words("check.run_without_change", run=entry["id"], year=entry["year"], shown=", ".join(absent))
+        named = [_lacking(key, table, year=entry["year"]) for key in absent]
+        listed = Text(", ".join(one.de for one in named), ", ".join(one.en for one in named))
+        others = [year for year in table.years if table.of_year(year, what="change")[absent].notna().any().all()]
+        there = words("check.change_elsewhere", years=", ".join(map(str, others))) if others else Text("", "")
+        what = words("check.run_without_change", run=entry["id"], year=entry["year"], shown=listed, there=there)
         remedy = words("check.fix_run_without_change")
         yield Problem("error", what, file=place.file, row=place.row("method"), remedy=remedy)
+
+
+def _lacking(key: str, table: IndicatorTable, *, year: int) -> Text:
+    """Return the name of an indicator without change; of a share made of two counts, which of them lacks it."""
+    indicator, changes = table.indicators[key], table.of_year(year, what="change")
+    counts = [name for name in (indicator.numerator, indicator.denominator) if name in changes]
+    without = [name for name in counts if name is not None and not changes[name].notna().any()]
+    return words("check.lacks_change", name=key, counts=", ".join(without)) if without else Text(key, key)
 
 
 def _entries(city: CityFile, name: str, entries: Sequence[Mapping[str, Any]]) -> list[tuple[Place, Mapping[str, Any]]]:

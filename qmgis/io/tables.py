@@ -18,6 +18,8 @@ from qmgis.io.reading import (
     Level,
     Reader,
     column_of,
+    counted,
+    fractional,
     identified,
     missing_columns,
     no_rows,
@@ -33,6 +35,7 @@ __all__ = ["Measured", "indicator_of", "read_editions", "tables_of"]
 
 SCALE = {"percent": 0.01, "per_1000": 0.001}
 MOST, MOST_PEOPLE = 1e15, 1e8  # of anything, and of people and flats in one area
+WHOLE = ("persons", "households", "dwellings", "places")
 # From the harmless to the worst: what two counts make of a share.
 _WORST = ("ok", "not_applicable", "missing", "too_small", "secret")
 _RANK = {state: number for number, state in enumerate(_WORST)}
@@ -120,7 +123,7 @@ def _read_edition(
     wanted = [keys[name] for name in ("id", "name", "value", "change", "before") if name in keys]
     wanted += [edition.year] if isinstance(edition.year, str) else []
     found += missing_columns(frame, [*wanted, *keys.get("where", {})], file=file, place=edition.place)
-    if found or edition.vintage not in areas:
+    if found:
         return [], found
     rows = only(frame, keys.get("where"))
     if rows.empty:
@@ -130,6 +133,8 @@ def _read_edition(
     ids, faults = reader.once(key, lambda: identified(rows, keys["id"], digits=keys.get("id_digits"), file=file))
     cells = _cells(rows.loc[ids.index], ids, edition, layer=layer)
     found += faults + cells.problems
+    if edition.vintage not in areas:
+        return [], found
     if cells.years.empty:
         known = any(fault.level == "error" for fault in found)
         return [], found if known else [*found, Problem("error", words("check.no_rows"), file=file)]
@@ -220,8 +225,10 @@ def _value_faults(value: pd.Series, state: pd.Series, *, layer: LayerFile, file:
         listed = Text(", ".join(one.de for one in named), ", ".join(one.en for one in named))
         what = words("check.all_missing", n=len(value), states=listed)
         return [Problem("error", what, file=file, column=column, remedy=words("check.fix_all_missing"))]
-    most = MOST_PEOPLE if unit in ("persons", "households", "dwellings", "places") else MOST
+    most = MOST_PEOPLE if unit in WHOLE else MOST
     found = told(known[known.abs() > most], "error", "check.too_many", file=file, column=column)
+    if measure == "count" and unit in WHOLE:
+        found += fractional(known, file=file, column=column)
     if measure in ("count", "share"):
         found += told(known[known < 0], "error", "check.negative", file=file, column=column)
     if measure == "share":
@@ -324,13 +331,15 @@ def _share_faults(share: Measured, printed: Measured | None) -> list[Problem]:
     found = []
     over = share.value[share.value > 1 + 1e-9]
     if len(over):
-        what = words("check.more_than_all", indicator=share.indicator, n=len(over), area=over.index[0], year=share.year)
+        what = counted(
+            "check.more_than_all", indicator=share.indicator, n=len(over), area=over.index[0], year=share.year
+        )
         found.append(Problem("warning", what))
     if printed is not None:
         apart = (share.value - printed.value).abs()
         far = apart[apart > 0.005]
         if len(far):
-            what = words(
+            what = counted(
                 "check.rebuilt_differs", indicator=share.indicator, n=len(far), area=far.idxmax(), year=share.year
             )
             found.append(Problem("note", what))

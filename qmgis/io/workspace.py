@@ -15,11 +15,12 @@ from qmgis.errors import DataError, LayerFileError, QmgisError
 from qmgis.io.areas import read_areas
 from qmgis.io.backdrop import read_backdrop
 from qmgis.io.dataroot import data_root
+from qmgis.io.doubles import doubled_areas
 from qmgis.io.layerfile import CityFile, LayerFile, read_city_file, read_layer_file
 from qmgis.io.networks import read_network
 from qmgis.io.outside import Located, astray, cut, far_points
 from qmgis.io.points import read_places, read_residents
-from qmgis.io.reading import Reader, told_once
+from qmgis.io.reading import Reader, counted, told_once
 from qmgis.io.references import reference_faults, run_faults
 from qmgis.io.schema import to_text
 from qmgis.io.tables import Measured, indicator_of, read_editions, tables_of
@@ -175,10 +176,16 @@ def _read_layers(loaded: Loaded, reader: Reader, *, target: str) -> None:
         if {indicator.numerator, indicator.denominator} & loaded.broken:
             loaded.broken.add(indicator.key)
     loaded.tables, found = tables_of(loaded.indicators, loaded.measured, loaded.areas)
+    found += _doubled(loaded)
     lost = _astray(loaded, reader, target=target)
     loaded.backdrop, faults = read_backdrop(loaded.layers, reader, list(loaded.areas.values()), target=target)
     off = {layer.ref.path for layer in loaded.layers if layer.kind == "areas" and layer.ref}
     loaded.problems += [*found, *lost, *(faults if off.isdisjoint(one.file for one in lost) else ())]
+
+
+def _doubled(loaded: Loaded) -> list[Problem]:
+    layer = next((layer for layer in loaded.layers if layer.key == "population"), None)
+    return doubled_areas(loaded.tables, loaded.areas, file=layer.place.file) if layer else []
 
 
 def _stretched(city: CityFile, areas: Iterable[AreaLayer]) -> list[Problem]:
@@ -330,7 +337,7 @@ def _exclusions(tables: Sequence[Mapping[str, Any]]) -> tuple[Exclusion, ...]:
 def _unusable(loaded: Loaded) -> QmgisError:
     """Return the error that lists every problem that stands in the way."""
     errors = [problem for problem in loaded.problems if problem.level == "error"]
-    head = words("check.cannot_open_city", folder=loaded.folder.name, n=len(errors))
+    head = counted("check.cannot_open_city", folder=loaded.folder.name, n=len(errors))
     en = "\n".join([head.en, *(f"- {problem.say('en')}" for problem in errors)])
     de = "\n".join([head.de, *(f"- {problem.say('de')}" for problem in errors)])
     return (LayerFileError if loaded.bad_layer_file else DataError)(en, de=de)

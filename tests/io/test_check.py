@@ -62,6 +62,8 @@ def test_a_missing_column_asks_did_you_mean(town):
     (line,) = [line for line in said(town, "error") if "Einwoner" in line]
     assert line == (
         'town/indicators_2024.csv, column "Einwoner": There is no column "Einwoner". Did you mean "Einwohner"? '
+        'There are: "Kennung", "Name", "Einwohner", "Arbeitslose", "Arbeitslose 2022", "Einwohner 15-64", '
+        '"Einwohner 15-64 2022", "Transfer in %", "Transfer Änderung", "Kinderarmut in %", "Kinderarmut Änderung". '
         "Named in town/population.toml, row 12."
     )
 
@@ -294,5 +296,5 @@ def test_a_run_of_one_point_in_time_is_told_what_it_lacks(town):
     for name, key in changes:
         edit(town, f"{name}.toml", (f"^{key} = .*\n", ""))
     (line,) = [line for line in said(town, "error") if "change" in line]
-    assert "mss-2024 needs the change up to 2024 of: unemployment, transfer, child_poverty; no area has one." in line
+    assert "mss-2024 needs the change up to 2024 of: unemployment (not there in: unemployed), transfer, child" in line
     assert "change_from_editions" in line

@@ -401,7 +401,7 @@ def test_a_multipoint_of_one_is_that_point_and_doubles_stay(town):
     assert (layer.complete, layer.date) == (False, date(2022, 12, 1))
     said = " ".join(problem.say("en") for problem in city.problems)
     assert "2 ids come up again" in said
-    assert "count as one point inside" in said
+    assert "counts as one point inside" in said
     assert "no coordinates" in said
     assert "k. A." in said
 

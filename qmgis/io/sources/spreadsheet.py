@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
-from qmgis.errors import SourceError, did_you_mean
+from qmgis.errors import SourceError, every_name
 from qmgis.io import archives, extents, grid
 from qmgis.io.kinds import Source
 from qmgis.model import Text
@@ -85,8 +85,8 @@ def _sheet(book: CalamineWorkbook, asked: str | int | None, file: str) -> Calami
         if asked is not None:
             if str(asked) not in names:
                 raise SourceError(
-                    f'{file} has no sheet "{asked}".{did_you_mean(str(asked), names)}',
-                    de=f'{file} hat kein Blatt "{asked}".{did_you_mean(str(asked), names, lang="de")}',
+                    f'{file} has no sheet "{asked}".{every_name(str(asked), names)}',
+                    de=f'{file} hat kein Blatt "{asked}".{every_name(str(asked), names, lang="de")}',
                 )
             return book.get_sheet_by_name(str(asked))
         sheets = [book.get_sheet_by_index(number) for number in range(len(names))]
@@ -95,7 +95,7 @@ def _sheet(book: CalamineWorkbook, asked: str | int | None, file: str) -> Calami
     tables = [sheet for sheet in sheets if sheet.height > 1 and sheet.width > 1]
     if len(tables) == 1 or len(sheets) == 1:
         return tables[0] if tables else sheets[0]
-    listed = ", ".join(f'"{sheet.name}"' for sheet in (tables or sheets)[:12])
+    listed = ", ".join(f'"{sheet.name}"' for sheet in (tables or sheets))
     raise SourceError(
         f"{file} has {len(tables)} sheets with tables; name one as sheet: {listed}.",
         de=f"{file} hat {len(tables)} Blätter mit Tabellen; eines als sheet angeben: {listed}.",

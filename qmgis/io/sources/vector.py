@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from qmgis.errors import MissingColumnError, SourceError, did_you_mean
+from qmgis.errors import MissingColumnError, SourceError, every_name
 from qmgis.io import archives, crs, gdal
 from qmgis.io.kinds import Source
-from qmgis.model import Text
+from qmgis.model import Problem, Text
 
 MAX_FEATURES = 20_000_000
 _MEMBERS = {".shp", ".gpkg", ".geojson", ".json", ".parquet", ".fgb", ".sqlite"}
@@ -72,8 +72,8 @@ def _zipped(path: Path, options: Mapping[str, Any]) -> gpd.GeoDataFrame:
             )
         if len(found) != 1 and layer not in found:
             listed = ", ".join(sorted(found)[:12]) or "–"
-            hint = did_you_mean(str(layer), found) if layer else f" Name one as layer: {listed}."
-            tip = did_you_mean(str(layer), found, lang="de") if layer else f" Eine als layer angeben: {listed}."
+            hint = every_name(str(layer), sorted(found)) if layer else f" Name one as layer: {listed}."
+            tip = every_name(str(layer), sorted(found), lang="de") if layer else f" Eine als layer angeben: {listed}."
             raise SourceError(
                 f"{path.name} holds {len(found)} vector files.{hint}",
                 de=f"{path.name} enthält {len(found)} Vektordateien.{tip}",
@@ -127,8 +127,8 @@ def _layer(source: str | Path, file: str, asked: str | None) -> str:
     if asked is not None:
         if asked not in names:
             raise SourceError(
-                f'{file} has no layer "{asked}".{did_you_mean(asked, names)}',
-                de=f'{file} hat keine Ebene "{asked}".{did_you_mean(asked, names, lang="de")}',
+                f'{file} has no layer "{asked}".{every_name(asked, names)}',
+                de=f'{file} hat keine Ebene "{asked}".{every_name(asked, names, lang="de")}',
             )
         return asked
     names = [str(name) for name, kind in listed if kind is not None] or names
@@ -256,8 +256,8 @@ def _plain(frame: gpd.GeoDataFrame, options: Mapping[str, Any], file: str) -> gp
         if name not in names:
             known = [entry for entry in names if entry != "geometry"]
             raise MissingColumnError(
-                f'{file} has no column "{name}".{did_you_mean(name, known)}',
-                de=f'{file} hat keine Spalte "{name}".{did_you_mean(name, known, lang="de")}',
+                f'{file} has no column "{name}".{every_name(name, known)}',
+                de=f'{file} hat keine Spalte "{name}".{every_name(name, known, lang="de")}',
             )
     cells = {
         name: _cells(frame.iloc[:, place])
@@ -268,7 +268,7 @@ def _plain(frame: gpd.GeoDataFrame, options: Mapping[str, Any], file: str) -> gp
     table = pd.DataFrame(cells, index=index, dtype=object)
     geometry_column = gpd.GeoSeries(frame.geometry.array, index=index, crs=frame.crs)
     plain = gpd.GeoDataFrame(table, geometry=geometry_column, crs=frame.crs)
-    plain.attrs = dict(frame.attrs)
+    plain.attrs = {**frame.attrs, "problems": (*frame.attrs.get("problems", ()), *_renamed(frame.columns, names))}
     return plain
 
 
@@ -282,6 +282,20 @@ def _names(raw: list[str]) -> list[str]:
             unique, number = f"{clean}_{number}", number + 1
         names.append(unique)
     return names
+
+
+def _renamed(raw: Iterable[object], names: Sequence[str]) -> list[Problem]:
+    """Return a note on each column whose name, blanks and line ends aside, another bears already."""
+    found = []
+    for old, new in zip(raw, names, strict=True):
+        clean = " ".join(str(old).split())
+        if clean and new != clean:
+            de = (
+                f'die Spalte "{clean}" gibt es mehrfach (Leerzeichen und Zeilenumbrüche zählen nicht); hier heißt eine '
+            )
+            en = f'there is more than one column "{clean}" (blanks and line ends do not count); here one is called '
+            found.append(Problem("note", Text(f'{de}"{new}".', f'{en}"{new}".'), column=new))
+    return found
 
 
 def _cells(column: pd.Series[Any]) -> pd.Series[Any]:
