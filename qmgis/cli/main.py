@@ -73,7 +73,7 @@ def new(folder: Annotated[Path, typer.Argument(metavar="DIR")], *, lang: LangOpt
 @app.command()
 def check(city: CityArg, *, data: DataOption = None, as_json: JsonOption = False, lang: LangOption = None) -> None:
     """Validate layers and data: every problem with file, row, column and remedy; exit 1 if unusable."""
-    with show.errors(lang):
+    with show.errors(lang, city=city):
         from qmgis.io.check import check_city
 
         report = check_city(city, data=data)
@@ -93,7 +93,7 @@ def run(
     lang: LangOption = None,
 ) -> None:
     """Compute and write the results of every run that the city declares."""
-    with show.errors(lang):
+    with show.errors(lang, city=city):
         from qmgis.io.workspace import open_city
 
         _write(open_city(city, data=data), out, only, lang, as_json=as_json)
@@ -109,7 +109,7 @@ def serve(
     lang: LangOption = None,
 ) -> None:
     """Serve the dashboard of a city; stays in the foreground."""
-    with show.errors(lang):
+    with show.errors(lang, city=city):
         from qmgis.io.workspace import open_city
 
         _serve(open_city(city, data=data), port, open_page=not no_open)
@@ -123,29 +123,46 @@ def export(
         str,
         typer.Option("--to", metavar="FORMAT", help="shp, gpkg, qgz, geojson, parquet, fgb, csv, csv_de, xlsx or map."),
     ],
-    run: Annotated[Optional[str], typer.Option("--run", metavar="RUN", help="Which run; default: the first.")] = None,  # noqa: UP045
+    run: Annotated[Optional[str], typer.Option("--run", metavar="RUN", help="Which run; default: the newest.")] = None,  # noqa: UP045
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the file.")] = Path("out"),
     data: DataOption = None,
     lang: LangOption = None,
 ) -> None:
     """Write one format of one run, with its recipe beside it."""
-    with show.errors(lang):
+    with show.errors(lang, city=city):
+        from qmgis.app.address import default_run
         from qmgis.io.workspace import open_city
         from qmgis.runs.compute import compute
-        from qmgis.runs.write import exports, write_run
+        from qmgis.runs.write import write_run
 
+        filename = _filename(to)
         opened = open_city(city, data=data)
-        outcome = compute(opened, run or next(iter(opened.runs), ""), tell=show.told(lang))
+        chosen = run or (default_run(opened) if opened.runs else "")
+        outcome = compute(opened, chosen, tell=show.told(lang or opened.lang))
         formats = ["gpkg", "qgz"] if to == "qgz" else [to]  # a project is empty without the file that it opens
         write_run(outcome, out, lang=lang or opened.lang, formats=formats)
-        show.line(str(out / outcome.run.key / exports()[to].filename))
+        show.line(str(out / outcome.run.key / filename))
+
+
+def _filename(to: str) -> str:
+    """Return the name of a format's file; a word that is no format is told before anything is computed."""
+    from qmgis.errors import UnknownKeyError, did_you_mean
+    from qmgis.runs.write import exports
+
+    known = exports()
+    if to not in known:
+        raise UnknownKeyError(
+            f'There is no format "{to}".{did_you_mean(to, known)}',
+            de=f'Es gibt kein Format "{to}".{did_you_mean(to, known, lang="de")}',
+        )
+    return known[to].filename
 
 
 def _write(city: City, out: Path, only: str | None, lang: Lang | None, *, as_json: bool = False) -> None:
     """Write a city's runs and say where they are."""
     from qmgis.runs.write import steps_of, write_city
 
-    with show.progress(lang, steps=steps_of(city, only=only)) as step:
+    with show.progress(lang or city.lang, steps=steps_of(city, only=only)) as step:
         outcomes = write_city(city, out, only=only, lang=lang, tell=step)
     show.outcomes(outcomes, out, lang or city.lang, as_json=as_json)
 

@@ -33,19 +33,20 @@ def line(text: str, *, err: bool = False) -> None:
 
 
 @contextmanager
-def errors(lang: str | None) -> Iterator[None]:
+def errors(lang: str | None, *, city: Path | None = None) -> Iterator[None]:
     """Turn errors into one sentence on standard error and an exit code.
 
+    The sentence is in the language asked for, else in that of the city, else in German. Codes:
     2 usage or input, 4 source or network, 5 internal; Ctrl-C ends with 130 and leaves no half file.
     """
-    chosen = lang or "de"
     try:
         yield
     except QmgisError as error:
+        chosen = _language(lang, city)
         line(f"{say('cli.error', chosen)} {error.say(chosen)}", err=True)
         raise typer.Exit(4 if _is_network(error) else 2) from None
     except KeyboardInterrupt:
-        line(say("cli.stopped", chosen), err=True)
+        line(say("cli.stopped", _language(lang, city)), err=True)
         raise typer.Exit(130) from None
     except (typer.Exit, typer.Abort):
         raise
@@ -57,8 +58,17 @@ def errors(lang: str | None) -> Iterator[None]:
             where = where.tb_next
         place = f"{Path(where.tb_frame.f_code.co_filename).name}:{where.tb_lineno}" if where else "?"
         fault = f"{type(error).__name__}: {error}"
-        line(say("cli.internal", chosen, fault=fault, place=place), err=True)
+        line(say("cli.internal", _language(lang, city), fault=fault, place=place), err=True)
         raise typer.Exit(5) from None
+
+
+def _language(lang: str | None, city: Path | None) -> str:
+    """Return the language asked for, or that of the city where its file says one, or German."""
+    if lang or city is None:
+        return lang or "de"
+    from qmgis.io.workspace import language_of
+
+    return language_of(city) or "de"
 
 
 def _is_network(error: QmgisError) -> bool:
@@ -103,17 +113,19 @@ def progress(lang: str | None, *, steps: int) -> Iterator[Callable[[str, Text], 
 
 
 def outcomes(done: list[Outcome], out: Path, lang: str, *, as_json: bool) -> None:
-    """Print a summary of each run: areas, attention, left out, folder."""
+    """Print a summary of each run: areas, attention, left out, folder; and what a reader of it has to know."""
     if as_json:
-        line(json.dumps([_summary(outcome, out) for outcome in done], ensure_ascii=False))
+        line(json.dumps([_summary(outcome, out, lang) for outcome in done], ensure_ascii=False))
         return
     for outcome in done:
-        facts = _summary(outcome, out)
+        facts = _summary(outcome, out, lang)
         shown = {key: number(value, lang) if isinstance(value, int) else value for key, value in facts.items()}
         line(say("cli.run_done", lang, **shown))
+        for warning in outcome.warnings:
+            line(f"{say('cli.level_warning', lang)} {outcome.run.key}: {warning.to('en' if lang == 'en' else 'de')}")
 
 
-def _summary(outcome: Outcome, out: Path) -> dict[str, Any]:
+def _summary(outcome: Outcome, out: Path, lang: str) -> dict[str, Any]:
     scored = outcome.index.value.notna()
     return {
         "run": outcome.run.key,
@@ -123,6 +135,7 @@ def _summary(outcome: Outcome, out: Path) -> dict[str, Any]:
         "attention": int(outcome.index.parts["attention"].fillna(False).sum()),
         "left_out": len(outcome.index.left_out),
         "folder": str(out / outcome.run.key),
+        "warnings": [warning.to("en" if lang == "en" else "de") for warning in outcome.warnings],
     }
 
 

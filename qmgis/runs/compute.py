@@ -59,7 +59,8 @@ def compute(city: City, run: str, *, tell: Tell = _silent) -> Outcome:
     for key, theme in themes.items():
         tell(words("runs.coverage", title=theme.title))
         reached[key] = reach_theme(city, areas, theme, year=declared.year)
-    tell(words("runs.priority"))
+    if themes:
+        tell(words("runs.priority"))
     complete = {key: result for key, result in reached.items() if city.places[themes[key].places].complete}
     orders = {key: priority.rank_need(index, result) for key, result in complete.items()}
     gaps = _gaps(city, areas, themes)

@@ -1,11 +1,16 @@
 """The command line: exit codes, one sentence for each error, nothing half-written."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from qmgis.io.newcity import new_city
+from tests.spoilt import ask
+from tests.spoilt import layer as spoil
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -98,3 +103,53 @@ def test_a_new_city_speaks_the_language_it_was_made_in(tmp_path):
     assert 'lang = "en"' in (tmp_path / "town/layers/town/city.toml").read_text(encoding="utf-8")
     assert "The city is usable." in qmgis("check", "town", cwd=tmp_path).stdout
     assert "Die Stadt ist benutzbar." in qmgis("check", "town", "--lang", "de", cwd=tmp_path).stdout
+
+
+@pytest.fixture
+def town(tmp_path) -> Path:
+    return new_city(tmp_path / "town", lang="en")
+
+
+def test_a_city_speaks_its_language_in_errors_and_progress(town, tmp_path):
+    code, text = ask("export", str(town), "--to", "csv", "--out", str(tmp_path / "out"))
+    assert code == 0, text
+    assert text.startswith("Index mss-2021 for 2024")
+    spoil(town, "city.toml", '^areas = "town-2024"', 'areas = "town-2000"')
+    for words in (("run", "--out", "x"), ("export", "--to", "csv"), ("serve",)):
+        code, text = ask(words[0], str(town), *words[1:])
+        assert code == 2
+        assert text.startswith("Error: town cannot be used as it is (1 error):")
+    assert ask("run", str(town), "--out", "x", "--lang", "de")[1].startswith("Fehler: ")
+    (town / "layers/town/city.toml").write_text("no toml", "utf-8")
+    assert ask("run", str(town), "--out", "x")[1].startswith("Fehler: ")
+
+
+def test_a_word_that_is_no_format_is_told_before_anything_is_read(town):
+    spoil(town, "city.toml", '^areas = "town-2024"', 'areas = "town-2000"')
+    code, text = ask("export", str(town), "--to", "shpp")
+    assert (code, text) == (2, 'Error: There is no format "shpp". Did you mean "shp"?\n')
+
+
+def test_the_newest_run_is_exported(town, tmp_path):
+    file = town / "layers/town/city.toml"
+    head, run = file.read_text("utf-8").split("[[run]]")
+    older = run.replace("mss-2024", "old").replace("coverage", "# coverage")
+    file.write_text(f"{head}[[run]]{older}\n[[run]]{run}", "utf-8")
+    assert ask("export", str(town), "--to", "csv", "--out", str(tmp_path / "out"))[0] == 0
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["mss-2024"]
+
+
+def test_a_run_without_themes_tells_of_no_need_and_gap(town, tmp_path):
+    spoil(town, "city.toml", "^coverage", "# coverage")
+    code, text = ask("export", str(town), "--to", "csv", "--out", str(tmp_path / "out"))
+    assert code == 0
+    assert "Need meets gap" not in text
+
+
+def test_what_a_reader_has_to_know_follows_the_run(town, tmp_path):
+    spoil(town, "residents.toml", "^year = 2024", "year = 2022")
+    code, text = ask("run", str(town), "--out", str(tmp_path / "out"))
+    assert code == 0
+    assert re.search("^WARNING mss-2024: .*2022.*2024", text, re.MULTILINE), text
+    found = json.loads(ask("run", str(town), "--out", str(tmp_path / "out"), "--json", "--lang", "de")[1])
+    assert any("2022" in warning for warning in found[0]["warnings"])
