@@ -47,3 +47,11 @@ def test_every_key_is_described():
     ]
     assert missing == []
     assert all(f'"{kind}"' in page for kind in KINDS)
+
+
+@pytest.mark.parametrize("file", [file for file in LAYERS if file.parent.name == "berlin"], ids=lambda file: file.stem)
+def test_a_real_layer_says_when_its_data_are_of_or_that_nobody_knows(file):
+    layer, _ = read_layer_file(file)
+    said = f"{layer.credit} {layer.note.de if layer.note else ''}"
+    dated = {"date", "year", "valid_from"} & set(layer.keys)
+    assert dated or re.search(r"31\.12\.20\d\d|keinen Stichtag", said)
