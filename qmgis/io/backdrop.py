@@ -69,6 +69,8 @@ def _shapes(layer: LayerFile, reader: Reader, areas: AreaLayer, *, target: str) 
         return nothing, found
     try:
         chosen = only(only(frame, where), main)
+        if "draw" in keys and np.isin(shapely.get_type_id(chosen.geometry.array), (-1, 0, 4)).all():
+            return nothing, [Problem("error", words("check.nothing_to_draw"), file=ref.path)]
         metric, found = crs.to_metric(chosen, target=target, declared=keys.get("crs"), file=ref.path)
         found += crs.beside(metric, areas.frame, read=chosen.crs or keys.get("crs"), file=ref.path)
     except QmgisError as error:
@@ -77,8 +79,6 @@ def _shapes(layer: LayerFile, reader: Reader, areas: AreaLayer, *, target: str) 
     if metric is None or any(fault.level == "error" for fault in found):
         return nothing, told
     shapes = np.asarray(metric.geometry.array, dtype=object)
-    if "draw" in keys and np.isin(shapely.get_type_id(shapes), (-1, 0, 4)).all():
-        return nothing, [*told, Problem("error", words("check.nothing_to_draw"), file=ref.path)]
     return shapely.force_2d(shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]), told
 
 

@@ -30,11 +30,15 @@ def doubled_areas(tables: Mapping[str, IndicatorTable], areas: Mapping[str, Area
         if groups:
             names = areas[vintage].frame["name"]
             years = ", ".join(str(year) for year in sorted({year for some in groups.values() for year in some}))
-            pairs = [" = ".join(f"{shown(names[area])} ({shown(area)})" for area in group) for group in groups]
+            pairs = [" = ".join(_called(area, names[area]) for area in group) for group in groups]
             listed = "; ".join(pairs[:SHOWN]) + ("; …" if len(pairs) > SHOWN else "")
             what = words("check.doubled_areas", years=years, shown=listed)
             found.append(Problem("warning", what, file=file, remedy=words("check.fix_doubled_areas")))
     return found
+
+
+def _called(area: str, name: str) -> str:
+    return shown(name) if name == area else f"{shown(name)} ({shown(area)})"
 
 
 def _alike(values: pd.DataFrame) -> Iterable[tuple[str, ...]]:

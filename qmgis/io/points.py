@@ -103,7 +103,7 @@ def read_residents(layer: LayerFile, reader: Reader, *, target: str) -> tuple[Re
 def _no_people(values: pd.Series, frame: gpd.GeoDataFrame, *, file: str, column: str) -> list[Problem]:
     """Return an error where a column of people holds the coordinates, a warning where it holds fractions."""
     own, broken = values.to_numpy(dtype=float), fractional(values, file=file, column=column)
-    places = [(frame.geometry, 1.0), *([(frame.geometry.to_crs("EPSG:4326"), 1e-4)] if broken else [])]
+    places = [(frame.geometry, 1.0), *([(frame.geometry.to_crs("EPSG:4326"), 0.01)] if broken else [])]
     near = [np.abs(own - axis.to_numpy()) < least for place, least in places for axis in (place.x, place.y)]
     if any(2 * axis.sum() > len(own) for axis in near):
         what, remedy = words("check.people_are_coordinates"), words("check.fix_people_are_coordinates")

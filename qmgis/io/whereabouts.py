@@ -88,8 +88,9 @@ def elsewhere(frame: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, *, read: pyproj.
     if not len(boxes) or meets.any():
         return None
     x, y = float(np.median(boxes[:, 0])), float(np.median(boxes[:, 1]))
-    goal = pyproj.CRS(frame.crs)
-    return _other_reading(x, y, goal, near, read=goal if read is None else pyproj.CRS(read))
+    goal, reach = pyproj.CRS(frame.crs), reach / 4  # a reading that is meant lies closer than one that may pass
+    close = (west - reach, south - reach, east + reach, north + reach)
+    return _other_reading(x, y, goal, close, read=goal if read is None else pyproj.CRS(read))
 
 
 def _other_reading(x: float, y: float, goal: pyproj.CRS, near: Box, *, read: pyproj.CRS) -> Text:

@@ -183,6 +183,13 @@ class TestBeside:
         (problem,) = crs.beside(layer(HAMBURG, "EPSG:25832", "EPSG:25832"), self.areas)
         assert problem.what.en == "no feature lies near the areas."
 
+    def test_another_city_is_no_wrong_zone_because_that_would_lie_a_little_nearer(self):
+        """Berlin read 6 degrees off lies near to Hamburg with its island, but not in it."""
+        hamburg = gpd.GeoDataFrame(geometry=[shapely.box(461468, 5916000, 588000, 5979000)], crs="EPSG:25832")
+        berlin = layer(BERLIN, "EPSG:25833", "EPSG:25833").to_crs("EPSG:25832")
+        (problem,) = crs.beside(berlin, hamburg, read="EPSG:25833")
+        assert problem.what.en == "no feature lies near the areas."
+
 
 class TestPoints:
     def test_text_with_decimal_comma_and_missing(self):

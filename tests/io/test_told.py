@@ -61,7 +61,7 @@ def test_coordinates_are_no_people(town, column):
 
 def test_longitudes_are_no_people(town):
     frame = gpd.GeoDataFrame(
-        {"longitude": [9.18, 9.19, 9.2]}, geometry=gpd.points_from_xy([9.18, 9.19, 9.2], [51.47] * 3)
+        {"longitude": [9.183, 9.191, 9.202]}, geometry=gpd.points_from_xy([9.18, 9.19, 9.2], [51.47] * 3)
     )
     frame.set_crs("EPSG:4326").to_file(data_file(town, "p.gpkg"), driver="GPKG")
     text = 'kind = "residents"\ntitle = "R"\nsource = "vector"\npath = "town/p.gpkg"\norigin_type = "address"\n'
@@ -153,3 +153,23 @@ def test_one_is_one(town):
     assert "(1 error):" in ask("run", str(town), "--out", str(town / "out"), "--lang", "en")[1]
     data(town, RESIDENTS, "^51215\\d;5702150;.*", "912150;5702150;372;17")
     assert any(line for line in check(town, "en").lines["warning"] if "One of 64 points lies more than" in line)
+
+
+@pytest.mark.realdata
+def test_areas_of_hamburg_that_were_counted_together_are_told(town, realdata):
+    """Moorburg bears the numbers of Altenwerder, and three more pairs those of a neighbour."""
+    source = "hamburg/stadtteile_sozialdaten_2017.geojson"
+    put(town, "h.geojson", (realdata / source).read_bytes())
+    for file in (town / "layers/town").glob("*.toml"):
+        file.unlink()
+    head = 'title = "x"\nlicence = "-"\ncredit = "-"\n'
+    file = 'vintage = "v"\nsource = "vector"\npath = "town/h.geojson"\nid = "stadtteil"\n'
+    columns = {"population": "Sozialversicherungspflichtig Beschäftigte", "a": "Arbeitslose", "b": "Ältere Arbeitslose"}
+    texts = {"city": 'title = "x"\nlang = "de"\ncrs = "EPSG:25832"\n', "areas": f'kind = "areas"\n{head}{file}'}
+    for key, column in columns.items():
+        texts[key] = f'kind = "indicator"\n{head}measure = "count"\nunit = "persons"\n'
+        texts[key] += f'[[edition]]\nyear = 2017\n{file}value = "{column}"\n'
+    for key, text in texts.items():
+        (town / f"layers/town/{key}.toml").write_text(text, "utf-8")
+    (warning,) = [line for line in check(town, "de").lines["warning"] if "gleich viele" in line]
+    assert "Altenwerder = Moorburg; Steinwerder = Kleiner Grasbrook; Finkenwerder = Waltershof; Gut Moor" in warning
