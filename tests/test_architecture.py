@@ -19,7 +19,9 @@ def test_import_contracts_hold():
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("code", ["import qmgis", "import qmgis.cli.main", "import qmgis.errors, qmgis.i18n"])
+@pytest.mark.parametrize(
+    "code", ["import qmgis", "import qmgis.cli.main", "import qmgis.errors, qmgis.i18n", "import qmgis.io.language"]
+)
 def test_light_imports_load_nothing_heavy(code):
     script = f"import sys; {code}; print(sorted({HEAVY!r} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)

@@ -66,7 +66,7 @@ def _language(lang: str | None, city: Path | None) -> str:
     """Return the language asked for, or that of the city where its file says one, or German."""
     if lang or city is None:
         return lang or "de"
-    from qmgis.io.workspace import language_of
+    from qmgis.io.language import language_of
 
     return language_of(city) or "de"
 

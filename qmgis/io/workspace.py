@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,7 +32,6 @@ from qmgis.model import (
     Exclusion,
     Indicator,
     IndicatorTable,
-    Lang,
     LayerInfo,
     Network,
     PlaceLayer,
@@ -46,7 +44,7 @@ from qmgis.model import (
     words,
 )  # fmt: skip
 
-__all__ = ["Loaded", "city_of", "language_of", "load", "open_city"]
+__all__ = ["Loaded", "city_of", "load", "open_city"]
 
 MOST_DISTORTED = 0.01
 
@@ -135,16 +133,6 @@ def _city_folder(folder: Path) -> Path:
         return cities[0].parent
     text = words("check.no_city", folder=str(folder))
     raise LayerFileError(text.en, de=text.de)
-
-
-def language_of(folder: Path | str) -> Lang | None:
-    """Return the language that a city's file names; None where it cannot be read or names no known one."""
-    try:
-        table = tomllib.loads((_city_folder(Path(folder)) / "city.toml").read_text("utf-8"))
-    except (QmgisError, OSError, ValueError):
-        return None
-    lang = table.get("lang")
-    return "de" if lang == "de" else "en" if lang == "en" else None
 
 
 def _read_files(loaded: Loaded) -> None:
