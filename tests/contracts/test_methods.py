@@ -1,0 +1,120 @@
+"""What every index method promises, for every profile that ships: a new profile is tested because it exists."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from qmgis.errors import NotEnoughDataError
+from qmgis.io.profiles import profiles
+from qmgis.model import AreaResult, Indicator, IndicatorTable, Method, Profile, Text
+from qmgis.registry import collect
+
+METHODS: dict[str, Method] = collect("qmgis.methods", "METHOD")
+PROFILES = profiles()
+YEAR, COUNT = 2024, 24
+
+pytestmark = pytest.mark.parametrize("profile", PROFILES.values(), ids=list(PROFILES))
+
+
+def specimen(profile: Profile, *, count: int = COUNT) -> IndicatorTable:
+    """A table with all that a profile needs, in the year of measurement and the year before."""
+    rng = np.random.default_rng(3)
+    ids = [f"{number:03d}" for number in range(count)]
+    index = pd.MultiIndex.from_product([ids, [YEAR - 1, YEAR]], names=["area", "year"])
+    frame = pd.DataFrame({key: rng.uniform(0.02, 0.6, len(index)) for key in profile.needs}, index=index)
+    frame[profile.residents] = 10.0 * profile.min_residents
+    change = pd.DataFrame({key: rng.normal(0, 0.02, len(index)) for key in profile.needs}, index=index)
+    indicators = {
+        key: Indicator(
+            key, Text(key, key), "count" if key == profile.residents else "share",
+            "persons" if key == profile.residents else "percent", 0 if key == profile.residents else 1,
+        )
+        for key in profile.needs
+    }  # fmt: skip
+    states = pd.DataFrame("ok", index=index, columns=frame.columns)
+    return IndicatorTable(frame, states, change, indicators, "v")
+
+
+def scored(profile: Profile, table: IndicatorTable) -> AreaResult:
+    return METHODS[profile.method].score(table, profile=profile, year=YEAR, declared={})
+
+
+def test_same_areas_out_in_their_order(profile):
+    table = specimen(profile)
+    result = scored(profile, table)
+    assert list(result.value.index) == list(table.of_year(YEAR).index)
+    assert result.value.notna().all()
+
+
+def test_the_argument_is_unchanged(profile):
+    table, fresh = specimen(profile), specimen(profile)
+    scored(profile, table)
+    for name in ("frame", "states", "change"):
+        pd.testing.assert_frame_equal(getattr(table, name), getattr(fresh, name))
+
+
+def test_the_order_of_rows_does_not_matter(profile):
+    table = specimen(profile)
+    order = np.random.default_rng(5).permutation(len(table.frame))
+    mixed = replace(
+        table, frame=table.frame.iloc[order], states=table.states.iloc[order], change=table.change.iloc[order]
+    )
+    plain, other = scored(profile, table), scored(profile, mixed)
+    np.testing.assert_allclose(other.value.reindex(plain.value.index), plain.value, atol=1e-9)
+    assert (other.label.astype(object).reindex(plain.value.index) == plain.label.astype(object)).all()
+
+
+def test_a_gap_stays_a_gap_and_only_there(profile):
+    for key in profile.needs:
+        table = specimen(profile)
+        table.frame.loc[("007", YEAR), key] = np.nan
+        table.states.loc[("007", YEAR), key] = "missing"
+        table.change.loc[("007", YEAR), key] = np.nan
+        result = scored(profile, table)
+        assert list(result.value.index[result.value.isna()]) == ["007"], key
+        assert result.label.isna()["007"]
+        assert result.left_out.to_dict() == {"007": "missing_indicator"}
+
+
+@pytest.mark.parametrize("direction", [1, -1])
+def test_the_direction_is_respected(profile, direction):
+    """A worse value never gives a better rank, and a far worse one gives a higher index."""
+    for key in profile.status:
+        table = specimen(profile)
+        indicator = replace(table.indicators[key], direction=direction)
+        table = replace(table, indicators={**table.indicators, key: indicator})
+        worse = replace(table, frame=table.frame.copy())
+        worse.frame.loc[("005", YEAR), key] += 0.05 * direction
+        ranks = [scored(profile, one).value.rank()["005"] for one in (table, worse)]
+        assert ranks[1] >= ranks[0], key
+        column = table.frame.loc[(slice(None), YEAR), key]
+        worst = replace(table, frame=table.frame.copy())
+        worst.frame.loc[("005", YEAR), key] = column.max() * 3 if direction == 1 else column.min() / 3
+        assert scored(profile, worst).value["005"] > scored(profile, table).value["005"], key
+
+
+def test_it_has_a_reference_and_says_what_it_does(profile):
+    method = METHODS[profile.method]
+    assert all([method.reference, profile.source, method.title.de, method.title.en])
+    assert all([profile.title.de, profile.title.en])
+    assert "References" in (method.score.__doc__ or "")
+    result = scored(profile, specimen(profile))
+    assert result.reference_source == profile.source
+    assert all(column.title.de and column.title.en for column in result.columns)
+
+
+def test_no_spread_stops_it(profile):
+    for key in profile.status:
+        table = specimen(profile)
+        table.frame[key] = 0.1
+        with pytest.raises(NotEnoughDataError, match="constant"):
+            scored(replace(profile, constant="stop"), table)
+
+
+def test_two_areas_are_too_few(profile):
+    with pytest.raises(NotEnoughDataError, match="3 are needed"):
+        scored(profile, specimen(profile, count=2))
