@@ -54,6 +54,8 @@ _WORDS = {
     "within": "in",
     "youth": "yth",
 }
+_AGE = re.compile(r"(?:^|(?<=_))age_(\d+)_(\d+|plus)(?=_|$)")
+_BY_AGE = re.compile(r"(.+?)_(not_)?reached_a(\d{1,3}(?:t\d{1,3})?)")
 _EDITION = re.compile(r"^(?:19|20)?(\d{2})$")
 
 
@@ -109,6 +111,9 @@ def _parts(key: str) -> tuple[str, str]:
     if not words[0][0].isalpha():
         words.insert(0, "f")
     whole = "_".join(words)
+    if len(whole) > _LIMIT:  # 18 to 64 years are no edition of 1964
+        words = _AGE.sub(_ages, whole).split("_")
+        whole = "_".join(words)
     edition = _EDITION.match(words[-1]) if len(whole) > _LIMIT and len(words) > 1 else None
     if edition is None:
         return whole, ""
@@ -119,7 +124,11 @@ def _fit(stem: str, room: int) -> str:
     """Return a stem in so many characters: known words shortened, then vowels dropped, then the longest words cut."""
     if len(stem) <= room:
         return stem
-    ages = re.sub(r"(?:^|(?<=_))age_(\d+)_(\d+|plus)(?=_|$)", _ages, stem)
+    ages = _AGE.sub(_ages, stem)
+    by_age = _BY_AGE.fullmatch(ages)
+    if by_age and room > len(by_age[3]) + 2:
+        end = ("n" if by_age[2] else "r") + by_age[3]
+        return f"{_fit(by_age[1], room - len(end) - 1)}_{end}"
     words = [_WORDS.get(word, _seen(word)) for word in ages.split("_")[:_SEEN_WORDS]]
     for shorten in (_without_vowel, _cut):
         while len("_".join(words)) > room:

@@ -43,6 +43,10 @@ def test_unique_names_are_unique_without_case(given_keys):
         ("z_unemployment", "z_unempl"),
         ("contribution_unemployment", "c_unempl"),
         ("kita_not_reached", "kita_n_rch"),
+        ("kita_reached_age_6_11", "kita_r6t11"),
+        ("playground_not_reached_age_18_64", "pla_n18t64"),
+        ("doctor_not_reached_age_65_plus", "doctor_n65"),
+        ("children_age_18_64", "ch_a18t64"),
         ("sgb2_quote_2023", "sgb2_quo23"),
     ],
 )
