@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from qmgis.io import schema
+from qmgis.io.fingerprint import fingerprint_of
 from qmgis.io.kinds import Source
 from qmgis.io.schema import Key, Place, faults, one_of, to_text
 from qmgis.io.shapes import CITY, COMMON, EDITION, GIVES, KINDS, OPTIONS, SECRECY, SHAPES, TABLE_LIST, TABLES
@@ -62,6 +63,7 @@ class LayerFile:
     description: Text | None = None
     note: Text | None = None
     retrieved: date | None = None
+    content: str = ""
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,7 @@ def _layer(table: Mapping[str, Any], place: Place, key: str) -> LayerFile:
         key=key, kind=table["kind"], title=to_text(table["title"]), licence=table["licence"], credit=table["credit"],
         place=place, keys=own, ref=_ref(table, SHAPES[table["kind"]]) if "source" in table else None,
         editions=editions, description=_pair(table, "description"), note=_pair(table, "note"),
-        retrieved=table.get("retrieved"),
+        retrieved=table.get("retrieved"), content=fingerprint_of(table),
     )  # fmt: skip
 
 

@@ -179,8 +179,15 @@ def _is_column(text: str) -> bool:
 
 
 def to_text(value: str | Mapping[str, str]) -> Text:
-    """Return a text of a layer file, one for both languages or a pair, as `Text`."""
-    return Text(value, value) if isinstance(value, str) else Text(value["de"], value["en"])
+    """Return a text of a layer file, one for both languages or a pair, as `Text`; runs of blanks are one.
+
+    Examples
+    --------
+    >>> to_text("Kita  und Hort")
+    Text(de='Kita und Hort', en='Kita und Hort')
+    """
+    de, en = (value, value) if isinstance(value, str) else (value["de"], value["en"])
+    return Text(" ".join(de.split()), " ".join(en.split()))
 
 
 def _is_name(value: str) -> bool:

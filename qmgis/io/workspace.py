@@ -267,7 +267,7 @@ def _info(layer: LayerFile, loaded: Loaded, reader: Reader) -> LayerInfo:
     return LayerInfo(
         layer.key, layer.kind, layer.title, layer.licence, layer.credit, reader.inputs(refs), tuple(sorted(years)),
         tuple(dict.fromkeys(vintages)), loaded.rows.get(layer.key), layer.description, _note(layer),
-        layer.retrieved.isoformat() if layer.retrieved else "",
+        layer.retrieved.isoformat() if layer.retrieved else "", layer.content,
     )  # fmt: skip
 
 

@@ -13,7 +13,16 @@ from qmgis.model.layers import (
     ResidentLayer,
 )
 from qmgis.model.method import Method, Profile
-from qmgis.model.result import REASONS, AreaResult, Column, ColumnKind, InputFile, Recipe, ResultKind
+from qmgis.model.result import (
+    REASONS,
+    AreaResult,
+    Column,
+    ColumnKind,
+    InputFile,
+    Recipe,
+    ResultKind,
+    fingerprint,
+)
 from qmgis.model.text import LANGS, Lang, Text, words
 
 __all__ = [
@@ -53,5 +62,6 @@ __all__ = [
     "State",
     "Text",
     "Theme",
+    "fingerprint",
     "words",
 ]

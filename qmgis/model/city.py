@@ -103,7 +103,10 @@ class Secrecy:
 
 @dataclass(frozen=True)
 class LayerInfo:
-    """What the folder says of one layer: for the data page, credits and recipes."""
+    """What the folder says of one layer: for the data page, credits and recipes.
+
+    ``content`` is the sha256 of what the layer's file says.
+    """
 
     key: str
     kind: LayerKind
@@ -117,6 +120,7 @@ class LayerInfo:
     description: Text | None = None
     note: Text | None = None
     retrieved: str = ""
+    content: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,7 +17,13 @@ ResultKind = Literal["index", "coverage", "priority"]
 ColumnKind = Literal["text", "code", "bool", "count", "number", "share", "points", "metres", "order"]
 REASONS = ("too_few_residents", "outlier", "missing_indicator", "declared", "no_residents")
 
-__all__ = ["REASONS", "AreaResult", "Column", "ColumnKind", "InputFile", "Recipe", "ResultKind"]
+__all__ = ["REASONS", "AreaResult", "Column", "ColumnKind", "InputFile", "Recipe", "ResultKind", "fingerprint"]
+
+
+def fingerprint(content: Any) -> str:
+    """Return the sha256 of plain data, whatever the order of its keys; days count as their text."""
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,9 @@ class InputFile:
 class Recipe:
     """How a result was made; the same recipe gives the same bytes.
 
+    ``inputs`` are data files; ``settings`` are the layer files that enter and the used part of ``city.toml``, each with
+    the sha256 of what it says, not of how it is written.
+
     Examples
     --------
     >>> recipe = Recipe("mss-2021", "0.1.0", {"year": 2024}, ())
@@ -61,6 +70,7 @@ class Recipe:
     version: str
     parameters: Mapping[str, Any]
     inputs: tuple[InputFile, ...]
+    settings: tuple[InputFile, ...] = ()
 
     @property
     def id(self) -> str:
@@ -70,9 +80,9 @@ class Recipe:
             "version": self.version,
             "parameters": dict(self.parameters),
             "inputs": sorted((file.path, file.sha256) for file in self.inputs),
+            "settings": sorted((file.path, file.sha256) for file in self.settings),
         }
-        text = json.dumps(whole, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()[:12]
+        return fingerprint(whole)[:12]
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +105,11 @@ class AreaResult:
         Named class limits, such as ``{"status": (-1.0, 1.0, 1.5)}``.
     reference
         One row an indicator that entered: ``mean``, ``sd``, ``n``; empty where nothing is standardised.
+    shown
+        The parts as people may see them: the same shape, cells that small counts stand behind are empty. None where
+        nothing is known of them.
+    states
+        Index ``area``; why cells of ``shown`` are empty, as a text such as ``child_poverty=secret``.
     """
 
     kind: ResultKind
@@ -113,11 +128,19 @@ class AreaResult:
     warnings: tuple[Text, ...] = ()
     credits: tuple[str, ...] = ()
     reference_source: str = ""
+    shown: pd.DataFrame | None = None
+    states: pd.Series | None = None
+
+    @property
+    def seen(self) -> pd.DataFrame:
+        """The parts as people may see them; the parts themselves where nothing is known of small counts."""
+        return self.parts if self.shown is None else self.shown
 
     def __post_init__(self) -> None:
         same = self.value.index.equals(self.label.index) and self.value.index.equals(self.parts.index)
         ordered = isinstance(self.label.dtype, pd.CategoricalDtype) and bool(self.label.dtype.ordered)
         described = [column.key for column in self.columns] == list(self.parts.columns)
+        same &= self.shown is None or self.shown.index.equals(self.parts.index)
         reasons = set(self.left_out) <= set(REASONS)
         if not (same and ordered and described and reasons and self.value.index.is_unique):
             raise DataError(

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 
 from qmgis import __version__
-from qmgis.model import AreaResult, City, LayerInfo, Recipe, Run
+from qmgis.model import AreaResult, City, InputFile, LayerInfo, Recipe, Run, fingerprint
+from qmgis.runs.steps import network_of, residents_of
 
 __all__ = ["credits_of", "layers_of", "recipe_of"]
 
 
 def layers_of(city: City, run: Run, index: AreaResult) -> Iterator[LayerInfo]:
     """Yield the layers that enter a run: its areas, the method's indicators, what its themes need, what maps draw."""
+    themes = [city.themes[key] for key in run.themes if key in city.themes]
     used = {str(key) for key in (*index.parameters["status"], *index.parameters["dynamics"], "population")}
+    used |= {theme.need for theme in themes if theme.need}
     table = city.tables[run.vintage]
     for key in tuple(used & set(table.indicators)):
         used |= {part for part in (table.indicators[key].numerator, table.indicators[key].denominator) if part}
     drawn = city.backdrop.layers if city.backdrop else ()
-    places = {city.themes[key].places for key in run.themes if key in city.themes}
+    places = {theme.places for theme in themes}
+    walked = {layer.key for theme in themes for layer in (residents_of(city, theme.group), network_of(city)) if layer}
     for layer in city.layers:
         if (
             (layer.kind == "areas" and (not layer.vintages or run.vintage in layer.vintages))
             or (layer.kind == "indicator" and layer.key in used)
             or (layer.kind == "places" and layer.key in places)
-            or (layer.kind in {"residents", "network"} and run.themes)
+            or (layer.kind in {"residents", "network"} and layer.key in walked)
             or layer.key in drawn
         ):
             yield layer
@@ -50,8 +55,36 @@ def recipe_of(city: City, run: Run, index: AreaResult) -> Recipe:
             for t in themes
         ],
     }
-    files = {file for layer in layers_of(city, run, index) for file in layer.files}
-    return Recipe(run.method, __version__, parameters, tuple(sorted(files, key=lambda file: (file.path, file.sha256))))
+    layers = list(layers_of(city, run, index))
+    files = {file for layer in layers for file in layer.files}
+    said = {InputFile(f"{city.key}/{layer.key}.toml", layer.content) for layer in layers if layer.content}
+    said.add(InputFile(f"{city.key}/city.toml", _city_content(city, run)))
+    return Recipe(run.method, __version__, parameters, _sorted(files), _sorted(said))
+
+
+def _sorted(files: set[InputFile]) -> tuple[InputFile, ...]:
+    return tuple(sorted(files, key=lambda file: (file.path, file.sha256)))
+
+
+def _city_content(city: City, run: Run) -> str:
+    """Return the sha256 of what ``city.toml`` says for this run; other runs, themes and years do not count."""
+    exclusions = [
+        entry
+        for entry in city.exclusions
+        if entry.vintage == run.vintage and (not entry.years or run.year in entry.years)
+    ]
+    return fingerprint(
+        {
+            "title": asdict(city.title),
+            "lang": city.lang,
+            "crs": city.crs,
+            "note": asdict(city.note) if city.note else None,
+            "secrecy": asdict(city.secrecy),
+            "exclusion": [asdict(entry) for entry in exclusions],
+            "theme": [asdict(city.themes[key]) for key in run.themes],
+            "run": asdict(run),
+        }
+    )
 
 
 def credits_of(city: City, run: Run, index: AreaResult) -> tuple[str, ...]:

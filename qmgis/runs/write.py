@@ -131,6 +131,7 @@ def run_json(outcome: Outcome, lang: Lang = "de") -> bytes:
         "versions": {"qmgis": outcome.recipe.version, **{name: version(name) for name in LIBRARIES}},
         "parameters": dict(outcome.recipe.parameters),
         "inputs": [{"path": file.path, "sha256": file.sha256} for file in outcome.recipe.inputs],
+        "settings": [{"path": file.path, "sha256": file.sha256} for file in outcome.recipe.settings],
         "reference_set": {
             "areas": sorted(set(index.value.index) - set(left_out.index)),
             "indicators": {str(key): row for key, row in index.reference.to_dict(orient="index").items()},
