@@ -391,3 +391,42 @@ def test_numbers_of_few_people_are_hidden_with_all_that_gives_them_away():
     assert shown["reached_age_0_5"].isna().tolist() == [True, True, False, False]
     assert shown["not_reached_age_0_5"].isna().tolist() == [True, True, False, False]
     pd.testing.assert_frame_equal(parts, before)
+
+
+def _ages(**people):
+    """Parts of a coverage of all residents: (reached, not reached) of each group."""
+    parts = pd.DataFrame({"reached": [0.0], "not_reached": [0.0]}, index=pd.Index(["a"], name="area"))
+    for name, (reached, not_reached) in people.items():
+        own = ("reached", "not_reached") if name == "residents" else (f"reached_{name}", f"not_reached_{name}")
+        parts[own[0]], parts[own[1]] = [float(reached)], [float(not_reached)]
+    return parts.assign(residents=parts["reached"] + parts["not_reached"])
+
+
+def _hidden(parts, group="residents"):
+    shown, own = coverage.hide_few(parts, group=group)
+    names = [name.removeprefix("reached_") for name in parts if name.startswith("reached_age")]
+    return {name for name in names if shown[f"reached_{name}"].isna().all()} | ({group} if own.all() else set())
+
+
+def test_no_difference_to_the_total_gives_a_hidden_group_away():
+    two = {"age_0_17": (20, 2), "age_18_64": (200, 40), "age_65_plus": (50, 30)}
+    assert _hidden(_ages(residents=(270, 72), **two)) == {"age_0_17", "age_65_plus"}
+    assert _hidden(_ages(residents=(270, 70), **{**two, "age_0_17": (20, 0)})) == set()
+
+
+def test_no_difference_of_two_shown_groups_gives_few_away():
+    """2 people of 6 to 9 years are 12 of 0 to 9 without 10 of 0 to 5."""
+    parts = _ages(residents=(100, 40), age_0_9=(12, 20), age_0_5=(10, 12))
+    assert _hidden(parts) == {"age_0_5"}
+
+
+def test_the_rest_of_a_total_is_looked_at_too():
+    """No group holds the oldest two, but the total does."""
+    assert _hidden(_ages(residents=(102, 50), age_0_17=(40, 20), age_18_64=(60, 30))) == {"age_0_17"}
+
+
+def test_a_base_is_not_what_is_left_of_all_residents():
+    """Everybody is in one group; the theme is of one of them, so only the base of the other can be computed."""
+    assert _hidden(_ages(residents=(30, 30), age_0_5=(30, 30), age_6_plus=(4, 3)), group="age_0_5") == {
+        "age_0_5", "age_6_plus",
+    }  # fmt: skip

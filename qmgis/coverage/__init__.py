@@ -2,8 +2,8 @@
 
 from qmgis.coverage._distances import Distances, origin_distances
 from qmgis.coverage._gaps import gaps
-from qmgis.coverage._guard import hide_few
+from qmgis.coverage._guard import guarded, hide_few
 from qmgis.coverage._reach import reach
 from qmgis.coverage._words import group_title
 
-__all__ = ["Distances", "gaps", "group_title", "hide_few", "origin_distances", "reach"]
+__all__ = ["Distances", "gaps", "group_title", "guarded", "hide_few", "origin_distances", "reach"]

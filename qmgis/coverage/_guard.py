@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 import pandas as pd
 
-from qmgis.model import Secrecy
+from qmgis.coverage._ages import Family, families
+from qmgis.model import AreaResult, Secrecy
 
 FROM_PEOPLE = ("residents", "reached", "not_reached", "share", "median_m", "p90_m")
 FIRST = "reached_"
+People = tuple[pd.Series, pd.Series]  # reached and not reached
+NEARLY_NONE = 1e-6  # persons; estimated numbers carry fractions
 
 
-def hide_few(parts: pd.DataFrame, *, secrecy: Secrecy | None = None) -> tuple[pd.DataFrame, pd.Series]:
+def guarded(result: AreaResult, secrecy: Secrecy) -> AreaResult:
+    """Return a coverage that knows what of it may be shown; its own numbers stay as they are."""
+    group = str(result.parameters.get("group", "residents"))
+    shown, hidden = hide_few(result.parts, secrecy=secrecy, group=group)
+    states = hidden.map({True: f" {result.key}=too_small", False: ""}).astype(object)
+    for name in _ages_of(result.parts):
+        gone = shown[f"{FIRST}{name}"].isna() & result.parts[f"{FIRST}{name}"].notna()
+        states += gone.map({True: f" {result.key}_{name}=too_small", False: ""})
+    return replace(result, shown=shown, states=states.str.strip())
+
+
+def hide_few(parts: pd.DataFrame, *, secrecy: Secrecy | None = None, group: str = "") -> tuple[pd.DataFrame, pd.Series]:
     """Return the parts of a coverage or priority result without what rests on too few people, and where it is hidden.
 
     Hidden are areas whose group is smaller than ``min_base``, and those with 1 to ``min_count - 1`` people reached or
     not reached: share, distances and numbers together, since two of them give the third. Each further age group is
-    hidden by the same rule.
+    hidden by the same rule, and so are further groups where the difference of those shown would be too few.
 
     Parameters
     ----------
@@ -23,6 +40,8 @@ def hide_few(parts: pd.DataFrame, *, secrecy: Secrecy | None = None) -> tuple[pd
         Index ``area``; columns ``residents`` and ``not_reached``, and ``reached_…`` with ``not_reached_…`` by group.
     secrecy
         Limits; those of DESIGN 4 by default.
+    group
+        The group of the result itself, such as ``age_0_5``; differences to it are looked at where it is given.
 
     Returns
     -------
@@ -38,13 +57,58 @@ def hide_few(parts: pd.DataFrame, *, secrecy: Secrecy | None = None) -> tuple[pd
     """
     limits = secrecy if secrecy is not None else Secrecy()
     shown = parts.copy()
-    hidden = _few(parts["residents"] - parts["not_reached"], parts["not_reached"], limits)
-    shown = _masked(shown, hidden, [name for name in FROM_PEOPLE if name in shown])
-    for name in (str(column) for column in parts if str(column).startswith(FIRST)):
-        pair = [name, f"not_{name}"]
-        if pair[1] in parts:
-            shown = _masked(shown, _few(parts[pair[0]], parts[pair[1]], limits), pair)
-    return shown, hidden
+    people = {name: (parts[f"{FIRST}{name}"], parts[f"not_{FIRST}{name}"]) for name in _ages_of(parts)}
+    own = group or "?"
+    people[own] = (parts["residents"] - parts["not_reached"], parts["not_reached"])
+    gone = pd.DataFrame({name: _few(*both, limits) for name, both in people.items()}, index=parts.index)
+    gone = _with_differences(gone, people, limits)
+    shown = _masked(shown, gone[own], [name for name in FROM_PEOPLE if name in shown])
+    for name in _ages_of(parts):
+        shown = _masked(shown, gone[name], [f"{FIRST}{name}", f"not_{FIRST}{name}"])
+    return shown, gone[own]
+
+
+def _ages_of(parts: pd.DataFrame) -> list[str]:
+    """Return the age groups with numbers reached and not reached."""
+    named = [str(name).removeprefix(FIRST) for name in parts if str(name).startswith(FIRST)]
+    return [name for name in named if f"not_{FIRST}{name}" in parts]
+
+
+def _with_differences(gone: pd.DataFrame, people: Mapping[str, People], limits: Secrecy) -> pd.DataFrame:
+    """Return what is hidden, and with it the smallest groups whose difference to a larger one gives too few away."""
+    known = families(list(people))
+    for _ in people:
+        before = gone.copy()
+        for family in known:
+            gone = _closed(gone, people, family, limits)
+        if gone.equals(before):
+            break
+    return gone
+
+
+def _closed(gone: pd.DataFrame, people: Mapping[str, People], family: Family, limits: Secrecy) -> pd.DataFrame:
+    """Return what is hidden, with one more part of a family where what is left of the whole is too few."""
+    shown = pd.DataFrame({name: ~gone[name] for name in family.parts})
+    reached, not_reached = (_left(shown, people, family, place) for place in (0, 1))
+    base = reached + not_reached
+    # of all ages together only the number of residents is known from elsewhere
+    few = _few(reached, not_reached, limits) if family.whole else (base > 0) & (base < limits.min_base)
+    unsafe = few & ~gone[family.whole] if family.whole else few
+    sizes = pd.DataFrame({name: people[name][0] + people[name][1] for name in family.parts})
+    sizes = sizes.where(shown & (sizes > 0))
+    rows = unsafe & sizes.notna().any(axis=1)
+    wider = gone.copy()
+    for name in family.parts:
+        wider[name] |= rows & (sizes.loc[rows].idxmin(axis=1).reindex(gone.index) == name)
+    return wider
+
+
+def _left(shown: pd.DataFrame, people: Mapping[str, People], family: Family, place: int) -> pd.Series:
+    """Return the people of a whole, reached or not, without the parts that are shown."""
+    numbers = pd.DataFrame({name: people[name][place] for name in family.parts})
+    whole = people[family.whole][place] if family.whole else numbers.sum(axis=1, skipna=False)
+    left = whole - numbers.where(shown, 0.0).sum(axis=1, skipna=False)
+    return left.where(left.abs() > NEARLY_NONE, 0.0)
 
 
 def _few(reached: pd.Series, not_reached: pd.Series, limits: Secrecy) -> pd.Series:
