@@ -1,47 +1,128 @@
-"""Small counts are not shown: the primary rules of METHODS 13 on a run's indicators (coverage guards its own)."""
+"""Small counts are not shown: the rules of METHODS 13 on a run's indicators (coverage guards its own).
+
+A cell that is only left empty can be computed back. A mean gives the sum of what is hidden, a standard deviation the
+sum of its squares, and the index of an area, with the values beside it, the value that is not there. So what would give
+a cell away goes with it; docs/methods/mss.md says what for.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
-from qmgis.model import IndicatorTable, Secrecy
+from qmgis.model import AreaResult, IndicatorTable, Secrecy
 
-__all__ = ["guard_index"]
+__all__ = ["MIN_HIDDEN", "few", "guard_index", "guarded"]
+
+# The mean, the standard deviation and the index give at most three equations an indicator: with six cells hidden, three
+# directions stay open.
+MIN_HIDDEN = 6
+VALUE, CHANGE = "value_", "change_"
+BLOCKS = {VALUE: ("status_index", "status_distance"), CHANGE: ("dynamics_index", "dynamics_distance")}
+
+
+def guarded(result: AreaResult, table: IndicatorTable, secrecy: Secrecy, *, residents: str) -> AreaResult:
+    """Return an index that knows what of it may be shown; its own numbers stay as they are."""
+    people = table.of_year(result.year)[residents].reindex(result.value.index)
+    scored = people[result.value.notna()].sort_values(kind="stable").index
+    shown, states = guard_index(result.parts, table, result.year, secrecy, scored=scored)
+    return replace(result, shown=shown, states=states)
 
 
 def guard_index(
-    parts: pd.DataFrame, table: IndicatorTable, year: int, secrecy: Secrecy
+    parts: pd.DataFrame, table: IndicatorTable, year: int, secrecy: Secrecy, *, scored: pd.Index | None = None
 ) -> tuple[pd.DataFrame, pd.Series]:
-    """Return the parts without what rests on too few people, and the state of each indicator that is not shown.
+    """Return the parts without what rests on too few people or gives it away, and the states of what is not shown.
 
-    A share whose numerator is 1 to ``min_count - 1``, or whose denominator is 1 to ``min_base - 1``, is hidden with its
-    change, and with it all standard scores and contributions of the area, because they would give it away.
+    A share whose numerator is 1 to ``min_count - 1``, or whose denominator is 1 to ``min_base - 1``, is hidden, and a
+    change where this holds now or held before. With it go the index, the distance to the limit and all standard scores
+    and contributions of that block; classes stay. An indicator that is hidden in a scored area is hidden in at least
+    `MIN_HIDDEN` of them.
+
+    Parameters
+    ----------
+    parts
+        Columns of an index, such as ``value_transfer`` and ``z_transfer``.
+    table, year, secrecy
+        Where the counts are, and the limits.
+    scored
+        The areas that enter means and standard deviations, in the order in which more of them are hidden.
 
     Returns
     -------
     tuple
         The guarded frame (same shape), and a text an area such as ``child_poverty=secret``, empty where all is shown.
     """
-    shown = parts.copy()
-    values, states = table.of_year(year).reindex(parts.index), table.of_year(year, what="states").reindex(parts.index)
+    shown, states = parts.copy(), table.of_year(year, what="states").reindex(parts.index)
     named = pd.Series("", index=parts.index, dtype=object)
-    hidden_any = pd.Series(False, index=parts.index)
-    for key in (str(column).removeprefix("value_") for column in parts if str(column).startswith("value_")):
-        hidden = _too_few(values, table, key, secrecy)
-        hidden_any |= hidden
-        shown.loc[hidden, [name for name in (f"value_{key}", f"change_{key}") if name in shown]] = float("nan")
-        state = states[key].where(~hidden, "secret")
-        named = named.where(state == "ok", named + f" {key}=" + state.astype(object))
-    detail = [name for name in shown if str(name).startswith(("z_", "contribution_"))]
-    shown.loc[hidden_any, detail] = float("nan")
+    hidden = _hidden(parts, table, year, secrecy)
+    for block, (index, distance) in BLOCKS.items():
+        keys = [str(name).removeprefix(block) for name in parts if str(name).startswith(block)]
+        hidden[block] = _enough(hidden[block][keys], scored)
+        if block == VALUE:
+            both = hidden[CHANGE].columns.intersection(keys)
+            hidden[CHANGE][both] |= hidden[VALUE][both]
+        for key in keys:
+            shown.loc[hidden[block][key], f"{block}{key}"] = float("nan")
+            named += _said(key, block, hidden, states)
+        closed = hidden[block].any(axis=1)
+        detail = [name for name in (index, distance) if name in parts] + _detail(parts, block)
+        shown.loc[closed, detail] = float("nan")
+        if index in parts:
+            named += (closed & parts[index].notna()).map({True: f" {index}=secret", False: ""})
     return shown, named.str.strip()
 
 
-def _too_few(values: pd.DataFrame, table: IndicatorTable, key: str, secrecy: Secrecy) -> pd.Series:
-    """Return where a share rests on a numerator or denominator below the limits."""
+def few(table: IndicatorTable, key: str, year: int, secrecy: Secrecy, *, before: bool = False) -> pd.Series:
+    """Return where a share rests on a numerator or denominator below the limits, in a year or before its change."""
+    values, moved = table.of_year(year), table.of_year(year, what="change")
     indicator = table.indicators[key]
-    hidden = pd.Series(False, index=values.index)
+    found = pd.Series(False, index=values.index)
     for part, limit in ((indicator.numerator, secrecy.min_count), (indicator.denominator, secrecy.min_base)):
         if part in values:
-            hidden |= (values[part] > 0) & (values[part] < limit)
-    return hidden
+            counts = (values[part] - moved[part]).round(6) if before else values[part]
+            found |= (counts > 0) & (counts < limit)
+    return found
+
+
+def _hidden(parts: pd.DataFrame, table: IndicatorTable, year: int, secrecy: Secrecy) -> dict[str, pd.DataFrame]:
+    """Return which values and changes rest on too few people themselves."""
+    found: dict[str, dict[str, pd.Series]] = {VALUE: {}, CHANGE: {}}
+    for block, columns in found.items():
+        for key in (str(name).removeprefix(block) for name in parts if str(name).startswith(block)):
+            own = few(table, key, year, secrecy)
+            if block == CHANGE:
+                own |= few(table, key, year, secrecy, before=True)
+            columns[key] = own.reindex(parts.index, fill_value=False).astype(bool)
+    return {block: pd.DataFrame(columns, index=parts.index, dtype=bool) for block, columns in found.items()}
+
+
+def _enough(hidden: pd.DataFrame, scored: pd.Index | None) -> pd.DataFrame:
+    """Return what is hidden, with as many scored areas more as it takes that sums give nothing away."""
+    if scored is None or not hidden.loc[scored].any(axis=None):
+        return hidden
+    touched = hidden.columns[hidden.loc[scored].any()]
+    rows = scored[hidden.loc[scored].any(axis=1)]
+    more = scored.difference(rows, sort=False)[: max(0, MIN_HIDDEN - len(rows))]
+    wider = hidden.copy()
+    wider.loc[rows.append(more), touched] = True
+    return wider
+
+
+def _detail(parts: pd.DataFrame, block: str) -> list[str]:
+    """Return the standard scores and contributions of a block."""
+    names = [str(name) for name in parts if str(name).startswith(("z_", "contribution_"))]
+    moved = {f"{role}_{str(name).removeprefix(CHANGE)}_change" for name in parts for role in ("z", "contribution")}
+    return [name for name in names if (name in moved) == (block == CHANGE)]
+
+
+def _said(key: str, block: str, hidden: dict[str, pd.DataFrame], states: pd.DataFrame) -> pd.Series:
+    """Return what is named of an indicator: its state, and its change where that alone is hidden."""
+    if block == VALUE:
+        state = states[key].where(~hidden[VALUE][key], "secret")
+        return (" " + key + "=" + state.astype(object)).where(state != "ok", "")
+    alone = hidden[CHANGE][key]
+    if key in hidden[VALUE]:
+        alone &= ~hidden[VALUE][key]
+    return alone.map({True: f" {key}_change=secret", False: ""})

@@ -9,10 +9,21 @@ import pandas as pd
 from qmgis import coverage
 from qmgis.errors import DataError, NotEnoughDataError, UnknownKeyError, VintageError, did_you_mean
 from qmgis.io.profiles import profile as open_profile
-from qmgis.model import AreaLayer, AreaResult, City, IndicatorTable, Network, PlaceLayer, ResidentLayer, Theme
+from qmgis.model import (
+    AreaLayer,
+    AreaResult,
+    City,
+    Indicator,
+    IndicatorTable,
+    Network,
+    PlaceLayer,
+    ResidentLayer,
+    Theme,
+)
 from qmgis.registry import collect
+from qmgis.runs.guard import few, guarded
 
-__all__ = ["area_layer", "network_of", "reach", "residents_of", "score", "table_on"]
+__all__ = ["area_layer", "need_of", "network_of", "reach", "residents_of", "score", "table_on"]
 
 
 def score(city: City, *, method: str, year: int, areas: str | None = None) -> AreaResult:
@@ -32,7 +43,7 @@ def score(city: City, *, method: str, year: int, areas: str | None = None) -> Ar
     Returns
     -------
     AreaResult
-        One row an area of that version, in its order.
+        One row an area of that version, in its order; ``shown`` is what may be seen of it by the city's limits.
 
     Raises
     ------
@@ -52,7 +63,7 @@ def score(city: City, *, method: str, year: int, areas: str | None = None) -> Ar
     declared = city.declared(layer.vintage, year)
     methods = collect("qmgis.methods", "METHOD")
     result: AreaResult = methods[settings.method].score(table, profile=settings, year=year, declared=declared)
-    return result
+    return guarded(result, table, city.secrecy, residents=settings.residents)
 
 
 def reach(
@@ -116,7 +127,7 @@ def reach_theme(city: City, layer: AreaLayer, theme: Theme, *, year: int) -> Are
         key=theme.key,
         title=theme.title,
     )
-    return result
+    return coverage.guarded(result, city.secrecy)
 
 
 def places_of(city: City, theme: Theme) -> PlaceLayer:
@@ -200,6 +211,19 @@ def residents_of(city: City, group: str) -> ResidentLayer | None:
             de=f'Keine Ebene mit Einwohnern hat die Gruppe "{group}".{did_you_mean(group, known, lang="de")}',
         )
     return min(fitting, key=lambda layer: (order.index(layer.origin_type), -(layer.year or 0)))
+
+
+def need_of(
+    city: City, layer: AreaLayer, index: AreaResult, indicator: str | None
+) -> tuple[Indicator, pd.Series] | None:
+    """Return the indicator that belongs to a theme's group with its values as they may be shown; None without one."""
+    table = table_on(city, layer)
+    if indicator is None or indicator not in table.indicators:
+        return None
+    if f"value_{indicator}" in index.seen:
+        return table.indicators[indicator], index.seen[f"value_{indicator}"]
+    values = table.of_year(index.year)[indicator]
+    return table.indicators[indicator], values.mask(few(table, indicator, index.year, city.secrecy))
 
 
 def network_of(city: City) -> Network | None:

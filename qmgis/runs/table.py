@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 
-from qmgis.coverage import hide_few
 from qmgis.model import AreaLayer, AreaResult, City, Column, Run, Text, words
-from qmgis.runs.guard import guard_index
-from qmgis.runs.steps import population_of, table_on
+from qmgis.runs.steps import population_of
 
 __all__ = ["outcome_table"]
 
 FIRST = ("status_index", "status_class", "dynamics_index", "dynamics_class", "group", "attention")
 COVERAGE = ("share", "reached", "not_reached", "median_m", "p90_m")
+BY_AGE = ("reached_age_", "not_reached_age_")
 
 
 def outcome_table(
@@ -30,8 +30,7 @@ def outcome_table(
 
     The column ``states`` names every cell that is empty for a reason: ``child_poverty=secret kita=too_small``.
     """
-    source = table_on(city, areas)
-    parts, states = guard_index(index.parts, source, run.year, city.secrecy)
+    parts, states = index.seen, _states(index)
     population = population_of(city, areas, run.year)
     table = pd.DataFrame({"name": areas.frame["name"].astype(object)}, index=areas.frame.index)
     table["population"] = float("nan") if population is None else population
@@ -42,16 +41,29 @@ def outcome_table(
     table = pd.concat([table, parts[rest]], axis=1)
     described = {column.key: column for column in index.columns} | {column.key: column for column in _own_columns()}
     for key, result in reached.items():
-        shown, hidden = hide_few(result.parts, secrecy=city.secrecy)
-        table = pd.concat([table, shown[[*COVERAGE]].add_prefix(f"{key}_")], axis=1)
+        table = pd.concat([table, result.seen[[*COVERAGE]].add_prefix(f"{key}_")], axis=1)
         described |= _prefixed(result, key)
-        states = states.str.cat(hidden.map({True: f" {key}=too_small", False: ""})).str.strip()
+        states = states.str.cat(" " + _states(result))
         if key in orders:
             table[f"{key}_order"] = orders[key].value
             table[f"{key}_tier"] = orders[key].label.astype(object)
             described |= _priority_columns(orders[key], key, result.title)
-    table["states"] = states
+            if "need_value" in orders[key].parts:
+                table[f"{key}_need"] = orders[key].seen["need_value"]
+        table = pd.concat([table, _by_age(result).add_prefix(f"{key}_")], axis=1)
+    table["states"] = states.str.split().str.join(" ")
     return table, tuple(described[str(key)] for key in table)
+
+
+def _states(result: AreaResult) -> pd.Series:
+    return pd.Series("", index=result.value.index, dtype=object) if result.states is None else result.states
+
+
+def _by_age(result: AreaResult) -> pd.DataFrame:
+    """Return the people reached and not reached of every age group but the theme's own, which has its columns."""
+    own = result.parameters.get("group")
+    names = [str(name) for name in result.seen if str(name).startswith(BY_AGE)]
+    return result.seen[[name for name in names if not name.endswith(f"reached_{own}")]]
 
 
 def _own_columns() -> list[Column]:
@@ -83,7 +95,12 @@ def _prefixed(result: AreaResult, key: str) -> dict[str, Column]:
 def _priority_columns(order: AreaResult, key: str, title: Text) -> dict[str, Column]:
     tiers = {str(tier): words(f"priority.tier_{tier}") for tier in order.label.cat.categories}
     first, note = words("runs.order", title=title), words("runs.order_note")
-    return {
-        f"{key}_order": Column(f"{key}_order", first, "order", digits=0, note=note),
-        f"{key}_tier": Column(f"{key}_tier", words("runs.tier", title=title), "code", codes=tiers),
-    }
+    beside = {column.key: column for column in order.columns}.get("need_value")
+    columns = [
+        Column(f"{key}_order", first, "order", digits=0, note=note),
+        Column(f"{key}_tier", words("runs.tier", title=title), "code", codes=tiers),
+    ]
+    if beside is not None:
+        named = words("runs.need_value", title=title, need=beside.title)
+        columns.append(replace(beside, key=f"{key}_need", title=named))
+    return {column.key: column for column in columns}

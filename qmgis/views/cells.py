@@ -102,18 +102,42 @@ def value_at(outcome: Outcome, area: str, column: str) -> Any:
 
 def state_of(outcome: Outcome, column: str) -> pd.Series:
     """Return why cells of a column are empty: a state for each area, empty text where the table names none."""
-    key = _state_key(outcome, column)
+    keys = _state_keys(outcome, column)
     if "states" not in outcome.table:
         return pd.Series("", index=outcome.table.index, dtype=object)
     said = outcome.table["states"].fillna("").astype(object)
-    named = said[said != ""].map(lambda text: dict(_pairs(str(text))).get(key, ""))
+    named = said[said != ""].map(lambda text: _first(dict(_pairs(str(text))), keys))
     return named.reindex(said.index, fill_value="").astype(object)
 
 
-def _state_key(outcome: Outcome, column: str) -> str:
-    """Return the word under which the table names states of a column: an indicator or a theme."""
+def _state_keys(outcome: Outcome, column: str) -> tuple[str, ...]:
+    """Return the words under which the table names states of a column, the most particular first.
+
+    A word is an indicator, its change, an index (for its distance, standard scores and contributions too), a theme, or
+    an age group of a theme.
+    """
     themes = [theme for theme in outcome.themes if column.startswith(f"{theme}_")]
-    return max(themes, key=len) if themes else column.removeprefix("value_").removeprefix("change_")
+    if themes:
+        theme = max(themes, key=len)
+        _, _, age = column.removeprefix(f"{theme}_").partition("reached_age_")
+        need = outcome.themes[theme].need if column == f"{theme}_need" else None
+        own = (f"{theme}_age_{age}",) if age else (need,) if need else (theme,)
+        return (column, *own)
+    if column.startswith(("z_", "contribution_")):
+        block = "dynamics" if column.endswith("_change") and f"change_{_moved(column)}" in outcome.table else "status"
+        return (f"{block}_index",)
+    name = column.removeprefix("value_").removeprefix("change_")
+    if column.startswith("change_"):
+        return (f"{name}_change", name)
+    return (column.replace("_distance", "_index"), name, *(("status_index",) if column == "value" else ()))
+
+
+def _moved(column: str) -> str:
+    return column.partition("_")[2].removesuffix("_change")
+
+
+def _first(named: dict[str, str], keys: tuple[str, ...]) -> str:
+    return next((named[key] for key in keys if key in named), "")
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:
@@ -141,7 +165,7 @@ def why_empty_at(outcome: Outcome, area: str, column: str) -> str:
     if area in left_out.index:
         return f"left_out:{left_out[area]}"
     named = dict(_pairs(str(value_at(outcome, area, "states") or "")))
-    return named.get(_state_key(outcome, column)) or "missing"
+    return _first(named, _state_keys(outcome, column)) or "missing"
 
 
 def _left_out(outcome: Outcome, column: str) -> pd.Series:
@@ -149,6 +173,10 @@ def _left_out(outcome: Outcome, column: str) -> pd.Series:
     for theme, result in outcome.coverage.items():
         if column in (f"{theme}_order", f"{theme}_tier") and theme in outcome.priority:
             return outcome.priority[theme].left_out
+        if column.startswith(f"{theme}_reached_age_") or column.startswith(f"{theme}_not_reached_age_"):
+            return pd.Series(dtype=object)
+        if column == f"{theme}_need" and theme in outcome.priority and outcome.themes[theme].need:
+            return pd.Series(dtype=object)
         if column.startswith(f"{theme}_"):
             return result.left_out
     if column in outcome.index.parts and not column.startswith(("value_", "change_")):

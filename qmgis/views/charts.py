@@ -158,7 +158,8 @@ def scatter(outcome: Outcome, *, area: str | None = None, lang: Lang = "de") -> 
     >>> sum(len(trace.x) for trace in figure.data)
     27
     """
-    table = outcome.table.loc[outcome.table["group"].notna()]
+    classed = outcome.table.loc[outcome.table["group"].notna()]
+    table = classed.dropna(subset=["status_index", "dynamics_index"])
     loud = table["attention"].fillna(False).astype(bool)
     figure = go.Figure()
     for chosen, symbol, size, key in ((~loud, "circle", 8, "attention_no"), (loud, "diamond", 11, "attention_yes")):
@@ -187,6 +188,12 @@ def scatter(outcome: Outcome, *, area: str | None = None, lang: Lang = "de") -> 
         _ring(figure, outcome, area)
     x, y = (column_of(outcome, f"{block}_index").title.to(lang) for block in ("dynamics", "status"))
     dressed = _dressed(figure, lang, title=say("views.view_group", lang), x=f"{x} →", y=f"{y} →")
+    if len(table) < len(classed):
+        text = say("views.scatter_secret", lang, count=number(len(classed) - len(table), lang))
+        dressed.add_annotation(
+            text=text, xref="paper", yref="paper", x=0, y=1.0, xanchor="left", yanchor="bottom", showarrow=False,
+            font={"size": 11},
+        )  # fmt: skip
     return dressed.update_layout(showlegend=True, legend={"orientation": "h", "y": -0.25, "yanchor": "top"})
 
 
@@ -322,7 +329,7 @@ def _mark(figure: go.Figure, value: float, text: str) -> None:
 
 
 def _ring(figure: go.Figure, outcome: Outcome, area: str) -> None:
-    if value_at(outcome, area, "group") is not None:
+    if value_at(outcome, area, "status_index") is not None and value_at(outcome, area, "dynamics_index") is not None:
         figure.add_annotation(
             x=number_at(outcome, area, "dynamics_index"),
             y=number_at(outcome, area, "status_index"),

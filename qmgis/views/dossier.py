@@ -71,6 +71,7 @@ class CoverageRow:
     p90: str
     tier: str
     note: str
+    need: str = ""
 
 
 @dataclass(frozen=True)
@@ -194,6 +195,8 @@ def _classes(outcome: Outcome, area: str, lang: Lang) -> tuple[Fact, ...]:
 def _distance(outcome: Outcome, area: str, block: Block, lang: Lang) -> list[str]:
     """Return how far the nearest limit is, and what would have to change to reach it."""
     value, limits = number_at(outcome, area, f"{block}_index"), outcome.index.limits.get(block, ())
+    if math.isnan(value) and limits and why_empty_at(outcome, area, f"{block}_index") == "secret":
+        return [say("views.limit_secret", lang, title=column_of(outcome, f"{block}_index").title.to(lang))]
     if math.isnan(value) or not limits:
         return []
     limit = min(limits, key=lambda edge: abs(value - edge))
@@ -307,7 +310,16 @@ def _coverage(outcome: Outcome, area: str, theme: str, lang: Lang) -> CoverageRo
         p90=parts["p90_m"],
         tier=parts["tier"] if f"{theme}_tier" in outcome.table else "",
         note=say("views.coverage_how", lang, metres=number(asked.within_m, lang), how=way),
+        need=_need(outcome, area, theme, lang),
     )
+
+
+def _need(outcome: Outcome, area: str, theme: str, lang: Lang) -> str:
+    """Return the indicator of the same group with its value, to be read beside the gap; nothing where there is none."""
+    if theme not in outcome.priority or f"{theme}_need" not in outcome.table:
+        return ""
+    described = {column.key: column for column in outcome.priority[theme].columns}["need_value"]
+    return f"{described.title.to(lang)}: {_said(outcome, area, f'{theme}_need', lang)}"
 
 
 def _caveats(outcome: Outcome, area: str, left_out: str, lang: Lang) -> tuple[str, ...]:

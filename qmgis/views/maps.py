@@ -29,6 +29,7 @@ __all__ = ["choropleth", "outcome_map", "page"]
 
 GAP = palette.GAP
 _SILENT = ("z_", "contribution_")
+_BY_AGE = "reached_age_"
 
 
 def choropleth(
@@ -139,12 +140,15 @@ def _outcome_of(layer: AreaLayer, result: AreaResult, *, note: Text | None) -> O
     prefix = "" if result.kind == "index" else f"{result.key}_"
     index = layer.frame.index
     own = [column for column in result.columns if (result.kind, column.key) != ("priority", "tier")]
-    parts = hide_few(result.parts)[0] if {"residents", "not_reached"} <= set(result.parts) else result.parts
+    parts = result.seen
+    if result.shown is None and {"residents", "not_reached"} <= set(parts):
+        parts = hide_few(parts, group=str(result.parameters.get("group", "")))[0]
     table = parts[[column.key for column in own]].reindex(index).add_prefix(prefix)
     columns = [replace(column, key=f"{prefix}{column.key}") for column in own]
     table.insert(0, "name", layer.frame["name"].astype(object))
     columns.insert(0, Column("name", words("words.name"), "text"))
-    value = parts["share"] if result.kind == "coverage" else result.value
+    main = {"coverage": "share", "index": "status_index"}.get(result.kind, "")
+    value = parts.get(main, result.value)
     extra = {"value": value, f"{prefix}tier": result.label.astype(object)}
     described = {
         "value": Column("value", result.title, "share" if result.kind == "coverage" else "number"),
@@ -156,6 +160,9 @@ def _outcome_of(layer: AreaLayer, result: AreaResult, *, note: Text | None) -> O
     table["left_out"] = result.left_out.reindex(index).astype(object)
     reasons = {reason: words(f"words.reason_{reason}") for reason in sorted(set(result.left_out))}
     columns.append(Column("left_out", words("words.left_out"), "code", codes=reasons))
+    if result.states is not None:
+        table["states"] = result.states.reindex(index).astype(object)
+        columns.append(Column("states", words("runs.states"), "text", note=words("runs.states_note")))
     return Outcome(
         city="",
         city_title=layer.title,
@@ -213,7 +220,8 @@ def _map(outcome: Outcome, views: Sequence[View], lang: Lang) -> CityMap:
 def _columns(outcome: Outcome) -> list[Column]:
     """Return the columns of the table twin: all that a reader needs, without the steps of the computation."""
     silent = ("name", "states", "status_distance", "dynamics_distance")
-    return [c for c in outcome.columns if c.key not in silent and not c.key.startswith(_SILENT)]
+    known = [c for c in outcome.columns if c.key not in silent and not c.key.startswith(_SILENT)]
+    return [c for c in known if _BY_AGE not in c.key]
 
 
 def _payload(
@@ -261,7 +269,7 @@ def _drawn(outcome: Outcome, view: View, columns: Sequence[Column]) -> dict[str,
 def _tooltip(view: View) -> tuple[str, ...]:
     """Return the columns that a tooltip shows for a view."""
     if view.theme:
-        return (*(f"{view.theme}_{name}" for name in ("share", "not_reached", "tier")), "group")
+        return (*(f"{view.theme}_{name}" for name in ("share", "not_reached", "tier", "need")), "group")
     return (view.legend.column, "status_index", "dynamics_index", "population")
 
 

@@ -1,0 +1,217 @@
+"""What one run's own files give away: hidden cells are computed back from ``areas.csv`` and ``run.json``, or not."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.linalg import null_space
+
+from qmgis.errors import NotEnoughDataError
+from qmgis.io.exports.delimited import EXPORT
+from qmgis.runs.compute import compute
+from qmgis.runs.demo import demo_city
+from qmgis.runs.guard import MIN_HIDDEN
+from qmgis.runs.steps import reach, score
+from qmgis.runs.write import run_json
+from qmgis.views.cells import why_empty
+from qmgis.views.charts import contributions, scatter, timeline
+from qmgis.views.dossier import dossier
+from qmgis.views.maps import _outcome_of
+
+RUNS = ("mss-2018", "mss-2020", "mss-2022", "mss-2024")
+BLOCKS = {
+    "value_": ("status_index", "status_distance", ""),
+    "change_": ("dynamics_index", "dynamics_distance", "_change"),
+}
+
+
+@pytest.fixture(scope="module")
+def city():
+    return demo_city()
+
+
+@pytest.fixture(scope="module", params=RUNS)
+def run(request, city):
+    """An outcome (the truth), and what its files say."""
+    outcome = compute(city, request.param)
+    table = pd.read_csv(io.BytesIO(EXPORT.render(outcome, "de")), dtype={"area": str}).set_index("area")
+    return outcome, table, json.loads(run_json(outcome))
+
+
+class Attack:
+    """Everything that the files say of one block, as equations of its hidden cells."""
+
+    def __init__(self, table: pd.DataFrame, said: dict, truth: pd.DataFrame, block: str) -> None:
+        self.index, self.distance, self.suffix = BLOCKS[block]
+        self.keys = [name.removeprefix(block) for name in table if name.startswith(block)]
+        areas = said["reference_set"]["areas"]
+        self.rows, columns = table.loc[areas], [f"{block}{key}" for key in self.keys]
+        self.known = self.rows[columns].to_numpy(float)
+        self.truth = truth.loc[areas, columns].to_numpy(float)
+        self.cells = np.argwhere(np.isnan(self.known))
+        reference = [said["reference_set"]["indicators"][f"{key}{self.suffix}"] for key in self.keys]
+        self.mean, self.sd = (np.array([row[name] for row in reference]) for name in ("mean", "sd"))
+        whole = ((self.truth - self.mean) / self.sd).sum(axis=1)
+        self.scale = whole.std()  # an attacker has it from z and contribution of any area that is shown
+
+    def filled(self, guess: np.ndarray) -> np.ndarray:
+        x = self.known.copy()
+        x[tuple(self.cells.T)] = guess
+        return x
+
+    def equations(self, guess: np.ndarray) -> np.ndarray:
+        """Means, standard deviations, spread of the index, and every number of an area with a hidden cell."""
+        x = self.filled(guess)
+        z = (x - self.mean) / self.sd
+        index = z.sum(axis=1) / self.scale
+        open_cell = np.isnan(self.known)
+        rows = open_cell.any(axis=1)
+        said = [x.mean(axis=0) / self.sd - self.mean / self.sd, x.std(axis=0) / self.sd - 1, [index.std() - 1]]
+        for name in (self.index, self.distance):
+            given = self.rows[name].notna().to_numpy() & rows
+            said.append(index[given])
+        for k, key in enumerate(self.keys):
+            for name in (f"z_{key}{self.suffix}", f"contribution_{key}{self.suffix}"):
+                given = self.rows[name].notna().to_numpy() & open_cell[:, k]
+                said.append(z[given, k])
+        return np.concatenate([np.atleast_1d(part) for part in said])
+
+    def solution(self) -> np.ndarray:
+        return self.truth[tuple(self.cells.T)]
+
+    def slopes(self, at: np.ndarray) -> np.ndarray:
+        steps = 1e-6 * np.eye(len(at))
+        return np.array([(self.equations(at + step) - self.equations(at - step)) / 2e-6 for step in steps]).T
+
+    def determined(self) -> list[tuple[str, str]]:
+        """The hidden cells that have one value only: those that no direction of the solutions moves."""
+        free = null_space(self.slopes(self.solution()), rcond=1e-7)
+        moved = np.abs(free).max(axis=1) if free.size else np.zeros(len(self.cells))
+        return [self.name(cell) for cell in self.cells[moved < 1e-3]]
+
+    def name(self, cell: np.ndarray) -> tuple[str, str]:
+        return str(self.rows.index[cell[0]]), self.keys[cell[1]]
+
+    def farthest(self, number: int, sign: int, *, lowest: float, enough: float) -> float:
+        """How far a hidden cell can be moved from its value, up to ``enough``, while all that is said stays true."""
+        at, wanted = self.solution(), self.equations(self.solution())
+        for _ in range(12):
+            if abs(at[number] - self.solution()[number]) > enough:
+                break
+            free = null_space(self.slopes(at), rcond=1e-7)
+            way = free @ free[number]
+            if np.linalg.norm(way) < 0.02:
+                break
+            guess = at + 0.002 * sign * way / np.linalg.norm(way)
+            for _ in range(3):
+                guess = guess - np.linalg.pinv(self.slopes(guess), rcond=1e-7) @ (self.equations(guess) - wanted)
+            if np.abs(self.equations(guess) - wanted).max() > 1e-8 or guess.min() < lowest:
+                break
+            at = guess
+        return float(abs(at[number] - self.solution()[number]))
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_no_hidden_cell_can_be_solved_for(run, block):
+    outcome, table, said = run
+    attack = Attack(table, said, outcome.index.parts, block)
+    assert len(attack.cells) >= MIN_HIDDEN
+    assert attack.determined() == []
+
+
+def test_the_attack_finds_what_is_only_left_empty(run):
+    """With only the cell itself left empty, as a first attempt did, the files give it away."""
+    outcome, _, said = run
+    column = "value_child_poverty"
+    area = said["reference_set"]["areas"][0]
+    whole = pd.concat([outcome.index.parts, outcome.table[["left_out"]]], axis=1)
+    whole.loc[area, [name for name in whole if name != "left_out" and not name.endswith("_index")]] = np.nan
+    assert (area, "child_poverty") in Attack(whole, said, outcome.index.parts, "value_").determined()
+    others = outcome.index.parts.loc[said["reference_set"]["areas"][1:], column]
+    row = said["reference_set"]["indicators"]["child_poverty"]
+    assert row["mean"] * row["n"] - others.sum() == pytest.approx(outcome.index.parts[column][area], abs=1e-9)
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_what_fits_the_files_leaves_room_for_other_counts(run, city, block):
+    """A hidden share can be off by half a person or more, and all that is said stays true."""
+    outcome, table, said = run
+    attack = Attack(table, said, outcome.index.parts, block)
+    source = city.tables[outcome.run.vintage]
+    counts = source.of_year(outcome.run.year)
+    for number, cell in enumerate(attack.cells):
+        area, key = attack.name(cell)
+        indicator = source.indicators[key]
+        if counts.loc[area, indicator.numerator] < city.secrecy.min_count:
+            half = 0.5 / counts.loc[area, indicator.denominator]
+            bounds = {"lowest": 0.0 if block == "value_" else -1.0, "enough": half}
+            assert any(attack.farthest(number, sign, **bounds) > half for sign in (1, -1)), (area, key)
+
+
+def test_hidden_indices_are_told_and_classes_stay(run):
+    outcome, table, _ = run
+    closed = outcome.index.value.notna() & table["status_index"].isna()
+    assert closed.sum() >= MIN_HIDDEN
+    assert table.loc[closed, ["status_class", "dynamics_class", "group", "attention"]].notna().all(axis=None)
+    assert table.loc[closed, ["status_distance", "dynamics_index", "dynamics_distance"]].isna().all(axis=None)
+    assert table.loc[closed, "states"].str.contains("status_index=secret").all()
+
+
+def test_a_change_does_not_give_the_count_of_two_years_before_away(run, city):
+    outcome, table, _ = run
+    source = city.tables[outcome.run.vintage]
+    now, moved = source.of_year(outcome.run.year), source.of_year(outcome.run.year, what="change")
+    for key in ("unemployment", "transfer", "child_poverty"):
+        part = source.indicators[key].numerator
+        before = (now[part] - moved[part]).round(6)
+        small = (before > 0) & (before < city.secrecy.min_count)
+        assert table.loc[small[small].index, f"change_{key}"].isna().all(), key
+
+
+def test_a_map_of_the_index_shows_no_hidden_number(run, city):
+    outcome, table, _ = run
+    index = score(city, method="mss-2021", year=outcome.run.year, areas=outcome.run.vintage)
+    seen = _outcome_of(city.area_layers[index.vintage], index, note=None)
+    hidden = table["value_child_poverty"].isna()
+    columns = [name for name in seen.table if name in table and name != "states"]
+    assert seen.table.loc[hidden, "value_child_poverty"].isna().all()
+    pd.testing.assert_frame_equal(
+        seen.table[columns].isna(), table[columns].isna(), check_names=False, check_index_type=False
+    )
+    assert seen.table["value"].isna().equals(table["status_index"].isna().rename("value"))
+    closed = outcome.index.value.notna() & table["status_index"].isna()
+    for column in ("status_index", "status_distance", "z_transfer", "dynamics_index", "value"):
+        assert (why_empty(seen, column)[closed] == "secret").all(), column
+    order = _outcome_of(city.area_layers[index.vintage], next(iter(outcome.priority.values()), index), note=None)
+    shown = order.table.filter(like="_need").loc[closed]
+    assert shown.isna().all(axis=None)
+
+
+def test_a_map_of_reach_uses_the_limits_of_the_city(city):
+    strict = replace(city, secrecy=replace(city.secrecy, min_base=60))
+    maps = [
+        _outcome_of(one.areas, reach(one, places="kita", within_m=500, group="age_0_5"), note=None).table["kita_share"]
+        for one in (city, strict)
+    ]
+    assert maps[1].isna().sum() > maps[0].isna().sum()
+
+
+def test_pages_and_charts_say_that_it_is_secret(run):
+    outcome, table, _ = run
+    area = table.index[outcome.index.value.notna() & table["status_index"].isna()][0]
+    for lang, word in (("de", "geheim"), ("en", "confidential")):
+        said = dossier(outcome, area, lang=lang)
+        assert said.summary
+        assert any(word in fact.text for fact in said.classes)
+        assert all(word in line for line in said.limits)
+        assert len(said.limits) == 2
+        assert any(word in note.text for note in scatter(outcome, area=area, lang=lang).layout.annotations)
+    assert not said.contributions
+    assert timeline([outcome], area).data
+    with pytest.raises(NotEnoughDataError, match="confidential"):
+        contributions(outcome, area)
