@@ -7,7 +7,7 @@ import pandas as pd
 
 from qmgis.errors import DataError, MissingColumnError, VintageError, did_you_mean
 from qmgis.i18n import number, percent
-from qmgis.model import AreaResult, Column, Secrecy, Text, words
+from qmgis.model import LANGS, AreaResult, Column, ColumnKind, Indicator, Secrecy, Text, words
 
 __all__ = ["TIERS", "rank_need", "reason"]
 
@@ -18,7 +18,12 @@ NEEDED = ("status_index", "status_class", "attention")
 
 
 def rank_need(
-    need: AreaResult, gap: AreaResult, *, underserved_below: float = 0.9, allow_incomplete: bool = False
+    need: AreaResult,
+    gap: AreaResult,
+    *,
+    underserved_below: float = 0.9,
+    allow_incomplete: bool = False,
+    beside: tuple[Indicator, pd.Series] | None = None,
 ) -> AreaResult:
     """Return one explained order of the areas from need and coverage; a reading order, not a verdict.
 
@@ -36,6 +41,9 @@ def rank_need(
         An area is underserved if less than this share of the group is reached (0-1).
     allow_incomplete
         Coverage by an incomplete list of places is refused unless this is true.
+    beside
+        An indicator of the same group (child poverty for Kitas) and its values by area as they may be shown. It is
+        read beside the gap, as ``need_value``, and moves nothing in the order.
 
     Returns
     -------
@@ -75,6 +83,9 @@ def rank_need(
     order = order.sort_values(["tier", "not_reached", "need", "id"], ascending=[True, False, False, True])
     value = pd.Series(np.arange(1.0, len(order) + 1), index=order.index).reindex(areas)
     codes = (len(TIERS) - tier).fillna(-1).astype(int)
+    parts, columns = _with_need(parts, _columns(underserved_below), beside)
+    whole = pd.concat([tier.rename("tier").astype("Int64"), parts], axis=1)
+    shown, states = _seen(whole, need, gap)
     warnings = [*need.warnings, *gap.warnings]
     if need.year != gap.year:
         warnings.append(words("priority.warning_years", need=need.year, gap=gap.year))
@@ -84,8 +95,8 @@ def rank_need(
         title=words("priority.title", need=need.title, gap=gap.title),
         value=value,
         label=pd.Series(pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype([*TIERS], True)), index=areas),
-        parts=pd.concat([tier.rename("tier").astype("Int64"), parts], axis=1),
-        columns=_columns(underserved_below),
+        parts=whole,
+        columns=columns,
         left_out=left_out,
         vintage=need.vintage,
         year=need.year,
@@ -101,6 +112,8 @@ def rank_need(
         warnings=tuple(dict.fromkeys(warnings)),
         credits=tuple(dict.fromkeys([*need.credits, *gap.credits])),
         reference_source=need.reference_source,
+        shown=shown,
+        states=states,
     )
 
 
@@ -121,7 +134,7 @@ def reason(order: AreaResult, area: str, *, secrecy: Secrecy | None = None) -> T
     >>> outcome = toy_outcome()
     >>> print(reason(outcome.priority["kita"], outcome.priority["kita"].value.idxmin()).en)
     Place 1 of 27 in the reading order: requires particular attention and is underserved; 50 persons of the group are
-    not reached (share reached 0.0%).
+    not reached (share reached 0.0%). Child poverty: 55.6%.
     """
     if area not in order.value.index:
         raise DataError(
@@ -135,9 +148,52 @@ def reason(order: AreaResult, area: str, *, secrecy: Secrecy | None = None) -> T
     first = {"place": _both(order.value[area]), "count": _both(float(order.value.notna().sum())), "tier": tier}
     limits = secrecy if secrecy is not None else Secrecy()
     if 0 < group < limits.min_base or any(0 < part < limits.min_count for part in (people, group - people)):
-        return words("priority.reason_too_few", **first)
+        return _and_need(words("priority.reason_too_few", **first), order, area)
     shown = Text(percent(share, "de"), percent(share, "en"))
-    return words("priority.reason", people=_both(people), share=shown, **first)
+    return _and_need(words("priority.reason", people=_both(people), share=shown, **first), order, area)
+
+
+def _and_need(sentence: Text, order: AreaResult, area: str) -> Text:
+    """Return the sentence with the indicator of the same group behind it, where there is one to be shown."""
+    column = {entry.key: entry for entry in order.columns}.get("need_value")
+    if column is None or pd.isna(order.parts["need_value"][area]):
+        return sentence
+    value = float(order.parts["need_value"][area])
+    said = {
+        lang: percent(value, lang) if column.kind == "share" else number(value, lang, digits=column.digits)
+        for lang in LANGS
+    }
+    return words("priority.reason_need", sentence=sentence, need=column.title, value=Text(said["de"], said["en"]))
+
+
+def _with_need(
+    parts: pd.DataFrame, columns: tuple[Column, ...], beside: tuple[Indicator, pd.Series] | None
+) -> tuple[pd.DataFrame, tuple[Column, ...]]:
+    """Return the parts and their descriptions with the indicator of the same group, where one was given."""
+    if beside is None:
+        return parts, columns
+    indicator, values = beside
+    kind: ColumnKind = {"share": "share", "count": "count"}.get(indicator.measure, "number")  # type: ignore[assignment]
+    unit = Text("%", "%") if kind == "share" else Text("", "")
+    note = words("priority.note_need")
+    described = Column("need_value", indicator.title, kind, unit, 0 if kind == "count" else 1, note=note)
+    return parts.assign(need_value=values.reindex(parts.index).astype(float)), (*columns, described)
+
+
+def _seen(parts: pd.DataFrame, need: AreaResult, gap: AreaResult) -> tuple[pd.DataFrame | None, pd.Series | None]:
+    """Return the parts without what index and coverage do not show, and why; nothing where they do not know."""
+    if need.shown is None and gap.shown is None:
+        return None, None
+    shown, key = parts.copy(), f"{need.key}_{gap.key}"
+    closed = need.seen["status_index"].reindex(parts.index).isna() & parts["need"].notna()
+    few = gap.seen["not_reached"].reindex(parts.index).isna() & parts["not_reached"].notna()
+    shown.loc[closed, "need"] = np.nan
+    people = ["share", "not_reached", "residents"]
+    shown[people] = shown[people].mask(few)
+    states = closed.map({True: f"{key}_need=secret", False: ""}).astype(object)
+    for name in people:
+        states += few.map({True: f" {key}_{name}=too_small", False: ""})
+    return shown, states.str.strip()
 
 
 def _both(value: float) -> Text:

@@ -10,7 +10,7 @@ import pandas as pd
 from qmgis import coverage, priority
 from qmgis.model import AreaLayer, AreaResult, City, Outcome, Run, Text, Theme, words
 from qmgis.runs.recipe import credits_of, recipe_of
-from qmgis.runs.steps import area_layer, network_of, places_of, reach_theme, residents_of, score, table_on
+from qmgis.runs.steps import area_layer, need_of, network_of, places_of, reach_theme, residents_of, score, table_on
 from qmgis.runs.table import outcome_table
 
 __all__ = ["compute"]
@@ -62,7 +62,10 @@ def compute(city: City, run: str, *, tell: Tell = _silent) -> Outcome:
     if themes:
         tell(words("runs.priority"))
     complete = {key: result for key, result in reached.items() if city.places[themes[key].places].complete}
-    orders = {key: priority.rank_need(index, result) for key, result in complete.items()}
+    orders = {
+        key: priority.rank_need(index, result, beside=need_of(city, areas, index, themes[key].need))
+        for key, result in complete.items()
+    }
     gaps = _gaps(city, areas, themes)
     table, columns = outcome_table(city, areas, index, reached, orders, run=declared)
     return Outcome(

@@ -7,9 +7,13 @@ import pandas as pd
 import pytest
 
 from qmgis.errors import NotEnoughDataError, UnknownKeyError, VintageError
+from qmgis.priority import rank_need, reason
 from qmgis.runs.compute import compute
+from qmgis.runs.demo import demo_city
 from qmgis.runs.steps import area_layer, reach, score, table_on
 from qmgis.runs.write import run_json, write_city
+from qmgis.views.cells import why_empty
+from qmgis.views.dossier import dossier
 from tests import toy
 
 FIRST = [
@@ -100,3 +104,48 @@ def test_a_city_may_ask_for_more_residents_but_not_for_fewer(toy_city):
         left_out[least] = set(result.left_out.index[result.left_out == "too_few_residents"])
         assert result.parameters["min_residents"] == max(least, 300)
     assert left_out[100] == left_out[300] < left_out[3000]
+
+
+def test_age_groups_reach_the_table_guarded(toy_outcome, toy_city):
+    table, columns = toy_outcome.table, {column.key: column for column in toy_outcome.columns}
+    added = ["kita_reached_age_6_64", "kita_not_reached_age_6_64", "kita_reached_age_65_plus"]
+    assert set(added) <= set(table)
+    assert "kita_reached_age_0_5" not in table  # the theme's own group has its columns
+    assert list(table).index("kita_tier") < list(table).index(added[0]) < list(table).index("states")
+    assert "6 bis 64" in columns[added[0]].title.de
+    raw = toy_outcome.coverage["kita"].parts
+    people = raw[["reached_age_65_plus", "not_reached_age_65_plus"]]
+    few = ((people > 0) & (people < toy_city.secrecy.min_count)).any(axis=1)
+    assert few.any()
+    assert table.loc[few, "kita_reached_age_65_plus"].isna().all()
+    assert table.loc[few, "states"].str.contains("kita_age_65_plus=too_small").all()
+    assert (why_empty(toy_outcome, "kita_reached_age_65_plus")[few] == "too_small").all()
+    assert set(why_empty(toy_outcome, "kita_need")[toy_outcome.table["kita_need"].isna()]) == {"secret"}
+
+
+def test_the_need_of_a_theme_stands_beside_its_gap(toy_outcome):
+    order = toy_outcome.priority["kita"]
+    pd.testing.assert_series_equal(
+        toy_outcome.table["kita_need"], toy_outcome.table["value_child_poverty"], check_names=False
+    )
+    assert order.parts["need_value"].equals(toy_outcome.index.seen["value_child_poverty"].rename("need_value"))
+    assert next(c for c in toy_outcome.columns if c.key == "kita_need").kind == "share"
+    first = order.value.idxmin()
+    assert reason(order, first).de.endswith("Kinderarmut: 55,6 %.")
+    assert dossier(toy_outcome, first).coverage[0].need == "Kinderarmut: 55,6 %"
+    without = rank_need(toy_outcome.index, toy_outcome.coverage["kita"])
+    pd.testing.assert_series_equal(without.value, order.value)
+    assert "need_value" not in without.parts
+
+
+def test_a_need_that_the_method_does_not_ask_for_is_guarded_by_its_own_counts():
+    city = demo_city()
+    theme = dataclasses.replace(city.themes["kita"], need="single_parent")
+    city = dataclasses.replace(city, themes={**city.themes, "kita": theme})
+    run = dataclasses.replace(city.runs["mss-2024"], themes=("kita",))
+    outcome = compute(dataclasses.replace(city, runs={"mss-2024": run}), "mss-2024")
+    counts = city.tables[run.vintage].of_year(2024)["children_single_parent"]
+    few = (counts > 0) & (counts < city.secrecy.min_count)
+    assert few.any()
+    assert outcome.table.loc[few[few].index, "kita_need"].isna().all()
+    assert outcome.table["kita_need"].notna().sum() > 100
