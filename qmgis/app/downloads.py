@@ -1,4 +1,4 @@
-"""Files that leave the dashboard: every export of a run, as an attachment."""
+"""Files that leave the dashboard: every export of a run, as an attachment that opens by itself."""
 
 from __future__ import annotations
 
@@ -13,11 +13,15 @@ from qmgis.app.frame import panel
 from qmgis.app.results import outcome_of
 from qmgis.errors import QmgisError, UnknownKeyError, did_you_mean
 from qmgis.i18n import say
+from qmgis.io._zip import zipped
 from qmgis.io.kinds import Export
 from qmgis.model import City, Lang, Outcome
 from qmgis.registry import collect
 
 __all__ = ["add_downloads", "download_address", "download_panel", "exports"]
+
+# What is empty without a file beside it, and that file: both travel in one zip, under the names that they expect.
+_TOGETHER = {"qgz": ("gpkg",)}
 
 
 @lru_cache(maxsize=1)
@@ -54,13 +58,13 @@ def add_downloads(server: Flask, city: City) -> None:
     def _download(run: str, key: str) -> Response:
         lang: Lang = "en" if request.args.get("lang", city.lang) == "en" else "de"
         try:
-            export, content = _known(key), _content(city, run, key, lang)
+            filename, kind, content = _file(city, run, key, lang)
         except UnknownKeyError as error:
             return _sentence(error.say(lang), 404)
         except QmgisError as error:
             return _sentence(error.say(lang), 500)
-        answer = Response(content, mimetype=export.media_type)
-        name = f"{city.key}-{city.runs[run].key}-{export.filename}"
+        answer = Response(content, content_type=kind)
+        name = f"{city.key}-{city.runs[run].key}-{filename}"
         answer.headers.set("Content-Disposition", "attachment", filename=_plain(name))
         answer.headers["Cache-Control"] = "no-cache"
         return answer
@@ -81,6 +85,15 @@ def _known(key: str) -> Export:
             de=f'Es gibt keinen Export "{key}".{did_you_mean(key, exports(), lang="de")}',
         )
     return exports()[key]
+
+
+def _file(city: City, run: str, key: str, lang: Lang) -> tuple[str, str, bytes]:
+    """Return name, media type and content of a download."""
+    export, content = _known(key), _content(city, run, key, lang)
+    if key not in _TOGETHER:
+        return export.filename, export.media_type, content
+    beside = {_known(other).filename: _content(city, run, other, lang) for other in _TOGETHER[key]}
+    return f"{export.filename.split('.')[0]}_{key}.zip", "application/zip", zipped({export.filename: content, **beside})
 
 
 @lru_cache(maxsize=12)

@@ -1,5 +1,6 @@
 import csv
 import io
+import re
 import zipfile
 
 import pytest
@@ -14,8 +15,11 @@ KEYS = sorted(exports())
 def test_every_export_is_an_attachment(client, key, lang):
     answer = client.get(download_address("mss-2024", key, lang))
     assert answer.status_code == 200
-    assert answer.mimetype == exports()[key].media_type.split(";")[0]
-    assert answer.headers["Content-Disposition"] == f"attachment; filename=toy-mss-2024-{exports()[key].filename}"
+    name, kind = exports()[key].filename, exports()[key].media_type
+    if key == "qgz":  # travels with the file that it opens
+        name, kind = "results_qgz.zip", "application/zip"
+    assert answer.headers["Content-Type"] == kind
+    assert answer.headers["Content-Disposition"] == f"attachment; filename=toy-mss-2024-{name}"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.data
 
@@ -28,6 +32,15 @@ def test_the_table_is_the_one_of_the_run(client, city):
 
 def test_the_bundle_is_a_whole_zip(client):
     assert zipfile.ZipFile(io.BytesIO(client.get("/download/mss-2024/shp").data)).testzip() is None
+
+
+def test_the_project_travels_with_the_file_that_it_opens(client):
+    whole = zipfile.ZipFile(io.BytesIO(client.get("/download/mss-2024/qgz").data))
+    assert whole.namelist() == ["results.qgz", "results.gpkg"]
+    project = zipfile.ZipFile(io.BytesIO(whole.read("results.qgz"))).read("results.qgs").decode()
+    asked = set(re.findall(r"<datasource>\./([^|<]+)", project))
+    assert asked == {"results.gpkg"}
+    assert whole.read("results.gpkg") == client.get("/download/mss-2024/gpkg").data
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ import pytest
 
 from qmgis.io.exports import geopackage, qgis_project, shapefile
 from qmgis.views.legend import Legend, legend_for
+from tests import toy
 
 pytestmark = pytest.mark.qgis
 
@@ -32,14 +33,31 @@ def folder(outcome, tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def seen(folder) -> dict:
-    """What QGIS sees."""
+    """What QGIS sees of the files of a run."""
+    return looked_at(folder, folder)
+
+
+@pytest.fixture(scope="module")
+def downloaded(folder, tmp_path_factory) -> dict:
+    """What QGIS sees of the project that a person downloads from the dashboard and unpacks."""
+    from qmgis.app.main import create_app
+
+    answer = create_app(toy.toy_city()).server.test_client().get("/download/mss-2024/qgz?lang=en")
+    place = tmp_path_factory.mktemp("downloads") / answer.headers["Content-Disposition"].partition("filename=")[2]
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        archive.extractall(place.with_suffix(""))
+    return looked_at(place.with_suffix(""), folder)
+
+
+def looked_at(project: Path, folder: Path) -> dict:
+    """What QGIS sees of project and package in one folder, and of the shapefile in another."""
     known = subprocess.run([PYTHON, "-c", "import qgis.core"], capture_output=True) if Path(PYTHON).exists() else None
     if known is None or known.returncode != 0:
         pytest.skip("needs Debian's python3-qgis")
-    names = ("results.qgz", "results.gpkg", "shape/areas.shp", "shape/areas.sld", "group.png")
+    files = [project / "results.qgz", project / "results.gpkg", folder / "shape/areas.shp", folder / "shape/areas.sld"]
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("GDAL", "OGR", "PROJ", "PYTHON"))}
     done = subprocess.run(
-        [PYTHON, str(PROBE), *(str(folder / name) for name in names)],
+        [PYTHON, str(PROBE), *(str(file) for file in (*files, project / "group.png"))],
         capture_output=True, text=True, env={**clean, "QT_QPA_PLATFORM": "offscreen"}, timeout=120,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -65,6 +83,13 @@ def test_project_opens_with_every_layer(seen):
     assert {layer["folder"] for layer in seen["layers"].values()} == {
         "Orte", "Lücken: Einwohner außer Reichweite", "Bedarf trifft Lücke", "Wer wird erreicht?", "Status und Dynamik",
     }  # fmt: skip
+
+
+def test_project_of_the_dashboard_opens_with_every_layer(downloaded):
+    assert downloaded["read"]
+    assert len(downloaded["layers"]) > 8
+    assert [key for key, layer in downloaded["layers"].items() if not layer["valid"]] == []
+    assert downloaded["layers"]["qmgis_areas_group"]["rows"] == 30
 
 
 def test_reference_system_is_set(seen):
