@@ -167,6 +167,15 @@ def test_coverage_shows_places_and_says_how_far(watched):
     watched.shoot("coverage-de")
 
 
+def test_places_lie_above_the_areas_whatever_loads_first(watched):
+    page = watched.open("/?mode=kita_share", until=SHAPES)
+    circles = page.locator(".map path[fill='#0b5d1e']")
+    circles.first.wait_for(state="attached")
+    panes = circles.evaluate_all("(all) => all.map((one) => one.closest('.leaflet-pane').className)")
+    assert len(panes) == 3
+    assert all("leaflet-marks-pane" in pane for pane in panes)
+
+
 def test_hostile_names_are_text_everywhere(watched):
     page = watched.open("/?mode=kita_share", until=SHAPES)
     page.wait_for_selector(ROWS)

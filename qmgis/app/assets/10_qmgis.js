@@ -160,8 +160,9 @@
     raise(context.hideout);
   }
 
+  /* Circles do not take the pane of the layer that they stand in: unnamed they would lie among the areas. */
   const place = (feature, latlng) =>
-    window.L.circleMarker(latlng, { radius: 5, color: "#ffffff", weight: 1.5, fillColor: "#0b5d1e", fillOpacity: 1 });
+    window.L.circleMarker(latlng, { pane: "marks", radius: 5, color: "#ffffff", weight: 1.5, fillColor: "#0b5d1e", fillOpacity: 1 });
 
   function eachPlace(feature, layer) {
     layer.bindTooltip(() => lines([feature.properties.name]), { className: "tip" });
