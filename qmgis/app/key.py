@@ -7,6 +7,7 @@ from dash.development.base_component import Component
 
 from qmgis.app.address import ViewState
 from qmgis.app.frame import attributes, current, link
+from qmgis.app.geometry import gap_sheet, place_sheet
 from qmgis.app.view import code_of, shown
 from qmgis.i18n import number, say
 from qmgis.model import Lang, Outcome, Text, words
@@ -42,15 +43,19 @@ def legend_panel(outcome: Outcome, state: ViewState, lang: Lang) -> list[Compone
         *([_grid(outcome, state, lang)] if is_grid else []),
         html.Ul([_entry(state, legend, place, entry, lang) for place, entry in listed], className="legend"),
         html.Ul(_marks(outcome, laid.mode.theme, lang), className="legend"),
-        *(html.P(note.to(lang), className="small") for note in (*legend.notes, *_area_notes(outcome))),
+        *(html.P(note.to(lang), className="small") for note in (*legend.notes, *_notes(outcome, laid.mode.theme))),
         html.P(say("app.legend_date", lang, date=legend.date, recipe=outcome.recipe.id), className="small soft"),
         html.Details([html.Summary(say("app.sources", lang)), html.P(legend.source)], className="small soft"),
     ]
 
 
-def _area_notes(outcome: Outcome) -> list[Text]:
-    """Return what the outlines need to have said beside them, such as that they are approximate."""
-    return [] if outcome.areas.note is None else [outcome.areas.note]
+def _notes(outcome: Outcome, theme: str) -> list[Text]:
+    """Return what outlines and places need to have said beside them: approximate, incomplete, no squares."""
+    said = [] if outcome.areas.note is None else [outcome.areas.note]
+    if theme and gap_sheet(outcome, theme) is None:
+        complete = outcome.places[outcome.themes[theme].places].complete
+        said.append(words("app.no_gaps" if complete else "app.no_gaps_incomplete"))
+    return said
 
 
 def _toggled(state: ViewState, code: str) -> tuple[str, ...]:
@@ -69,7 +74,8 @@ def _entry(state: ViewState, legend: Legend, place: int, entry: Entry, lang: Lan
 def _marks(outcome: Outcome, theme: str, lang: Lang) -> list[Component]:
     """Return the signs of the map that are no classes: outline, places, squares out of reach."""
     marks = [("attention", "app.mark_attention")] if "attention" in outcome.table else []
-    marks += [("place", "app.mark_place"), ("gap", "app.mark_gap")] if theme else []
+    marks += [("place", "app.mark_place")] if theme and place_sheet(outcome, theme) else []
+    marks += [("gap", "app.mark_gap")] if theme and gap_sheet(outcome, theme) else []
     return [
         html.Li(html.Div([html.Span(className=f"swatch {name}"), html.Span(say(key, lang))], className="mark"))
         for name, key in marks
