@@ -36,6 +36,13 @@ def test_the_profile_speaks_english(city):
     assert "Arbeitslosigkeit" not in text
 
 
+@pytest.mark.parametrize(("lang", "word"), [("de", "Median des Wegs"), ("en", "median of the distance")])
+def test_the_median_is_called_a_median(city, lang, word):
+    text = _page(city, f"?area={LAST}&lang={lang}")
+    assert word in text
+    assert "mittlerer Weg" not in text
+
+
 def test_charts_follow_for_both_indices_and_times(city):
     why, course = draw_charts(format_address(ViewState(page="area", area=LAST)), city=city)
     assert (len(why), len(course)) == (2, 2)
