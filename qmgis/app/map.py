@@ -48,7 +48,7 @@ def area_map(outcome: Outcome, state: ViewState, lang: Lang) -> Component:
             *([] if outcome.backdrop is None else [_drawn(outcome.backdrop)]),
             _pane(dl.LayerGroup(_overlay(outcome, state), id=OVERLAY), "marks", 450, clickable=True),
             dl.ZoomControl(),
-            dl.ScaleControl(imperial=False),
+            dl.ScaleControl(imperial=False, maxWidth=160),  # the bar is never shorter than its words
         ],
         center=_centre(sheet),
         zoom=_zoom(sheet),

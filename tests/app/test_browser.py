@@ -69,6 +69,16 @@ def test_the_map_speaks_german_and_has_a_name(watched):
     assert page.locator(".leaflet-container").get_attribute("aria-label").startswith("Karte")
 
 
+def test_the_words_of_the_scale_fit_their_bar(watched):
+    page = watched.open("/", until=SHAPES)
+    bar = page.locator(".leaflet-control-scale-line")
+    for _ in range(4):
+        inner, outer = bar.evaluate("(one) => [one.scrollWidth, one.clientWidth]")
+        assert inner <= outer, bar.inner_text()
+        page.locator(".leaflet-control-zoom-out").click()
+        page.wait_for_timeout(400)
+
+
 def test_the_grid_of_groups_filters_map_and_table(watched):
     page = watched.open("/", until=SHAPES)
     page.wait_for_selector(ROWS)
