@@ -94,7 +94,7 @@ def outcome_map(outcome: Outcome, *, lang: Lang = "de") -> CityMap:
             row=words("views.row_index"),
             short=words(f"views.short_{column}"),
         )
-        for column in ("group", "status_class", "attention")
+        for column in ("group", "status_class", "dynamics_class", "attention")
         if column in outcome.table
     ]
     if not views:
@@ -103,6 +103,7 @@ def outcome_map(outcome: Outcome, *, lang: Lang = "de") -> CityMap:
         views.append(_theme_view(outcome, theme, "share"))
         if theme in outcome.priority:
             views.append(_theme_view(outcome, theme, "tier"))
+    views += _indicator_views(outcome)
     return _map(outcome, views, lang)
 
 
@@ -110,6 +111,14 @@ def page(city_map: CityMap) -> bytes:
     """Return a map as one HTML file that opens without a network; the same map gives the same bytes."""
     text: str = city_map.get_root().render()
     return text.encode("utf-8")
+
+
+def _indicator_views(outcome: Outcome) -> list[View]:
+    """Return a view of each indicator that differs between areas, in the classes of the dashboard."""
+    row = words("views.row_indicator")
+    values = [column for column in outcome.columns if column.key.startswith("value_")]
+    differ = [column for column in values if int(outcome.table[column.key].nunique()) > 1]
+    return [View(legend_for(outcome, column.key), column.title, row=row) for column in differ]
 
 
 def _theme_view(outcome: Outcome, theme: str, column: str) -> View:
