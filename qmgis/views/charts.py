@@ -7,7 +7,6 @@ German readers see a decimal comma whatever their browser prefers. Names are esc
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from itertools import pairwise
 from typing import Literal
 
@@ -19,14 +18,14 @@ from qmgis.errors import DataError, NotEnoughDataError, UnknownKeyError, did_you
 from qmgis.i18n import number, say
 from qmgis.model import Column, Lang, Outcome, Text
 from qmgis.views import palette
+from qmgis.views._charting import HERE, at_foot, draw_limits, dressed, flag, folded, frame_years, mark, plain, room
 from qmgis.views.cells import cell, column_of, name_of, number_at, value_at
 
 __all__ = ["contributions", "distribution", "scatter", "timeline"]
 
 Block = Literal["status", "dynamics"]
-MORE, LESS, WHOLE, QUIET, HERE = "#b07110", "#527fc3", "#3b3a37", "#b7b6b2", "#111111"
+MORE, LESS, WHOLE, QUIET = "#b07110", "#527fc3", "#3b3a37", "#b7b6b2"
 LONGEST = 48
-_FONT = 'system-ui, "Segoe UI", "Liberation Sans", "DejaVu Sans", Arial, sans-serif'
 
 
 def contributions(outcome: Outcome, area: str, *, block: Block = "status", lang: Lang = "de") -> go.Figure:
@@ -63,16 +62,16 @@ def contributions(outcome: Outcome, area: str, *, block: Block = "status", lang:
             de=f'Gebiet "{area}" hat keine Beiträge: es ist nicht bewertet oder seine Zahlen sind geheim.',
         )
     whole = column_of(outcome, f"{block}_index")
-    names = [short_title(outcome, column) for column in columns]
-    labels = [name.to(lang) for name in names] + [whole.title.to(lang)]
+    labels = [folded(indicator_title(outcome, column).to(lang)) for column in columns] + [folded(whole.title.to(lang))]
+    texts = [number(v, lang, digits=2, sign=True) for v in (*values, number_at(outcome, area, whole.key))]
     figure = go.Figure(
         go.Waterfall(
             orientation="h",
             measure=["relative"] * len(values) + ["total"],
-            y=[_plain(label) for label in labels],
+            y=list(range(len(labels))),
             x=[*values, 0.0],
-            text=[number(v, lang, digits=2, sign=True) for v in (*values, number_at(outcome, area, whole.key))],
-            textposition="outside",
+            text=texts,
+            textposition="none",
             hoverinfo="text",
             increasing={"marker": {"color": MORE}},
             decreasing={"marker": {"color": LESS}},
@@ -81,15 +80,13 @@ def contributions(outcome: Outcome, area: str, *, block: Block = "status", lang:
         )
     )
     limits = outcome.index.limits.get(block, ())
-    _limits(figure, limits, lang)
-    figure.update_yaxes(autorange="reversed")
-    figure.update_xaxes(range=_room([0.0, *np.cumsum(values), *limits]))
-    return _dressed(
-        figure,
-        lang,
-        title=f"{_plain(whole.title.to(lang))}: {_name(outcome, area)}",
-        x=say(f"views.axis_{block}", lang),
-    )
+    draw_limits(figure, limits, lang)
+    for place, text in enumerate(texts):  # a column of their own: beside the bars, limits would cross them
+        figure.add_annotation(x=1, xref="paper", xanchor="left", xshift=6, y=place, text=text, showarrow=False)
+    figure.update_yaxes(autorange="reversed", tickvals=list(range(len(labels))), ticktext=labels)
+    figure.update_xaxes(range=room([0.0, *np.cumsum(values), *limits]))
+    title = f"{plain(whole.title.to(lang))}: {_name(outcome, area)}"
+    return dressed(figure, lang, title=title, x=say(f"views.axis_{block}", lang), right=60)
 
 
 def distribution(
@@ -97,7 +94,8 @@ def distribution(
 ) -> go.Figure:
     """Return how many areas have which value, with the class limits and one area marked.
 
-    ``bins`` is the number of bars; by default it grows with the root of the number of areas.
+    ``bins`` is the number of bars; by default it grows with the root of the number of areas. ``customdata`` holds the
+    span of each bar in words, for a table beside the chart.
 
     Examples
     --------
@@ -130,21 +128,21 @@ def distribution(
             marker={"color": QUIET, "line": {"color": palette.PAPER, "width": 1}},
             hovertext=words,
             hoverinfo="text",
+            customdata=spans,
         )
     )
-    block = column.removesuffix("_index")
-    _limits(figure, outcome.index.limits.get(block, ()) if column.endswith("_index") else (), lang)
+    draw_limits(figure, _limits_of(outcome, column), lang)
     if area is not None:
         _require_area(outcome, area)
-        _mark(
+        mark(
             figure,
             number_at(outcome, area, column) * factor,
-            f"{_name(outcome, area)}: {_plain(cell(values[area], described, lang))}",
+            f"{_name(outcome, area)}: {plain(cell(values[area], described, lang))}",
         )
-    title = _plain(described.title.to(lang))
+    title = plain(described.title.to(lang))
     figure.update_yaxes(tick0=0, dtick=max(1, int(np.ceil(counts.max() / 5))))
     unit = described.unit.to(lang) or ("%" if factor == 100 else "")
-    return _dressed(figure, lang, title=title, x=unit, y=say("views.areas_axis", lang))
+    return dressed(figure, lang, title=title, x=unit, y=say("views.areas_axis", lang))
 
 
 def scatter(outcome: Outcome, *, area: str | None = None, lang: Lang = "de") -> go.Figure:
@@ -181,20 +179,20 @@ def scatter(outcome: Outcome, *, area: str | None = None, lang: Lang = "de") -> 
                 hoverinfo="text",
             )
         )
-    _limits(figure, outcome.index.limits.get("dynamics", ()), lang)
-    _limits(figure, outcome.index.limits.get("status", ()), lang, axis="y")
+    draw_limits(figure, outcome.index.limits.get("dynamics", ()), lang)
+    draw_limits(figure, outcome.index.limits.get("status", ()), lang, axis="y")
     if area is not None:
         _require_area(outcome, area)
         _ring(figure, outcome, area)
     x, y = (column_of(outcome, f"{block}_index").title.to(lang) for block in ("dynamics", "status"))
-    dressed = _dressed(figure, lang, title=say("views.view_group", lang), x=f"{x} →", y=f"{y} →")
+    dressed(figure, lang, title=say("views.view_group", lang), x=f"{x} →", y=f"{y} →")
     if len(table) < len(classed):
         text = say("views.scatter_secret", lang, count=number(len(classed) - len(table), lang))
-        dressed.add_annotation(
+        figure.add_annotation(
             text=text, xref="paper", yref="paper", x=0, y=1.0, xanchor="left", yanchor="bottom", showarrow=False,
             font={"size": 11},
         )  # fmt: skip
-    return dressed.update_layout(showlegend=True, legend={"orientation": "h", "y": -0.25, "yanchor": "top"})
+    return figure.update_layout(showlegend=True, legend={"orientation": "h", "y": -0.25, "yanchor": "top"})
 
 
 def timeline(outcomes: Sequence[Outcome], area: str, *, column: str = "status_index", lang: Lang = "de") -> go.Figure:
@@ -228,29 +226,30 @@ def timeline(outcomes: Sequence[Outcome], area: str, *, column: str = "status_in
     for chain in _chains(found):
         values = [number_at(run, area, column) * _factor(described) for run in chain]
         texts = [cell(run.table.loc[area, column], described, lang) for run in chain]
+        years = [run.run.year for run in chain]
+        for year, value, text in zip(years, values, texts, strict=True):
+            flag(figure, year, value, text)
         figure.add_trace(
             go.Scatter(
-                x=[run.run.year for run in chain],
+                x=years,
                 y=values,
-                mode="lines+markers+text",
+                mode="lines+markers",
                 line={"color": WHOLE, "width": 2},
                 marker={"size": 9},
                 text=texts,
-                textposition="top center",
-                name=_plain(f"{chain[0].run.method}, {chain[0].areas.vintage}"),
+                name=plain(f"{chain[0].run.method}, {chain[0].areas.vintage}"),
                 hoverinfo="text",
             )
         )
     for before, after in pairwise(_chains(found)):
         middle = (before[-1].run.year + after[0].run.year) / 2
         text = say("views.series_break", lang)
-        figure.add_vline(x=middle, line={"color": HERE, "dash": "dot", "width": 1}, annotation=_at_foot(text))
-    block = column.removesuffix("_index")
-    if column.endswith("_index"):
-        _limits(figure, found[-1].index.limits.get(block, ()), lang, axis="y")
-    figure.update_xaxes(tickvals=[run.run.year for run in found], tickformat="d")
-    title = f"{_plain(described.title.to(lang))}: {_name(found[-1], area)}"
-    return _dressed(figure, lang, title=title, x=say("views.year", lang), y=described.unit.to(lang))
+        figure.add_vline(x=middle, line={"color": HERE, "dash": "dot", "width": 1}, annotation=at_foot(text))
+    limits = _limits_of(found[-1], column)
+    draw_limits(figure, limits, lang, axis="y")
+    frame_years(figure, [run.run.year for run in found], [v for trace in figure.data for v in trace.y], limits)
+    title = f"{plain(described.title.to(lang))}: {_name(found[-1], area)}"
+    return dressed(figure, lang, title=title, x=say("views.year", lang), y=described.unit.to(lang))
 
 
 def contribution_columns(outcome: Outcome, block: Block) -> list[Column]:
@@ -283,49 +282,16 @@ def _chains(outcomes: Sequence[Outcome]) -> list[list[Outcome]]:
     return chains
 
 
-def _dressed(figure: go.Figure, lang: Lang, *, title: str, x: str = "", y: str = "") -> go.Figure:
-    """Return the figure with our type, separators and quiet lines; ``title`` is escaped already."""
-    grid = {"gridcolor": "#e4e1d9", "zerolinecolor": "#8a877f", "automargin": True}
-    return figure.update_layout(
-        template="none",
-        separators=",." if lang == "de" else ".,",
-        title={"text": title, "x": 0, "xref": "paper", "font": {"size": 16}},
-        font={"family": _FONT, "size": 13, "color": palette.INK},
-        paper_bgcolor=palette.PAPER,
-        plot_bgcolor=palette.PAPER,
-        margin={"l": 60, "r": 30, "t": 60, "b": 60},
-        showlegend=False,
-        xaxis={"title": {"text": _plain(x)}, **grid},
-        yaxis={"title": {"text": _plain(y)}, **grid},
-        hoverlabel={"bgcolor": palette.PAPER, "font": {"color": palette.INK}},
-    )
+def indicator_title(outcome: Outcome, column: Column) -> Text:
+    """Return the title of the indicator behind a contribution, without saying again that it is its change."""
+    name = column.key.removeprefix("contribution_").removesuffix("_change")
+    known = {entry.key: entry.title for entry in outcome.columns}
+    return known.get(f"value_{name}") or short_title(outcome, column)
 
 
-def _limits(figure: go.Figure, limits: Sequence[float], lang: Lang, *, axis: Literal["x", "y"] = "x") -> None:
-    draw = figure.add_vline if axis == "x" else figure.add_hline
-    for limit in limits:
-        text = number(limit, lang, digits=1, sign=True)
-        draw(
-            **{axis: limit},
-            line={"color": "#6b6861", "dash": "dash", "width": 1},
-            annotation={"text": text, "font": {"size": 11, "color": "#55534e"}},
-        )
-
-
-def _at_foot(text: str) -> dict[str, object]:
-    return {"text": text, "yref": "paper", "y": 0.02, "yanchor": "bottom", "font": {"size": 11, "color": "#55534e"}}
-
-
-def _room(values: Sequence[float]) -> list[float]:
-    """Return a range that leaves room for the text beside the bars."""
-    low, high = min(values), max(values)
-    return [low - 0.12 * (high - low), high + 0.2 * (high - low)]
-
-
-def _mark(figure: go.Figure, value: float, text: str) -> None:
-    if np.isfinite(value):
-        note = {"text": text, "yref": "paper", "y": 1.0, "yanchor": "bottom", "font": {"size": 13}}
-        figure.add_vline(x=value, line={"color": HERE, "width": 3}, annotation=note)
+def _limits_of(outcome: Outcome, column: str) -> tuple[float, ...]:
+    """Return the class limits of an index; none for any other column."""
+    return outcome.index.limits.get(column.removesuffix("_index"), ()) if column.endswith("_index") else ()
 
 
 def _ring(figure: go.Figure, outcome: Outcome, area: str) -> None:
@@ -345,7 +311,7 @@ def _hovers(outcome: Outcome, rows: pd.DataFrame, lang: Lang) -> list[str]:
     """Return name, group and both indices of each row."""
     columns = [column_of(outcome, key) for key in ("group", "status_index", "dynamics_index")]
     lines = [
-        [_plain(f"{column.title.to(lang)}: {cell(value, column, lang)}") for value in rows[column.key]]
+        [plain(f"{column.title.to(lang)}: {cell(value, column, lang)}") for value in rows[column.key]]
         for column in columns
     ]
     names = [_name(outcome, str(area)) for area in rows.index]
@@ -355,12 +321,7 @@ def _hovers(outcome: Outcome, rows: pd.DataFrame, lang: Lang) -> list[str]:
 def _name(outcome: Outcome, area: str) -> str:
     """Return an area's name so that plotly shows it and reads no markup in it; long names are cut."""
     name = " ".join(name_of(outcome, area).split())
-    return _plain(name if len(name) <= LONGEST else name[: LONGEST - 1] + "…")
-
-
-def _plain(text: str) -> str:
-    """Return a text that plotly shows as it is: it reads tags and a few entities, but not those of quotes."""
-    return escape(text, quote=False)
+    return plain(name if len(name) <= LONGEST else name[: LONGEST - 1] + "…")
 
 
 def _factor(column: Column) -> float:

@@ -30,7 +30,43 @@ def test_bars_add_up_to_the_index(outcome, block):
 def test_limits_are_drawn(outcome, block, limits):
     figure = charts.contributions(outcome, AREA, block=block)
     assert [line.x0 for line in figure.layout.shapes] == limits
-    assert [note.text for note in figure.layout.annotations] == [f"{v:+.1f}".replace(".", ",") for v in limits]
+    said = [note.text for note in figure.layout.annotations if note.xref != "paper"]
+    assert said == [f"{v:+.1f}".replace(".", ",") for v in limits]
+
+
+@pytest.mark.parametrize("block", ["status", "dynamics"])
+def test_no_limit_crosses_a_number_and_no_label_squeezes_the_bars(outcome, block):
+    """Numbers stand in a column outside the bars, limits lie below them, long titles are folded."""
+    figure = charts.contributions(outcome, AREA, block=block, lang="de")
+    bars = figure.data[0]
+    numbers = [note for note in figure.layout.annotations if note.xref == "paper"]
+    assert [note.text for note in numbers] == list(bars.text)
+    assert {(note.x, note.xanchor) for note in numbers} == {(1, "left")}
+    assert bars.textposition == "none"
+    assert {line.layer for line in figure.layout.shapes} == {"below"}
+    labels = figure.layout.yaxis.ticktext
+    assert not any("Veränderung" in label for label in labels)
+    assert max(len(line) for label in labels for line in label.split("<br>")) <= 22
+
+
+def test_long_titles_are_folded_between_words(outcome):
+    long = "Anteil der Kinder in Haushalten mit <b>Leistungen</b> nach dem Zweiten Buch"
+    columns = tuple(
+        dataclasses.replace(c, title=toy.Text(long, long)) if c.key == "value_transfer" else c for c in outcome.columns
+    )
+    figure = charts.contributions(dataclasses.replace(outcome, columns=columns), AREA, block="dynamics")
+    (label,) = [label for label in figure.layout.yaxis.ticktext if label.startswith("Anteil")]
+    assert label.count("<br>") == 3
+    assert "&lt;b&gt;" in label
+
+
+def test_values_over_time_stand_on_a_ground_of_their_own(outcome):
+    figure = charts.timeline([outcome], AREA)
+    (note,) = [note for note in figure.layout.annotations if note.bgcolor]
+    assert note.y == outcome.table.loc[AREA, "status_index"]
+    assert "text" not in figure.data[0].mode
+    low, high = figure.layout.yaxis.range
+    assert low < -1 < 1.5 < high
 
 
 def test_numbers_are_german_or_english(outcome):
