@@ -11,7 +11,7 @@ import pandas as pd
 
 from qmgis.i18n import say
 from qmgis.model import Column, Lang, Outcome, Text, words
-from qmgis.views.cells import cell, state_word, why_empty
+from qmgis.views.cells import cell, state_word, why_empty, why_empty_at
 from qmgis.views.legend import Legend, entry_of, legend_for
 from qmgis.views.palette import NO_DATA
 
@@ -105,14 +105,20 @@ def colours_of(outcome: Outcome) -> dict[str, str]:
 
 
 def classes_over_time(outcomes: Iterable[Outcome], area: str, lang: Lang) -> list[list[str]]:
-    """Return a row a run: its title, year, the area's group and whether it requires attention."""
+    """Return a row a run: title, year, group and attention of the area, or why there is none."""
     rows = []
     for outcome in outcomes:
         described = {column.key: column for column in outcome.columns}
-        row = outcome.table.loc[area]
-        words_of = [cell(row[key], described[key], lang) if key in described else "–" for key in ("group", "attention")]
-        rows.append([outcome.run.title.to(lang), str(outcome.run.year), *words_of])
+        said = [_said(outcome, area, described.get(key), lang) for key in ("group", "attention")]
+        rows.append([outcome.run.title.to(lang), str(outcome.run.year), *said])
     return rows
+
+
+def _said(outcome: Outcome, area: str, column: Column | None, lang: Lang) -> str:
+    if column is None:
+        return "–"
+    why = why_empty_at(outcome, area, column.key)
+    return f"– ({state_word(why).to(lang)})" if why else cell(outcome.table[column.key][area], column, lang)
 
 
 @lru_cache(maxsize=64)

@@ -40,14 +40,17 @@ def dressed(figure: go.Figure, lang: Lang, *, title: str, x: str = "", y: str = 
     )
 
 
-def draw_limits(figure: go.Figure, limits: Sequence[float], lang: Lang, *, axis: Literal["x", "y"] = "x") -> None:
+def draw_limits(
+    figure: go.Figure, limits: Sequence[float], lang: Lang, *, axis: Literal["x", "y"] = "x", sign: bool = True
+) -> None:
     """Draw the class limits below the bars, with their numbers outside the chart."""
     draw = figure.add_vline if axis == "x" else figure.add_hline
     edge: dict[str, Any] = {"y": 1, "yanchor": "bottom", "xanchor": "center"}
     if axis == "y":
         edge = {"x": 1, "xanchor": "left", "yanchor": "middle"}
     for limit in limits:
-        text = number(limit, lang, digits=1, sign=True)
+        digits = next((places for places in (1, 2, 3) if round(limit, places) == round(limit, 6)), 4)
+        text = number(limit, lang, digits=digits, sign=sign)
         draw(
             **{axis: limit},
             layer="below",

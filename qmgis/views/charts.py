@@ -86,16 +86,24 @@ def contributions(outcome: Outcome, area: str, *, block: Block = "status", lang:
     figure.update_yaxes(autorange="reversed", tickvals=list(range(len(labels))), ticktext=labels)
     figure.update_xaxes(range=room([0.0, *np.cumsum(values), *limits]))
     title = f"{plain(whole.title.to(lang))}: {_name(outcome, area)}"
-    return dressed(figure, lang, title=title, x=say(f"views.axis_{block}", lang), right=60)
+    drawn = dressed(figure, lang, title=title, x=say(f"views.axis_{block}", lang), right=60)
+    return drawn.update_yaxes(showgrid=False, zeroline=False)
 
 
 def distribution(
-    outcome: Outcome, column: str, *, area: str | None = None, bins: int | None = None, lang: Lang = "de"
+    outcome: Outcome,
+    column: str,
+    *,
+    area: str | None = None,
+    limits: Sequence[float] | None = None,
+    bins: int | None = None,
+    lang: Lang = "de",
 ) -> go.Figure:
     """Return how many areas have which value, with the class limits and one area marked.
 
-    ``bins`` is the number of bars; by default it grows with the root of the number of areas. ``customdata`` holds the
-    span of each bar in words, for a table beside the chart.
+    ``limits`` are those of a legend, in the unit of the table; by default those of the index. ``bins`` is the number
+    of bars; by default it grows with the root of the number of areas. ``customdata`` holds the span of each bar in
+    words, for a table beside the chart.
 
     Examples
     --------
@@ -131,7 +139,8 @@ def distribution(
             customdata=spans,
         )
     )
-    draw_limits(figure, _limits_of(outcome, column), lang)
+    drawn = _limits_of(outcome, column) if limits is None else [limit * factor for limit in limits]
+    draw_limits(figure, drawn, lang, sign=column.endswith("_index"))
     if area is not None:
         _require_area(outcome, area)
         mark(
@@ -185,7 +194,7 @@ def scatter(outcome: Outcome, *, area: str | None = None, lang: Lang = "de") -> 
         _require_area(outcome, area)
         _ring(figure, outcome, area)
     x, y = (column_of(outcome, f"{block}_index").title.to(lang) for block in ("dynamics", "status"))
-    dressed(figure, lang, title=say("views.view_group", lang), x=f"{x} →", y=f"{y} →")
+    dressed(figure, lang, title=say("views.view_group", lang), x=f"{x} →", y=f"{y} →", right=45)
     if len(table) < len(classed):
         text = say("views.scatter_secret", lang, count=number(len(classed) - len(table), lang))
         figure.add_annotation(
@@ -249,7 +258,7 @@ def timeline(outcomes: Sequence[Outcome], area: str, *, column: str = "status_in
     draw_limits(figure, limits, lang, axis="y")
     frame_years(figure, [run.run.year for run in found], [v for trace in figure.data for v in trace.y], limits)
     title = f"{plain(described.title.to(lang))}: {_name(found[-1], area)}"
-    return dressed(figure, lang, title=title, x=say("views.year", lang), y=described.unit.to(lang))
+    return dressed(figure, lang, title=title, x=say("views.year", lang), y=described.unit.to(lang), right=45)
 
 
 def contribution_columns(outcome: Outcome, block: Block) -> list[Column]:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from qmgis.app.address import ViewState, format_address
@@ -44,15 +46,17 @@ def test_the_median_is_called_a_median(city, lang, word):
 
 
 def test_charts_follow_for_both_indices_and_times(city):
-    why, course = draw_charts(format_address(ViewState(page="area", area=LAST)), city=city)
-    assert (len(why), len(course)) == (2, 2)
+    why, stand, course = draw_charts(format_address(ViewState(page="area", area=LAST)), city=city)
+    assert (len(why), len(stand), len(course)) == (2, 2, 2)
 
 
 def test_a_left_out_area_says_why_and_has_no_contributions(city):
     text = _page(city, f"?area={FIRST}")
     assert "zu wenige Einwohner" in text
-    why, _ = draw_charts(format_address(ViewState(page="area", area=FIRST)), city=city)
-    assert why == []
+    assert "Gestrichelt: die Klassengrenzen" not in text
+    assert "keine Beiträge, die ihn erklären könnten. Grund: zu wenige Einwohner." in text
+    why, stand, _ = draw_charts(format_address(ViewState(page="area", area=FIRST)), city=city)
+    assert why == stand == []
 
 
 @pytest.mark.parametrize("area", ["", "99999999", "%3Cscript%3E"])
@@ -67,3 +71,49 @@ def test_a_hostile_name_stays_text(city):
 def test_charts_of_an_unknown_area_are_an_error_of_ours(city):
     with pytest.raises(QmgisError):
         draw_charts("/area?area=nowhere", city=city)
+
+
+def _with_other_editions(city, changed):
+    """The city with a run of its own for each way in which an edition can say less."""
+    from qmgis.app import results
+
+    runs = {
+        key: replace(city.runs["mss-2022"], key=key, year=year) for key, year in (("status-only", 2018), ("gone", 1999))
+    }
+    wider = replace(city, runs={**city.runs, **runs})
+    past = results.outcome_of(city, "mss-2022")
+    results._done[wider] = {"status-only": replace(past, run=runs["status-only"], **changed(past))}
+    return wider
+
+
+def _only_status(past):
+    silent = ("dynamics_", "group", "attention", "change_")
+    kept = [c for c in past.columns if not c.key.startswith(silent) and not c.key.endswith("_change")]
+    return {"columns": tuple(kept), "table": past.table[[c.key for c in kept]]}
+
+
+@pytest.mark.parametrize("run", ["status-only", "mss-2024"])
+def test_an_edition_with_status_only_or_none_at_all_breaks_nothing(city, run):
+    wider = _with_other_editions(city, _only_status)
+    text = _page(wider, f"?area={LAST}&run={run}")
+    assert "– (nicht berechenbar)" in text
+    why, stand, (status, dynamics) = draw_charts(f"/area?area={LAST}&run={run}", city=wider)
+    years = [sorted(x for trace in chart.children.figure.data for x in trace.x) for chart in (status, dynamics)]
+    assert years == [[2018, 2022, 2024], [2022, 2024]]
+    assert (len(why), len(stand)) == ((1, 1) if run == "status-only" else (2, 2))
+    assert show("/", f"?run={run}", None, city=wider)[0] is not None
+
+
+def test_an_id_of_another_area_is_not_joined_to_the_course(city):
+    def other(past):
+        areas = replace(past.areas, vintage="toy-2016")
+        names = past.table["name"].where(past.table.index != LAST, "Anderswo")
+        return {"areas": areas, "table": past.table.assign(name=names)}
+
+    wider = _with_other_editions(city, other)
+    assert "gehört in toy-2016 zu „Anderswo“" in _page(wider, f"?area={LAST}")
+    course = draw_charts(f"/area?area={LAST}", city=wider)[2]
+    assert 2018 not in [x for trace in course[0].children.figure.data for x in trace.x]
+    same = draw_charts(f"/area?area={area_ids()[-2]}", city=wider)[2][0].children.figure
+    assert [list(trace.x) for trace in same.data] == [[2018], [2022, 2024]]
+    assert [line.x0 for line in same.layout.shapes if line.line.dash == "dot"] == [2020]

@@ -69,6 +69,41 @@ def test_the_map_speaks_german_and_has_a_name(watched):
     assert page.locator(".leaflet-container").get_attribute("aria-label").startswith("Karte")
 
 
+@pytest.mark.parametrize("mode", ["group", "kita_share", "value_transfer"])
+def test_map_and_legend_are_whole_on_a_laptop(browser, address, mode):
+    context = browser.new_context(viewport={"width": 1400, "height": 900})
+    page = context.new_page()
+    page.goto(f"{address}/?mode={mode}")
+    page.wait_for_selector(SHAPES)
+    lower = [page.locator(part).bounding_box() for part in (".map", "#overview-legend", ".drawn")]
+    scrolls = page.locator("#overview-legend").evaluate("(one) => one.scrollHeight - one.clientHeight")
+    context.close()
+    assert max(box["y"] + box["height"] for box in lower) <= 900
+    assert lower[0]["height"] > 500
+    assert scrolls <= 0
+
+
+def test_the_map_of_a_phone_is_high_enough_to_use(browser, address):
+    context = browser.new_context(viewport={"width": 390, "height": 800})
+    page = context.new_page()
+    page.goto(address)
+    page.wait_for_selector(SHAPES)
+    box = page.locator(".map").bounding_box()
+    context.close()
+    assert box["width"] > 340
+    assert 300 < box["height"] < 600
+
+
+def test_charts_follow_the_map(watched):
+    page = watched.open("/", until="#overview-charts .js-plotly-plot")
+    assert page.locator("#overview-spread .gtitle").text_content() == "Status-Index"
+    page.get_by_role("link", name="Versorgung", exact=True).click()
+    page.wait_for_function("() => document.querySelector('#overview-spread .gtitle')?.textContent.startsWith('Kita')")
+    page.locator("#overview-charts summary").click()
+    assert page.locator("#overview-charts table tbody tr").count() > 4
+    assert page.locator("#overview-scatter").locator("xpath=..").get_attribute("aria-label").startswith("Status gegen")
+
+
 def test_the_words_of_the_scale_fit_their_bar(watched):
     page = watched.open("/", until=SHAPES)
     bar = page.locator(".leaflet-control-scale-line")
@@ -134,7 +169,7 @@ def test_the_whole_way_by_keyboard(watched):
     page.keyboard.press("Enter")
     page.wait_for_function("() => location.hash === '#main'")
     reached = set()
-    for _ in range(60):
+    for _ in range(70):
         page.keyboard.press("Tab")
         reached.add(
             page.evaluate(
@@ -149,6 +184,7 @@ def test_the_whole_way_by_keyboard(watched):
 
 def test_the_search_finds_by_name_and_by_id(watched):
     page = watched.open("/", until=SHAPES)
+    page.wait_for_selector("#overview-charts .js-plotly-plot")
     page.locator("#overview-search").fill("01010203")
     page.get_by_role("option").first.click()
     page.wait_for_selector("h1:has-text('Gebiet 16')")
@@ -213,12 +249,16 @@ def test_axe_finds_nothing_serious(watched, name, lang):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     path = PAGES[name]
     page = watched.open(f"{path}{'&' if '?' in path else '?'}lang={lang}", until=SHAPES if name == "overview" else "h2")
+    if name == "overview":
+        page.wait_for_selector("#overview-charts .js-plotly-plot")
     page.wait_for_timeout(800)
     assert page.locator("html").get_attribute("lang") == lang
     found = axe.Axe().run(page).response["violations"]
     if name == "area":
         page.wait_for_selector("#area-time-charts .js-plotly-plot")
-        assert page.locator(".js-plotly-plot").count() == 4
+        assert page.locator(".js-plotly-plot").count() == 6
+    if name == "overview":
+        assert page.locator("#overview-charts .js-plotly-plot").count() == 2
     watched.shoot(f"{name}-{lang}")
     grave = [
         (one["id"], [node["html"][:160] for node in one["nodes"][:3]]) for one in found if one["impact"] in SERIOUS
