@@ -43,7 +43,7 @@ def dressed(figure: go.Figure, lang: Lang, *, title: str, x: str = "", y: str = 
 def draw_limits(
     figure: go.Figure, limits: Sequence[float], lang: Lang, *, axis: Literal["x", "y"] = "x", sign: bool = True
 ) -> None:
-    """Draw the class limits below the bars, with their numbers outside the chart."""
+    """Draw the class limits, with their numbers outside the chart."""
     draw = figure.add_vline if axis == "x" else figure.add_hline
     edge: dict[str, Any] = {"y": 1, "yanchor": "bottom", "xanchor": "center"}
     if axis == "y":
@@ -53,7 +53,7 @@ def draw_limits(
         text = number(limit, lang, digits=digits, sign=sign)
         draw(
             **{axis: limit},
-            layer="below",
+            layer="above",  # below, the grid hides a limit that lies on one of its lines; numbers lie above both
             line={"color": "#6b6861", "dash": "dash", "width": 1},
             annotation={"text": text, "font": _QUIET, **edge},
         )

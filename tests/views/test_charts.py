@@ -36,14 +36,14 @@ def test_limits_are_drawn(outcome, block, limits):
 
 @pytest.mark.parametrize("block", ["status", "dynamics"])
 def test_no_limit_crosses_a_number_and_no_label_squeezes_the_bars(outcome, block):
-    """Numbers stand in a column outside the bars, limits lie below them, long titles are folded."""
+    """Numbers stand in a column outside the bars, and long titles are folded."""
     figure = charts.contributions(outcome, AREA, block=block, lang="de")
     bars = figure.data[0]
     numbers = [note for note in figure.layout.annotations if note.xref == "paper"]
     assert [note.text for note in numbers] == list(bars.text)
     assert {(note.x, note.xanchor) for note in numbers} == {(1, "left")}
     assert bars.textposition == "none"
-    assert {line.layer for line in figure.layout.shapes} == {"below"}
+    assert {line.layer for line in figure.layout.shapes} == {"above"}
     labels = figure.layout.yaxis.ticktext
     assert not any("Veränderung" in label for label in labels)
     assert max(len(line) for label in labels for line in label.split("<br>")) <= 22
