@@ -87,7 +87,7 @@ def _large_mosaic(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         if not len(wrong):
             break
         edges = _edges(lines, faces)
-        beside = (np.isin(edges["left"], wrong) | np.isin(edges["right"], wrong)).to_numpy()
+        beside = np.isin(edges["left"].to_numpy(), wrong) | np.isin(edges["right"].to_numpy(), wrong)
         again = shapely.get_parts(shapely.union_all(edges["geometry"].to_numpy()[beside], grid_size=GRID_M))
         lines, faces = _without_slivers(_merged(np.concatenate([edges["geometry"].to_numpy()[~beside], again])))
     return lines, faces

@@ -258,7 +258,7 @@ def _rail(radius: float, rng: np.random.Generator) -> shapely.LineString:
 
 def _crossings(main: np.ndarray, line: shapely.LineString, *, spacing_m: float, rng: np.random.Generator) -> np.ndarray:
     """Points where main streets cross a barrier, thinned so that crossings are rare."""
-    points = shapely.get_parts(shapely.intersection(main, line))
+    points = shapely.get_parts(shapely.intersection(main[is_near(main, line, 1.0)], line))
     points = points[shapely.get_type_id(points) == 0]
     at = np.unique(np.round(shapely.line_locate_point(line, points), 1))
     kept: list[float] = []
