@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -13,8 +15,8 @@ __all__ = ["TIERS", "rank_need", "reason"]
 
 # From the least pressing to the most pressing; the number of a tier counts from the other end.
 TIERS = ("neither", "underserved", "low_status_underserved", "attention", "attention_underserved")
-LOW_STATUS = 3
-NEEDED = ("status_index", "status_class", "attention")
+LOW = ("3", "4")  # of low status, where the index does not say which classes are
+NEEDED = ("attention",)
 
 
 def rank_need(
@@ -34,7 +36,7 @@ def rank_need(
     Parameters
     ----------
     need
-        An index with ``status_index``, ``status_class`` (1-4) and ``attention``.
+        An index with classes and ``attention``, such as those of `score`.
     gap
         The coverage of a group, on the same version of the areas.
     underserved_below
@@ -68,8 +70,8 @@ def rank_need(
     areas = need.value.index
     parts = pd.DataFrame(
         {
-            "need": need.parts["status_index"].astype(float),
-            "status_class": need.parts["status_class"].astype("Int64"),
+            "need": need.value.astype(float),
+            _class_key(need): need.parts[_class_key(need)],
             "attention": need.parts["attention"].astype("boolean"),
             "share": gap.value.reindex(areas).astype(float),
             "not_reached": gap.parts["not_reached"].reindex(areas).astype(float),
@@ -78,12 +80,12 @@ def rank_need(
     )
     left_out = _left_out(need, gap, parts)
     ranked = ~areas.isin(left_out.index)
-    tier = _tier(parts, underserved_below).where(ranked)
+    tier = _tier(parts, need, underserved_below).where(ranked)
     order = parts[ranked].assign(tier=tier[ranked].astype(int), id=areas[ranked].astype(object))
     order = order.sort_values(["tier", "not_reached", "need", "id"], ascending=[True, False, False, True])
     value = pd.Series(np.arange(1.0, len(order) + 1), index=order.index).reindex(areas)
     codes = (len(TIERS) - tier).fillna(-1).astype(int)
-    parts, columns = _with_need(parts, _columns(underserved_below), beside)
+    parts, columns = _with_need(parts, _columns(need, underserved_below), beside)
     whole = pd.concat([tier.rename("tier").astype("Int64"), parts], axis=1)
     shown, states = _seen(whole, need, gap)
     warnings = [*need.warnings, *gap.warnings]
@@ -185,7 +187,7 @@ def _seen(parts: pd.DataFrame, need: AreaResult, gap: AreaResult) -> tuple[pd.Da
     if need.shown is None and gap.shown is None:
         return None, None
     shown, key = parts.copy(), f"{need.key}_{gap.key}"
-    closed = need.seen["status_index"].reindex(parts.index).isna() & parts["need"].notna()
+    closed = need.seen[_index_key(need)].reindex(parts.index).isna() & parts["need"].notna()
     few = gap.seen["not_reached"].reindex(parts.index).isna() & parts["not_reached"].notna()
     shown.loc[closed, "need"] = np.nan
     people = ["share", "not_reached", "residents"]
@@ -238,7 +240,7 @@ def _check(need: AreaResult, gap: AreaResult, below: float, *, allow_incomplete:
 def _left_out(need: AreaResult, gap: AreaResult, parts: pd.DataFrame) -> pd.Series:
     """Return the reason of the need, else of the coverage; whatever else is missing is a missing indicator."""
     areas = parts.index
-    unknown = parts[["need", "status_class", "attention", "share", "not_reached"]].isna().any(axis=1)
+    unknown = parts[["need", _class_key(need), "attention", "share", "not_reached"]].isna().any(axis=1)
     found = pd.Series(None, index=areas, dtype=object, name="left_out").mask(unknown, "missing_indicator")
     for result in (gap, need):
         given = result.left_out.astype(object).reindex(areas)
@@ -246,23 +248,32 @@ def _left_out(need: AreaResult, gap: AreaResult, parts: pd.DataFrame) -> pd.Seri
     return found.dropna().rename("left_out")
 
 
-def _tier(parts: pd.DataFrame, below: float) -> pd.Series:
+def _class_key(need: AreaResult) -> str:
+    return "status_class" if "status_class" in need.parts else "class"
+
+
+def _index_key(need: AreaResult) -> str:
+    return "status_index" if "status_index" in need.parts else "index"
+
+
+def _tier(parts: pd.DataFrame, need: AreaResult, below: float) -> pd.Series:
     """Return the tier of each area, 1 to 5."""
     attention = parts["attention"].fillna(False).to_numpy(dtype=bool)
     under = (parts["share"] < below).to_numpy(dtype=bool)
-    low = (parts["status_class"] >= LOW_STATUS).fillna(False).to_numpy(dtype=bool)
+    named = parts[_class_key(need)].astype("string")
+    low = named.isin(need.parameters.get("low", LOW)).to_numpy(dtype=bool)
     return pd.Series(np.select([attention & under, attention, under & low, under], [1, 2, 3, 4], 5), index=parts.index)
 
 
-def _columns(below: float) -> tuple[Column, ...]:
+def _columns(need: AreaResult, below: float) -> tuple[Column, ...]:
     persons = words("coverage.unit_persons")
     note = words("priority.note_tier", below=Text(percent(below, "de", digits=0), percent(below, "en", digits=0)))
     tiers = {str(len(TIERS) - place): words(f"priority.tier_{tier}") for place, tier in enumerate(TIERS)}
-    classes = {str(level): words(f"words.status_{level}") for level in range(1, 5)}
+    described = {column.key: column for column in need.columns}
     return (
         Column("tier", words("priority.tier"), "code", codes=dict(sorted(tiers.items())), note=note),
-        Column("need", words("words.status_index"), "number"),
-        Column("status_class", words("words.status_class"), "code", codes=classes),
+        replace(described[_index_key(need)], key="need"),
+        described[_class_key(need)],
         Column("attention", words("words.attention"), "bool"),
         Column("share", words("priority.share"), "share", digits=1),
         Column("not_reached", words("priority.not_reached"), "count", persons, 0),

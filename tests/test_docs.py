@@ -67,4 +67,4 @@ def test_recipes_name_what_profiles_need():
         for keys, count, rest in rows
         for key in re.findall(r"`([\w-]+)`", keys)
     }
-    assert listed == {key: set(one.needs) for key, one in profiles().items()}
+    assert listed == {key: set(one.needs) for key, one in profiles().items() if key.startswith("mss")}

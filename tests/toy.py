@@ -7,9 +7,11 @@ import numpy as np
 import pandas as pd
 from shapely.geometry import LineString, MultiLineString, Point, box
 
+from qmgis.core.composite import Steps
 from qmgis.model import (
     AreaLayer,
     Backdrop,
+    Block,
     City,
     Exclusion,
     Indicator,
@@ -103,17 +105,35 @@ def toy_table(*, years: tuple[int, ...] = (2022, 2023, 2024), vintage: str = VIN
     return IndicatorTable(frame, states, change, toy_indicators(), vintage)
 
 
-def toy_profile(**changes: object) -> Profile:
-    settings: dict[str, object] = {
-        "key": "mss-2021",
-        "method": "mss",
-        "title": Text("MSS 2021", "MSS 2021"),
-        "source": "MSS 2021",
-        "verified": True,
-        "status": SHARES,
-        "dynamics": SHARES,
+def toy_profile(
+    *, status: tuple[str, ...] = SHARES, dynamics: tuple[str, ...] = SHARES, ddof: int = 0, constant: str = "stop"
+) -> Profile:
+    def block(keys, what, classes, limits, owns):
+        steps = Steps(dict.fromkeys(keys, 0), ddof=ddof, constant=constant)
+        return Block(steps, what, classes, limits=limits, owns=owns)
+
+    blocks = {
+        "status": block(status, "value", ("1", "2", "3", "4"), (-1.0, 1.0, 1.5), ("above", "below", "below")),
+        "dynamics": block(dynamics, "change", ("+", "+/-", "-"), (-1.0, 1.0), ("above", "below")),
     }
-    return Profile(**{**settings, **changes})  # type: ignore[arg-type]
+    return Profile(
+        "mss-2021", "mss", Text("MSS 2021", "MSS 2021"), "MSS 2021", True, blocks,
+        attention=("4+", "4+/-", "4-", "3-"), low=("3", "4"),
+    )  # fmt: skip
+
+
+def toy_composite() -> Profile:
+    """A profile of one index: percentile ranks of three indicators in two domains."""
+    domains = {"unemployment": "work", "transfer": "work", "child_poverty": "children"}
+    steps = Steps(
+        dict.fromkeys(SHARES, 0), domains=domains, normalise="percentile_rank", aggregate="mean",
+        domain_weights={"work": 2.0}, domain_aggregate="mean", again="none",
+    )  # fmt: skip
+    block = Block(steps, classes=("low", "middle", "high"), limits=(0.4, 0.75), owns=("above", "above"))
+    return Profile(
+        "toy-index", "composite", Text("Index", "Index"), "a test", False, {"index": block}, attention=("high",),
+        low=("high",),
+    )  # fmt: skip
 
 
 def toy_places() -> PlaceLayer:

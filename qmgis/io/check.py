@@ -125,7 +125,7 @@ def _impossible_runs(loaded: Loaded) -> list[Problem]:
         return found
     city, methods = city_of(loaded, declared), collect("qmgis.methods", "METHOD")
     for place, run in enumerate(city.runs.values()):
-        settings = profile(run.method)
+        settings = profile(run.method, known=loaded.all_profiles)
         try:
             excluded = city.declared(run.vintage, run.year)
             methods[settings.method].score(city.tables[run.vintage], profile=settings, year=run.year, declared=excluded)

@@ -7,18 +7,19 @@ from typing import Any
 
 from qmgis.errors import did_you_mean
 from qmgis.io.layerfile import CityFile, LayerFile
-from qmgis.io.profiles import profiles
 from qmgis.io.schema import Place
-from qmgis.model import AreaLayer, IndicatorTable, Problem, Text, words
+from qmgis.model import AreaLayer, IndicatorTable, Problem, Profile, Text, words
 
 __all__ = ["reference_faults", "run_faults"]
 
 
-def reference_faults(city: CityFile | None, layers: Sequence[LayerFile]) -> list[Problem]:
+def reference_faults(
+    city: CityFile | None, layers: Sequence[LayerFile], *, profiles: Mapping[str, Profile]
+) -> list[Problem]:
     """Return every name that one file uses and no other declares."""
     vintages = [layer.keys["vintage"] for layer in layers if layer.kind == "areas"]
     found = [*_area_faults(layers, vintages), *_indicator_faults(layers, vintages)]
-    return found if city is None else [*found, *_city_faults(city, layers, vintages)]
+    return found if city is None else [*found, *_city_faults(city, layers, vintages, profiles)]
 
 
 def _area_faults(layers: Sequence[LayerFile], vintages: Sequence[str]) -> Iterator[Problem]:
@@ -45,7 +46,9 @@ def _indicator_faults(layers: Sequence[LayerFile], vintages: Sequence[str]) -> I
                 yield _unknown("check.no_count", layer.keys[name], counts, place=layer.place, key=name)
 
 
-def _city_faults(city: CityFile, layers: Sequence[LayerFile], vintages: Sequence[str]) -> Iterator[Problem]:
+def _city_faults(
+    city: CityFile, layers: Sequence[LayerFile], vintages: Sequence[str], profiles: Mapping[str, Profile]
+) -> Iterator[Problem]:
     places = [layer.key for layer in layers if layer.kind == "places"]
     indicators = [layer.key for layer in layers if layer.kind == "indicator"]
     groups = {"residents"}.union(*(layer.keys.get("groups", {}) for layer in layers if layer.kind == "residents"))
@@ -58,7 +61,7 @@ def _city_faults(city: CityFile, layers: Sequence[LayerFile], vintages: Sequence
     themes = [entry["id"] for entry in city.themes]
     yield from _column_clashes(city, themes)
     for place, entry in _entries(city, "run", city.runs):
-        yield from _if_unknown("check.no_profile", entry, "method", known=profiles(), place=place)
+        yield from _if_unknown("check.no_profile", entry, "method", known=profiles, place=place)
         yield from _if_unknown("check.no_vintage", entry, "areas", known=vintages, place=place)
         for theme in entry.get("coverage", ()):
             yield from _if_unknown("check.no_theme", {"coverage": theme}, "coverage", known=themes, place=place)
@@ -73,7 +76,12 @@ def _column_clashes(city: CityFile, themes: Sequence[str]) -> Iterator[Problem]:
 
 
 def run_faults(
-    city: CityFile, tables: Mapping[str, IndicatorTable], areas: Mapping[str, AreaLayer], *, broken: Collection[str]
+    city: CityFile,
+    tables: Mapping[str, IndicatorTable],
+    areas: Mapping[str, AreaLayer],
+    *,
+    broken: Collection[str],
+    profiles: Mapping[str, Profile],
 ) -> Iterator[Problem]:
     """Return what runs and exclusions need and the data do not have: years, indicators, areas.
 
@@ -89,15 +97,18 @@ def run_faults(
             years = ", ".join(map(str, table.years)) if table is not None else "–"
             what = words("check.run_without_year", run=entry["id"], year=entry["year"], years=years)
             yield Problem("error", what, file=place.file, row=place.row("year"))
-        elif table is not None and entry["method"] in profiles():
+        elif table is not None and entry["method"] in profiles:
             values = table.of_year(entry["year"])
-            needs = profiles()[entry["method"]].needs
+            needs = profiles[entry["method"]].needs
             asked = [key for key in needs if key not in broken]
             absent = [key for key in asked if key not in values or not values[key].notna().any()]
             if absent:
                 what = words("check.run_without_indicator", run=entry["id"], shown=", ".join(absent))
                 yield Problem("error", what, file=place.file, row=place.row("method"))
-            yield from _without_change(entry, table, place=place, broken={*broken, *absent})
+            needs = profiles[entry["method"]].dynamics
+            yield from _without_change(
+                entry, table, place=place, needs=[key for key in needs if key not in {*broken, *absent}]
+            )
     for place, entry in _entries(city, "exclusion", city.exclusions):
         layer = areas.get(entry["vintage"])
         if layer is not None and entry["area"] not in layer.frame.index:
@@ -105,11 +116,10 @@ def run_faults(
 
 
 def _without_change(
-    entry: Mapping[str, Any], table: IndicatorTable, *, place: Place, broken: Collection[str]
+    entry: Mapping[str, Any], table: IndicatorTable, *, place: Place, needs: Sequence[str]
 ) -> Iterator[Problem]:
     """Return the indicators whose change a run needs and no area has, as where a city knows one year only."""
     changes = table.of_year(entry["year"], what="change")
-    needs = [key for key in profiles()[entry["method"]].dynamics if key not in broken]
     absent = [key for key in needs if not changes[key].notna().any()]
     if absent:
         named = [_lacking(key, table, year=entry["year"]) for key in absent]

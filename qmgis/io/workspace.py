@@ -20,6 +20,7 @@ from qmgis.io.layerfile import CityFile, LayerFile, read_city_file, read_layer_f
 from qmgis.io.networks import read_network
 from qmgis.io.outside import Located, astray, cut, far_points
 from qmgis.io.points import read_places, read_residents
+from qmgis.io.profiles import own_profiles, profiles
 from qmgis.io.reading import Reader, counted, told_once
 from qmgis.io.references import reference_faults, run_faults
 from qmgis.io.schema import to_text
@@ -36,6 +37,7 @@ from qmgis.model import (
     Network,
     PlaceLayer,
     Problem,
+    Profile,
     ResidentLayer,
     Run,
     Secrecy,
@@ -68,6 +70,7 @@ class Loaded:
     rows: dict[str, int] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
     infos: tuple[LayerInfo, ...] = ()
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     bad_layer_file: bool = False
 
@@ -75,6 +78,11 @@ class Loaded:
     def usable(self) -> bool:
         """Whether a city can be made of it: no problem is an error."""
         return not any(problem.level == "error" for problem in self.problems)
+
+    @property
+    def all_profiles(self) -> Mapping[str, Profile]:
+        """The profiles that ship, and the city's own."""
+        return {**profiles(), **self.profiles}
 
 
 def open_city(folder: Path | str, *, data: Path | str | None = None) -> City:
@@ -118,7 +126,9 @@ def load(folder: Path | str, *, data: Path | str | None = None) -> Loaded:
     reader = Reader(data_root(loaded.folder, data=data))
     _read_layers(loaded, reader, target=loaded.city_file.crs)
     if not loaded.bad_layer_file:
-        loaded.problems += run_faults(loaded.city_file, loaded.tables, loaded.areas, broken=loaded.broken)
+        loaded.problems += run_faults(
+            loaded.city_file, loaded.tables, loaded.areas, broken=loaded.broken, profiles=loaded.all_profiles
+        )
     loaded.infos = tuple(_info(layer, loaded, reader) for layer in loaded.layers)
     loaded.problems = told_once([*loaded.problems, *reader.notes()])
     return loaded
@@ -143,10 +153,12 @@ def _read_files(loaded: Loaded) -> None:
             loaded.problems += found
             loaded.layers += [layer] if layer else []
             loaded.broken |= set() if layer else {file.stem}
+    loaded.profiles, found = own_profiles(loaded.folder)
+    loaded.problems += found
     whole = not loaded.problems
     loaded.bad_layer_file = not whole
     if whole:
-        loaded.problems += reference_faults(loaded.city_file, loaded.layers)
+        loaded.problems += reference_faults(loaded.city_file, loaded.layers, profiles=loaded.all_profiles)
         loaded.bad_layer_file = bool(loaded.problems)
 
 
@@ -302,6 +314,7 @@ def city_of(loaded: Loaded, declared: CityFile) -> City:
         networks=loaded.networks, runs=_runs(declared.runs), themes=_themes(declared.themes),
         exclusions=_exclusions(declared.exclusions), secrecy=Secrecy(**declared.secrecy), layers=loaded.infos,
         note=declared.note, problems=tuple(loaded.problems), backdrop=loaded.backdrop,
+        profiles=loaded.profiles,
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from qmgis.model.layers import (
     PlaceLayer,
     ResidentLayer,
 )
-from qmgis.model.method import Method, Profile
+from qmgis.model.method import Block, Method, Profile, Side
 from qmgis.model.result import (
     REASONS,
     AreaResult,
@@ -36,6 +36,7 @@ __all__ = [
     "AreaResult",
     "Backdrop",
     "BackdropKind",
+    "Block",
     "City",
     "Column",
     "ColumnKind",
@@ -59,6 +60,7 @@ __all__ = [
     "ResultKind",
     "Run",
     "Secrecy",
+    "Side",
     "State",
     "Text",
     "Theme",

@@ -11,6 +11,7 @@ import pandas as pd
 from qmgis.errors import UnknownKeyError, did_you_mean
 from qmgis.model.indicator import IndicatorTable
 from qmgis.model.layers import AreaLayer, Backdrop, Network, PlaceLayer, ResidentLayer
+from qmgis.model.method import Profile
 from qmgis.model.result import AreaResult, Column, InputFile, Recipe
 from qmgis.model.text import Lang, Text
 
@@ -144,6 +145,7 @@ class City:
     note: Text | None = None
     problems: tuple[Problem, ...] = ()
     backdrop: Backdrop | None = None
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
 
     @property
     def areas(self) -> AreaLayer:

@@ -15,7 +15,7 @@ from qmgis.model.text import Text
 
 ResultKind = Literal["index", "coverage", "priority"]
 ColumnKind = Literal["text", "code", "bool", "count", "number", "share", "points", "metres", "order"]
-REASONS = ("too_few_residents", "outlier", "missing_indicator", "declared", "no_residents")
+REASONS = ("too_few_residents", "outlier", "missing_indicator", "missing_change", "declared", "no_residents")
 
 __all__ = ["REASONS", "AreaResult", "Column", "ColumnKind", "InputFile", "Recipe", "ResultKind", "fingerprint"]
 

@@ -19,7 +19,11 @@ __all__ = ["MIN_HIDDEN", "few", "guard_index", "guarded"]
 # directions stay open.
 MIN_HIDDEN = 6
 VALUE, CHANGE = "value_", "change_"
-BLOCKS = {VALUE: ("status_index", "status_distance"), CHANGE: ("dynamics_index", "dynamics_distance")}
+BLOCKS = {
+    VALUE: ("status_index", "status_distance", "index", "rank", "score", "distance"),
+    CHANGE: ("dynamics_index", "dynamics_distance"),
+}
+ROLES = ("z", "score", "contribution")
 
 
 def guarded(result: AreaResult, table: IndicatorTable, secrecy: Secrecy, *, residents: str) -> AreaResult:
@@ -57,7 +61,7 @@ def guard_index(
     shown, states = parts.copy(), table.of_year(year, what="states").reindex(parts.index)
     named = pd.Series("", index=parts.index, dtype=object)
     hidden = _hidden(parts, table, year, secrecy)
-    for block, (index, distance) in BLOCKS.items():
+    for block, numbers in BLOCKS.items():
         keys = [str(name).removeprefix(block) for name in parts if str(name).startswith(block)]
         hidden[block] = _enough(hidden[block][keys], scored)
         if block == VALUE:
@@ -67,10 +71,10 @@ def guard_index(
             shown.loc[hidden[block][key], f"{block}{key}"] = float("nan")
             named += _said(key, block, hidden, states)
         closed = hidden[block].any(axis=1)
-        detail = [name for name in (index, distance) if name in parts] + _detail(parts, block)
-        shown.loc[closed, detail] = float("nan")
-        if index in parts:
-            named += (closed & parts[index].notna()).map({True: f" {index}=secret", False: ""})
+        own = [name for name in numbers if name in parts]
+        shown.loc[closed, own + _detail(parts, block)] = float("nan")
+        if own:
+            named += (closed & parts[own[0]].notna()).map({True: f" {own[0]}=secret", False: ""})
     return shown, named.str.strip()
 
 
@@ -111,9 +115,9 @@ def _enough(hidden: pd.DataFrame, scored: pd.Index | None) -> pd.DataFrame:
 
 
 def _detail(parts: pd.DataFrame, block: str) -> list[str]:
-    """Return the standard scores and contributions of a block."""
-    names = [str(name) for name in parts if str(name).startswith(("z_", "contribution_"))]
-    moved = {f"{role}_{str(name).removeprefix(CHANGE)}_change" for name in parts for role in ("z", "contribution")}
+    """Return the scores and contributions of a block."""
+    names = [str(name) for name in parts if str(name).startswith((*(f"{role}_" for role in ROLES), "domain_"))]
+    moved = {f"{role}_{str(name).removeprefix(CHANGE)}_change" for name in parts for role in ROLES}
     return [name for name in names if (name in moved) == (block == CHANGE)]
 
 

@@ -15,7 +15,7 @@ __all__ = ["credits_of", "layers_of", "recipe_of"]
 def layers_of(city: City, run: Run, index: AreaResult) -> Iterator[LayerInfo]:
     """Yield the layers that enter a run: its areas, the method's indicators, what its themes need, what maps draw."""
     themes = [city.themes[key] for key in run.themes if key in city.themes]
-    used = {str(key) for key in (*index.parameters["status"], *index.parameters["dynamics"], "population")}
+    used = {str(key) for key in (*index.parameters["indicators"], "population")}
     used |= {theme.need for theme in themes if theme.need}
     table = city.tables[run.vintage]
     for key in tuple(used & set(table.indicators)):

@@ -9,6 +9,7 @@ import pandas as pd
 from qmgis import coverage
 from qmgis.errors import DataError, NotEnoughDataError, UnknownKeyError, VintageError, did_you_mean
 from qmgis.io.profiles import profile as open_profile
+from qmgis.io.profiles import profiles
 from qmgis.model import (
     AreaLayer,
     AreaResult,
@@ -34,7 +35,7 @@ def score(city: City, *, method: str, year: int, areas: str | None = None) -> Ar
     city
         As `open_city` gives it.
     method
-        Key of a profile, such as ``"mss-2021"``.
+        Key of a profile, such as ``"mss-2021"``: a shipped one, or one of the city's own.
     year
         Year of measurement.
     areas
@@ -55,7 +56,7 @@ def score(city: City, *, method: str, year: int, areas: str | None = None) -> Ar
     >>> score(toy_city(), method="mss-2021", year=2024).left_out["01010005"]
     'outlier'
     """
-    settings = open_profile(method)
+    settings = open_profile(method, known={**profiles(), **city.profiles})
     least = max(settings.min_residents, city.secrecy.min_residents)  # a city may ask for more people, never for fewer
     settings = replace(settings, min_residents=least)
     layer = area_layer(city, year=year, vintage=areas)

@@ -12,7 +12,9 @@ from qmgis.runs.steps import population_of
 
 __all__ = ["outcome_table"]
 
-FIRST = ("status_index", "status_class", "dynamics_index", "dynamics_class", "group", "attention")
+FIRST = (
+    "status_index", "status_class", "dynamics_index", "dynamics_class", "group", "index", "rank", "class", "attention",
+)  # fmt: skip
 COVERAGE = ("share", "reached", "not_reached", "median_m", "p90_m")
 BY_AGE = ("reached_age_", "not_reached_age_")
 
@@ -67,7 +69,7 @@ def _by_age(result: AreaResult) -> pd.DataFrame:
 
 
 def _own_columns() -> list[Column]:
-    reasons = ("too_few_residents", "outlier", "missing_indicator", "declared")
+    reasons = ("too_few_residents", "outlier", "missing_indicator", "missing_change", "declared")
     return [
         Column("name", words("words.name"), "text"),
         Column("population", words("words.population"), "count", words("methods.unit_persons"), 0),

@@ -94,7 +94,7 @@ def outcome_map(outcome: Outcome, *, lang: Lang = "de") -> CityMap:
             row=words("views.row_index"),
             short=words(f"views.short_{column}"),
         )
-        for column in ("group", "status_class", "dynamics_class", "attention")
+        for column in ("group", "status_class", "dynamics_class", "class", "attention")
         if column in outcome.table
     ]
     if not views:

@@ -11,4 +11,5 @@ METHOD = Method(
     title=Text("Status und Dynamik (MSS)", "Status and dynamics (MSS)"),
     reference="Senatsverwaltung für Stadtentwicklung Berlin: Monitoring Soziale Stadtentwicklung 2013-2021",
     score=score,
+    blocks=("status", "dynamics"),
 )

@@ -30,7 +30,7 @@ def _fixed(profile: Profile) -> list[Column]:
     classes = {str(number): words(f"words.status_{number}") for number in range(1, 5)}
     groups = {group: group_title(group) for group in GROUPS}
     signal = words("methods.note_attention", groups=", ".join(profile.attention))
-    status, dynamics = _limits("status", profile.status_limits), _limits("dynamics", profile.dynamics_limits)
+    status, dynamics = _limits("status", profile), _limits("dynamics", profile)
     return [
         Column("status_index", words("words.status_index"), "number", sd, note=status),
         Column("status_class", words("words.status_class"), "code", codes=classes),
@@ -43,7 +43,8 @@ def _fixed(profile: Profile) -> list[Column]:
     ]
 
 
-def _limits(block: str, limits: tuple[float, ...]) -> Text:
+def _limits(block: str, profile: Profile) -> Text:
+    limits = profile.blocks[block].limits
     texts = {lang: "; ".join(number(limit, lang, digits=1, sign=True) for limit in limits) for lang in ("de", "en")}
     return words(f"methods.note_{block}_index", limits=Text(texts["de"], texts["en"]))
 
