@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
+from qmgis.core.certainty import certainty
 from qmgis.core.classify import by_limits
+from qmgis.core.choices import Block, Noise, Rule
 from qmgis.errors import MissingColumnError, NotEnoughDataError
 from qmgis.methods.mss import score
 from qmgis.model import Indicator, IndicatorTable, Text
@@ -168,6 +170,32 @@ def test_sample_deviation_moves_exactly_one_class(editions):
     result = scored(editions, 2013)
     assert result.parts.loc["12214422", "status_index"] == pytest.approx(1.50044, abs=1e-5)
     assert result.parts.loc["09020801", "dynamics_index"] == pytest.approx(-0.99934, abs=1e-5)
+
+
+@pytest.mark.realdata
+@pytest.mark.parametrize("edition", [2013, 2017, 2021])
+def test_certainty_starts_from_the_publishers_classes(editions, edition):
+    table, keys, _, _ = editions[edition]
+    parts = scored(editions, edition).parts
+    columns = tuple(range(len(keys)))
+    status = Block(columns=columns, limits=(-1, 1, 1.5), owns=("above", "below", "below"))
+    dynamics = Block(columns=columns, of="changes", limits=(-1, 1), owns=("above", "below"))
+    rule = Rule(blocks=(status, dynamics), attention=((4, 1), (4, 2), (4, 3), (3, 3)))
+    shares = parts[[f"value_{key}" for key in keys]].to_numpy()
+    changes = parts[[f"change_{key}" for key in keys]].to_numpy()
+    people = table.of_year(edition - 1)["population"].reindex(parts.index).to_numpy()[:, None] * np.full(len(keys), 0.7)
+    people = np.maximum(np.rint(people), 1)
+    before = np.clip(shares - changes, 0, 1)
+    noise = Noise(shares * people, people, before * people, people, approximate=True)
+    valid = parts["status_index"].notna().to_numpy()
+    result = certainty(shares, rule, changes=changes, noise=noise, valid=valid, ids=parts.index, draws=200)
+    signs = np.array(["", "+", "+/-", "-"])[result.reported[:, 1]]
+    assert (result.reported[valid, 0] == parts["status_class"][valid]).all()
+    assert (signs[valid] == parts["dynamics_class"][valid]).all()
+    assert set(result.label[~valid]) == {None}
+    assert ((result.attention[valid] > 0) | ~parts["attention"][valid].to_numpy(bool)).all()
+    # Status is steadier than dynamics, which come from small differences.
+    assert np.nanmean(result.certain_of(0)) > np.nanmean(result.certain_of(1))
 
 
 def test_limits_belong_to_the_middle():
