@@ -185,6 +185,8 @@ class Outcome:
     ``columns``; shares 0-1; guarded by the city's limits of secrecy. ``states`` holds the state of each cell of the
     indicator columns. ``gaps``: squares with residents out of reach, by theme (columns ``theme``, ``not_reached``,
     ``geometry``), or None. ``backdrop``: what maps draw for orientation, or None.
+    ``certainty``: how sure the class of each area is, or None where the method's steps cannot be drawn again.
+    ``pattern``: how the index lies in space, or None for few areas.
     """
 
     city: str
@@ -204,3 +206,5 @@ class Outcome:
     warnings: tuple[Text, ...] = ()
     note: Text | None = None
     backdrop: Backdrop | None = None
+    certainty: AreaResult | None = None
+    pattern: AreaResult | None = None

@@ -100,9 +100,9 @@ def make_plan(areas: int, rng: np.random.Generator) -> Plan:
 def _inside(lines: np.ndarray, outline: shapely.Polygon) -> np.ndarray:
     """The parts of lines inside the outline; only lines that may cross it are cut, which are few in a large city."""
     shapely.prepare(outline)
-    crossing = ~shapely.contains_properly(outline, lines)
-    kept = lines.copy()
-    kept[crossing] = shapely.intersection(lines[crossing], outline)
+    kept = lines[shapely.intersects(outline, lines)]
+    crossing = ~shapely.contains_properly(outline, kept)
+    kept[crossing] = shapely.intersection(kept[crossing], outline)
     return np.asarray(shapely.get_parts(kept[~shapely.is_empty(kept)]))
 
 

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import geopandas as gpd
 import pandas as pd
 
-from qmgis import coverage, priority
+from qmgis import coverage, pattern, priority
 from qmgis.model import AreaLayer, AreaResult, City, Outcome, Run, Text, Theme, words
 from qmgis.runs.recipe import credits_of, recipe_of
-from qmgis.runs.steps import area_layer, need_of, network_of, places_of, reach_theme, residents_of, score, table_on
+from qmgis.runs.steps import (
+    area_layer,
+    certainty_of,
+    need_of,
+    network_of,
+    places_of,
+    reach_theme,
+    residents_of,
+    score,
+    table_on,
+)
 from qmgis.runs.table import outcome_table
 
 __all__ = ["compute"]
@@ -54,6 +64,10 @@ def compute(city: City, run: str, *, tell: Tell = _silent) -> Outcome:
     areas = area_layer(city, vintage=declared.vintage)
     tell(words("runs.index", method=declared.method, year=declared.year))
     index = score(city, method=declared.method, year=declared.year, areas=declared.vintage)
+    tell(words("runs.certainty"))
+    sure = certainty_of(city, index, method=declared.method)
+    lie = pattern.pattern(areas, index)
+    beside = [result for result in (sure, lie) if result is not None]
     themes = {key: _theme(city, declared, key) for key in declared.themes}
     reached: dict[str, AreaResult] = {}
     for key, theme in themes.items():
@@ -67,7 +81,7 @@ def compute(city: City, run: str, *, tell: Tell = _silent) -> Outcome:
         for key, result in complete.items()
     }
     gaps = _gaps(city, areas, themes)
-    table, columns = outcome_table(city, areas, index, reached, orders, run=declared)
+    table, columns = outcome_table(city, areas, index, reached, orders, run=declared, beside=beside)
     return Outcome(
         city=city.key,
         city_title=city.title,
@@ -80,12 +94,14 @@ def compute(city: City, run: str, *, tell: Tell = _silent) -> Outcome:
         places={theme.places: places_of(city, theme) for theme in themes.values()},
         table=table,
         columns=columns,
-        recipe=recipe_of(city, declared, index),
+        recipe=recipe_of(city, declared, index, beside=beside),
         credits=credits_of(city, declared, index),
         gaps=gaps,
-        warnings=_warnings(city, areas, index, reached),
+        warnings=_warnings(city, areas, index, reached, beside),
         note=city.note,
         backdrop=city.backdrop,
+        certainty=sure,
+        pattern=lie,
     )
 
 
@@ -123,9 +139,12 @@ def _gaps(city: City, areas: AreaLayer, themes: Mapping[str, Theme]) -> gpd.GeoD
     return gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), crs=city.crs) if frames else None
 
 
-def _warnings(city: City, areas: AreaLayer, index: AreaResult, reached: Mapping[str, AreaResult]) -> tuple[Text, ...]:
+def _warnings(
+    city: City, areas: AreaLayer, index: AreaResult, reached: Mapping[str, AreaResult], beside: Sequence[AreaResult]
+) -> tuple[Text, ...]:
     """Return what a reader has to know, each sentence once."""
     sentences = list(index.warnings)
+    sentences += [warning for result in beside for warning in result.warnings]
     for result in reached.values():
         sentences += [Text(f"{result.title.de}: {w.de}", f"{result.title.en}: {w.en}") for w in result.warnings]
     if areas.note is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 from qmgis import __version__
@@ -34,7 +34,7 @@ def layers_of(city: City, run: Run, index: AreaResult) -> Iterator[LayerInfo]:
             yield layer
 
 
-def recipe_of(city: City, run: Run, index: AreaResult) -> Recipe:
+def recipe_of(city: City, run: Run, index: AreaResult, *, beside: Sequence[AreaResult] = ()) -> Recipe:
     """Return the recipe of a run: method and version, parameters and the sha256 of every input."""
     themes = [city.themes[key] for key in run.themes]
     parameters = {
@@ -50,6 +50,7 @@ def recipe_of(city: City, run: Run, index: AreaResult) -> Recipe:
             "min_base": city.secrecy.min_base,
             "min_residents": city.secrecy.min_residents,
         },
+        "beside": {result.kind: dict(result.parameters) for result in beside},
         "coverage": [
             {"theme": t.key, "places": t.places, "group": t.group, "within_m": t.within_m, "need": t.need}
             for t in themes

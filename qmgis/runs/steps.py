@@ -7,6 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from qmgis import coverage
+from qmgis.certainty import how_sure
 from qmgis.errors import DataError, NotEnoughDataError, UnknownKeyError, VintageError, did_you_mean
 from qmgis.io.profiles import profile as open_profile
 from qmgis.io.profiles import profiles
@@ -18,13 +19,14 @@ from qmgis.model import (
     IndicatorTable,
     Network,
     PlaceLayer,
+    Profile,
     ResidentLayer,
     Theme,
 )
 from qmgis.registry import collect
 from qmgis.runs.guard import few, guarded
 
-__all__ = ["area_layer", "need_of", "network_of", "reach", "residents_of", "score", "table_on"]
+__all__ = ["area_layer", "certainty_of", "need_of", "network_of", "reach", "residents_of", "score", "table_on"]
 
 
 def score(city: City, *, method: str, year: int, areas: str | None = None) -> AreaResult:
@@ -56,15 +58,40 @@ def score(city: City, *, method: str, year: int, areas: str | None = None) -> Ar
     >>> score(toy_city(), method="mss-2021", year=2024).left_out["01010005"]
     'outlier'
     """
-    settings = open_profile(method, known={**profiles(), **city.profiles})
-    least = max(settings.min_residents, city.secrecy.min_residents)  # a city may ask for more people, never for fewer
-    settings = replace(settings, min_residents=least)
+    settings = profile_of(city, method)
     layer = area_layer(city, year=year, vintage=areas)
     table = table_on(city, layer)
     declared = city.declared(layer.vintage, year)
     methods = collect("qmgis.methods", "METHOD")
     result: AreaResult = methods[settings.method].score(table, profile=settings, year=year, declared=declared)
     return guarded(result, table, city.secrecy, residents=settings.residents)
+
+
+def profile_of(city: City, method: str) -> Profile:
+    """Return a profile by key, shipped or the city's own, with the city's limit of residents where that is higher."""
+    found = open_profile(method, known={**profiles(), **city.profiles})
+    return replace(found, min_residents=max(found.min_residents, city.secrecy.min_residents))
+
+
+def certainty_of(city: City, index: AreaResult, *, method: str) -> AreaResult | None:
+    """Return how sure the class of each area is; ranks are not shown where the index is not.
+
+    Examples
+    --------
+    >>> city = toy_city()
+    >>> found = certainty_of(city, score(city, method="mss-2021", year=2024), method="mss-2021")
+    >>> found.kind
+    'certainty'
+    """
+    layer = area_layer(city, vintage=index.vintage)
+    declared = city.declared(index.vintage, index.year)
+    found = how_sure(table_on(city, layer), index, profile=profile_of(city, method), declared=declared)
+    if found is None or index.shown is None:
+        return found
+    key = "status_index" if "status_index" in index.parts else "index"
+    closed = index.seen[key].isna() & index.value.notna()
+    ranks = [str(name) for name in found.parts if str(name).startswith("rank_")]
+    return replace(found, shown=found.parts.assign(**{name: found.parts[name].mask(closed) for name in ranks}))
 
 
 def reach(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -27,6 +27,7 @@ def outcome_table(
     orders: Mapping[str, AreaResult],
     *,
     run: Run,
+    beside: Sequence[AreaResult] = (),
 ) -> tuple[pd.DataFrame, tuple[Column, ...]]:
     """Return one row an area and the description of each column; cells that must not be shown are empty and named.
 
@@ -39,22 +40,28 @@ def outcome_table(
     for key in (name for name in FIRST if name in parts):
         table[key] = parts[key]
     table["left_out"] = index.left_out.reindex(table.index).astype(object)
-    rest = [name for name in parts if name not in FIRST]
-    table = pd.concat([table, parts[rest]], axis=1)
-    described = {column.key: column for column in index.columns} | {column.key: column for column in _own_columns()}
+    pieces = [table, parts[[name for name in parts if name not in FIRST]], *(result.seen for result in beside)]
+    described = {column.key: column for result in (index, *beside) for column in result.columns}
+    described |= {column.key: column for column in _own_columns()}
     for key, result in reached.items():
-        table = pd.concat([table, result.seen[[*COVERAGE]].add_prefix(f"{key}_")], axis=1)
+        pieces += [_theme_columns(key, result, orders.get(key)), _by_age(result).add_prefix(f"{key}_")]
         described |= _prefixed(result, key)
         states = states.str.cat(" " + _states(result))
         if key in orders:
-            table[f"{key}_order"] = orders[key].value
-            table[f"{key}_tier"] = orders[key].label.astype(object)
             described |= _priority_columns(orders[key], key, result.title)
-            if "need_value" in orders[key].parts:
-                table[f"{key}_need"] = orders[key].seen["need_value"]
-        table = pd.concat([table, _by_age(result).add_prefix(f"{key}_")], axis=1)
-    table["states"] = states.str.split().str.join(" ")
-    return table, tuple(described[str(key)] for key in table)
+    whole = pd.concat([*pieces, states.str.split().str.join(" ").rename("states")], axis=1)
+    return whole, tuple(described[str(key)] for key in whole)
+
+
+def _theme_columns(key: str, result: AreaResult, order: AreaResult | None) -> pd.DataFrame:
+    """Return the coverage of a theme and, where there is one, its place in the reading order."""
+    found = result.seen[[*COVERAGE]].add_prefix(f"{key}_")
+    if order is not None:
+        found[f"{key}_order"] = order.value
+        found[f"{key}_tier"] = order.label.astype(object)
+        if "need_value" in order.parts:
+            found[f"{key}_need"] = order.seen["need_value"]
+    return found
 
 
 def _states(result: AreaResult) -> pd.Series:

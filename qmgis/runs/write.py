@@ -114,7 +114,7 @@ def steps_of(city: City, *, only: str | None = None) -> int:
     True
     """
     runs = [city.run(only)] if only else list(city.runs.values())
-    return sum(2 + len(run.themes) + len(STANDARD) for run in runs)
+    return sum(2 + len(run.themes) + bool(run.themes) + len(STANDARD) for run in runs)
 
 
 def run_json(outcome: Outcome, lang: Lang = "de") -> bytes:

@@ -16,9 +16,9 @@ from qmgis.core._noise import BLOCK
 from qmgis.core._prepare import prepared
 from qmgis.core._settle import settle, slots
 from qmgis.core.certainty import _drawn, certainty, labels
+from qmgis.core.choices import NORMALISATIONS, Block, Choices, Noise, Rule
 from qmgis.core.classify import by_limits
 from qmgis.core.ranks import quantile_class, rank
-from qmgis.core.choices import NORMALISATIONS, Block, Choices, Noise, Rule
 from qmgis.core.sensitivity import sensitivity, without_each
 from qmgis.core.sobol import design, jansen
 from qmgis.core.stats import spread, zscore

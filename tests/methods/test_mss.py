@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from qmgis.core.certainty import certainty
-from qmgis.core.classify import by_limits
 from qmgis.core.choices import Block, Noise, Rule
+from qmgis.core.classify import by_limits
 from qmgis.errors import MissingColumnError, NotEnoughDataError
 from qmgis.methods.mss import score
 from qmgis.model import Indicator, IndicatorTable, Text
