@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import geopandas as gpd
 import pandas as pd
 
-from qmgis import coverage, pattern, priority
+from qmgis import coverage, priority
 from qmgis.model import AreaLayer, AreaResult, City, Outcome, Run, Text, Theme, words
 from qmgis.runs.recipe import credits_of, recipe_of
 from qmgis.runs.steps import (
@@ -15,6 +15,7 @@ from qmgis.runs.steps import (
     certainty_of,
     need_of,
     network_of,
+    pattern_of,
     places_of,
     reach_theme,
     residents_of,
@@ -66,7 +67,7 @@ def compute(city: City, run: str, *, tell: Tell = _silent) -> Outcome:
     index = score(city, method=declared.method, year=declared.year, areas=declared.vintage)
     tell(words("runs.certainty"))
     sure = certainty_of(city, index, method=declared.method)
-    lie = pattern.pattern(areas, index)
+    lie = pattern_of(city, index)
     beside = [result for result in (sure, lie) if result is not None]
     themes = {key: _theme(city, declared, key) for key in declared.themes}
     reached: dict[str, AreaResult] = {}

@@ -23,10 +23,21 @@ from qmgis.model import (
     ResidentLayer,
     Theme,
 )
+from qmgis.pattern import pattern
 from qmgis.registry import collect
 from qmgis.runs.guard import few, guarded
 
-__all__ = ["area_layer", "certainty_of", "need_of", "network_of", "reach", "residents_of", "score", "table_on"]
+__all__ = [
+    "area_layer",
+    "certainty_of",
+    "need_of",
+    "network_of",
+    "pattern_of",
+    "reach",
+    "residents_of",
+    "score",
+    "table_on",
+]
 
 
 def score(city: City, *, method: str, year: int, areas: str | None = None) -> AreaResult:
@@ -92,6 +103,18 @@ def certainty_of(city: City, index: AreaResult, *, method: str) -> AreaResult | 
     closed = index.seen[key].isna() & index.value.notna()
     ranks = [str(name) for name in found.parts if str(name).startswith("rank_")]
     return replace(found, shown=found.parts.assign(**{name: found.parts[name].mask(closed) for name in ranks}))
+
+
+def pattern_of(city: City, index: AreaResult) -> AreaResult | None:
+    """Return how an index lies in space: where high values stand together, and low ones; None for few areas.
+
+    Examples
+    --------
+    >>> city = toy_city()
+    >>> pattern_of(city, score(city, method="mss-2021", year=2024)) is None  # 27 areas are too few
+    True
+    """
+    return pattern(area_layer(city, vintage=index.vintage), index)
 
 
 def reach(
