@@ -1,0 +1,319 @@
+"""Two results of the same areas side by side: classes, places, reasons; and classes beside programme areas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from qmgis.errors import DataError, NotEnoughDataError, VintageError
+from qmgis.model import AreaResult
+
+__all__ = ["LEFT_OUT", "NO_GROUP", "RankCorrelation", "crosstab", "rank_correlation", "reasons", "shifts", "targeting"]
+
+LEFT_OUT, NO_GROUP = "left_out", "none"
+LEAST = 3
+Of = Literal["class", "attention"]
+
+
+@dataclass(frozen=True)
+class RankCorrelation:
+    """How alike two orders are: Spearman's rho and Kendall's tau-b (-1 to 1), over the areas that both score."""
+
+    spearman: float
+    kendall: float
+    areas: int
+
+
+def crosstab(first: AreaResult, second: AreaResult, *, of: Of = "class") -> pd.DataFrame:
+    """Return how many areas have which class in the one result and which in the other.
+
+    Parameters
+    ----------
+    first, second
+        Results of the same areas, such as two profiles of one year or two years.
+    of
+        ``class`` compares the classes (groups), ``attention`` who requires attention (``no``, ``yes``).
+
+    Returns
+    -------
+    pd.DataFrame
+        A row a class of ``first``, a column a class of ``second``, each in its own order with ``left_out`` last; the
+        counts add up to the number of areas.
+
+    Raises
+    ------
+    VintageError, DataError
+        The results are for different versions of the areas, or not for the same areas.
+
+    Examples
+    --------
+    >>> index = toy_outcome().index
+    >>> table = crosstab(index, index, of="attention")
+    >>> int(table.to_numpy().sum()), int(table.loc["no", "yes"])
+    (30, 0)
+    """
+    _same_areas(first, second)
+    one, other = _words(first, of), _words(second, of).reindex(first.value.index)
+    counts = pd.crosstab(one.astype(object), other.astype(object))
+    table = counts.reindex(index=one.cat.categories, columns=other.cat.categories, fill_value=0).astype("int64")
+    return table.rename_axis(index=first.key, columns=second.key)
+
+
+def shifts(first: AreaResult, second: AreaResult) -> pd.DataFrame:
+    """Return for each area what is different in the second result: its place, class and attention.
+
+    Parameters
+    ----------
+    first, second
+        Results of the same areas.
+
+    Returns
+    -------
+    pd.DataFrame
+        Index as in ``first``. ``rank_first`` and ``rank_second``: places among the areas that both score, 1 is the most
+        pressing, ties share the mean. ``rank_shift``: places that the area moves towards the most pressing. All three
+        are missing where small counts hide the index. ``class_first``, ``class_second``; ``class_shift``: classes
+        towards the most pressing, missing where the two have different classes. ``attention_first``,
+        ``attention_second``; ``attention_shift``: 1 newly requires attention, -1 no longer. Missing where left out.
+
+    Raises
+    ------
+    VintageError, DataError
+        As `crosstab`.
+
+    Examples
+    --------
+    >>> index = toy_outcome().index
+    >>> moved = shifts(index, index)
+    >>> moved["rank_shift"].dropna().unique().tolist(), moved["class_shift"].dropna().unique().tolist()
+    ([0.0], [0])
+    """
+    _same_areas(first, second)
+    areas = first.value.index
+    pair = [first, second]
+    both = _both(first, second)
+    hidden = pd.concat([_hidden(one).reindex(areas) for one in pair], axis=1).any(axis=1)
+    ranks = [one.value.reindex(both).rank(ascending=False).reindex(areas).mask(hidden) for one in pair]
+    label = [one.label.reindex(areas) for one in pair]
+    needs = [_attention(one).reindex(areas) for one in pair]
+    same = list(label[0].cat.categories) == list(label[1].cat.categories)
+    codes = [one.cat.codes.astype("Int64").mask(one.isna()) for one in label]
+    moved = codes[1] - codes[0] if same else pd.Series(pd.NA, index=areas, dtype="Int64")
+    return pd.DataFrame(
+        {
+            "rank_first": ranks[0],
+            "rank_second": ranks[1],
+            "rank_shift": ranks[0] - ranks[1],
+            "class_first": label[0].astype(object),
+            "class_second": label[1].astype(object),
+            "class_shift": moved,
+            "attention_first": needs[0],
+            "attention_second": needs[1],
+            "attention_shift": needs[1].astype("Int64") - needs[0].astype("Int64"),
+        },
+        index=areas,
+    )
+
+
+def reasons(first: AreaResult, second: AreaResult) -> pd.DataFrame:
+    """Return what each indicator adds more, or less, to the second index than to the first.
+
+    Contributions are compared in standard deviations of their index over the areas that both score, so that an index
+    of percentile ranks can stand beside one of standard scores.
+
+    Returns
+    -------
+    pd.DataFrame
+        Index as in ``first``; a column for each contribution that both have, such as ``contribution_transfer`` (with
+        ``_change`` for the dynamics); missing where left out or hidden for small counts.
+
+    Raises
+    ------
+    VintageError, DataError
+        As `crosstab`.
+
+    Examples
+    --------
+    >>> index = toy_outcome().index
+    >>> float(reasons(index, index).abs().max().max())
+    0.0
+    """
+    _same_areas(first, second)
+    areas, both = first.value.index, _both(first, second)
+    one, other = (_contributions(result, both).reindex(areas) for result in (first, second))
+    shared = [key for key in one if key in other]
+    return other[shared] - one[shared]
+
+
+def rank_correlation(first: AreaResult, second: AreaResult) -> RankCorrelation:
+    """Return how alike the orders of two results are, over the areas that both score.
+
+    Raises
+    ------
+    VintageError, DataError
+        As `crosstab`.
+    NotEnoughDataError
+        Fewer than three areas are scored in both, or all have the same value in one of them.
+
+    References
+    ----------
+    Kendall, A new measure of rank correlation, Biometrika 30, 1938 (tau-b for ties: 1945).
+
+    Examples
+    --------
+    >>> index = toy_outcome().index
+    >>> round(rank_correlation(index, index).spearman, 6)
+    1.0
+    """
+    _same_areas(first, second)
+    both = _both(first, second)
+    one, other = (result.value.reindex(both).to_numpy(float) for result in (first, second))
+    if len(both) < LEAST or np.ptp(one) == 0 or np.ptp(other) == 0:
+        raise NotEnoughDataError(
+            f'"{first.key}" and "{second.key}" score {len(both)} areas in common and need {LEAST} with different '
+            "values; compare results that share more areas.",
+            de=f'"{first.key}" und "{second.key}" bewerten {len(both)} Gebiete gemeinsam und brauchen {LEAST} mit '
+            "verschiedenen Werten; Ergebnisse mit mehr gemeinsamen Gebieten vergleichen.",
+        )
+    return RankCorrelation(
+        float(np.clip(stats.spearmanr(one, other).statistic, -1, 1)),
+        float(np.clip(stats.kendalltau(one, other).statistic, -1, 1)),
+        len(both),
+    )
+
+
+def targeting(result: AreaResult, groups: pd.Series, population: pd.Series, *, of: Of = "class") -> pd.DataFrame:
+    """Return how the areas and residents of each class spread over given groups of areas, such as programme areas.
+
+    Parameters
+    ----------
+    result
+        Any result with classes.
+    groups
+        Index ``area``; the group of each area, such as ``current`` and ``former``; areas without one are ``none``.
+    population
+        Index ``area``; residents; missing is unknown, never zero.
+    of
+        Whether ``class`` or ``attention`` makes the rows.
+
+    Returns
+    -------
+    pd.DataFrame
+        Index (``class``, ``group``), every pair, areas without result as class ``left_out``: ``areas``, ``residents``
+        (missing where all are unknown), ``unknown`` (areas with unknown residents), ``area_share`` and
+        ``resident_share`` of the class (0-1, they sum to 1; missing where the class has none).
+
+    Raises
+    ------
+    DataError
+        A group or a number of residents for an area that the result does not have, or a negative number.
+
+    Examples
+    --------
+    >>> index = toy_outcome().index
+    >>> groups = pd.Series("current", index=index.value.index[-6:])
+    >>> report = targeting(index, groups, pd.Series(1000.0, index=index.value.index), of="attention")
+    >>> float(report.loc["yes", "area_share"].sum())
+    1.0
+    """
+    _known_areas(result, groups, population)
+    named = _words(result, of)
+    group = groups.dropna().astype(str).reindex(named.index).fillna(NO_GROUP)
+    people = population.astype(float).reindex(named.index)
+    order = [*dict.fromkeys(one for one in groups.dropna().astype(str) if one != NO_GROUP), NO_GROUP]
+    pairs = pd.MultiIndex.from_product([named.cat.categories, order], names=["class", "group"])
+    cells = people.groupby([named.astype(object), group])
+    areas = cells.size().reindex(pairs, fill_value=0)
+    known = cells.count().reindex(pairs, fill_value=0)
+    residents = cells.sum(min_count=1).reindex(pairs).mask(areas == 0, 0.0)
+    table = pd.DataFrame({"areas": areas, "residents": residents, "unknown": areas - known})
+    for share, counted in (("area_share", areas), ("resident_share", residents)):
+        whole = counted.groupby(level="class").transform("sum")
+        table[share] = (counted.fillna(0.0) / whole).where(whole > 0)
+    return table
+
+
+def _words(result: AreaResult, of: Of) -> pd.Series:
+    """Return the class of each area, or whether it requires attention, in order; what is missing is left out."""
+    if of == "class":
+        return result.label.cat.add_categories(LEFT_OUT).fillna(LEFT_OUT)
+    named = _attention(result).map({False: "no", True: "yes"}).astype(object).fillna(LEFT_OUT)
+    return named.astype(pd.CategoricalDtype(["no", "yes", LEFT_OUT], ordered=True))
+
+
+def _attention(result: AreaResult) -> pd.Series:
+    if "attention" not in result.parts:
+        raise DataError(
+            f'"{result.key}" does not say who requires attention; use the result of a method such as mss.',
+            de=f'"{result.key}" sagt nicht, wer besonderen Aufmerksamkeitsbedarf hat; das Ergebnis eines Verfahrens '
+            "wie mss verwenden.",
+        )
+    return result.parts["attention"].astype("boolean")
+
+
+def _both(first: AreaResult, second: AreaResult) -> pd.Index:
+    """Return the areas that both score, in the order of the first."""
+    there = first.value.notna() & second.value.reindex(first.value.index).notna()
+    return first.value.index[there]
+
+
+def _hidden(result: AreaResult) -> pd.Series:
+    """Return where the index is there and small counts hide it."""
+    key = next((name for name in ("status_index", "index") if name in result.parts), None)
+    if key is None:
+        return pd.Series(False, index=result.value.index)
+    return result.seen[key].isna() & result.parts[key].notna()
+
+
+def _contributions(result: AreaResult, both: pd.Index) -> pd.DataFrame:
+    """Return the contributions that may be seen, in standard deviations of what they add up to."""
+    keys = [str(key) for key in result.parts if str(key).startswith("contribution_")]
+    moved = [key for key in keys if key.endswith("_change") and "dynamics_index" in result.parts]
+    blocks = [[key for key in keys if key not in moved], moved]
+    parts = result.parts.loc[both, keys].astype(float)
+    for block in (one for one in blocks if one):
+        spread = float(parts[block].sum(axis=1, skipna=False).std(ddof=0))
+        parts[block] = (parts[block] - parts[block].mean()) / (spread if spread > 0 else np.nan)
+    return parts.where(result.seen.loc[both, keys].notna())
+
+
+def _same_areas(first: AreaResult, second: AreaResult) -> None:
+    if first.vintage != second.vintage:
+        raise VintageError(
+            f'"{first.key}" is for the areas "{first.vintage}" and "{second.key}" for "{second.vintage}"; compute both '
+            "for the same version of the areas.",
+            de=f'"{first.key}" gilt für die Gebiete "{first.vintage}", "{second.key}" für "{second.vintage}"; beide '
+            "für dieselbe Fassung der Gebiete rechnen.",
+        )
+    odd = first.value.index.symmetric_difference(second.value.index)
+    if len(odd):
+        raise DataError(
+            f'"{first.key}" and "{second.key}" do not have the same areas, such as "{odd[0]}"; compute both from the '
+            "same layer of areas.",
+            de=f'"{first.key}" und "{second.key}" haben nicht dieselben Gebiete, etwa "{odd[0]}"; beide aus derselben '
+            "Gebietsebene rechnen.",
+        )
+
+
+def _known_areas(result: AreaResult, groups: pd.Series, population: pd.Series) -> None:
+    for one, en, de in ((groups, "groups", "Gruppen"), (population, "residents", "Einwohnern")):
+        odd = one.index.difference(result.value.index)
+        if len(odd) or not one.index.is_unique:
+            area = odd[0] if len(odd) else one.index[one.index.duplicated()][0]
+            raise DataError(
+                f'The {en} name the area "{area}" twice, or "{result.key}" does not have it; name each of its areas '
+                "once.",
+                de=f'Unter den {de} steht das Gebiet "{area}" doppelt, oder "{result.key}" hat es nicht; jedes '
+                "seiner Gebiete einmal nennen.",
+            )
+    negative = population.index[population < 0]
+    if len(negative):
+        raise DataError(
+            f'Area "{negative[0]}" has a negative number of residents; correct it, or leave it empty if unknown.',
+            de=f'Gebiet "{negative[0]}" hat eine negative Einwohnerzahl; berichtigen, oder leer lassen, wenn '
+            "unbekannt.",
+        )

@@ -1,0 +1,199 @@
+"""Two results side by side: counts add up, exchanging the two turns every sign, other areas are refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from qmgis.compare import LEFT_OUT, NO_GROUP, crosstab, rank_correlation, reasons, shifts, targeting
+from qmgis.errors import DataError, NotEnoughDataError, VintageError
+from qmgis.methods.composite import score as composite
+from qmgis.methods.mss import score as mss
+from qmgis.model import AreaResult, Column, Text
+from tests.methods.test_mss import editions  # noqa: F401
+from tests.toy import SHARES, area_ids, toy_city, toy_composite, toy_profile, toy_table
+
+AREAS = area_ids()[:8]
+CLASSES = ("low", "middle", "high")
+
+
+def made(values, *, key="one", vintage="v", limits=(-0.5, 0.5)) -> AreaResult:
+    """A result of given values, missing where they are, in three classes."""
+    value = pd.Series(values, index=AREAS[: len(values)], dtype=float)
+    codes = np.where(value.isna(), -1, np.searchsorted(limits, value.fillna(0)))
+    label = pd.Series(pd.Categorical.from_codes(codes, CLASSES, ordered=True), index=value.index)
+    needs = (label == "high").astype("boolean").mask(value.isna())
+    parts = pd.DataFrame({"index": value, "attention": needs, "contribution_p": value})
+    columns = tuple(Column(name, Text(name, name), "number") for name in parts)
+    left_out = value[value.isna()].map(lambda _: "declared").astype(object)
+    return AreaResult("index", key, Text(key, key), value, label, parts, columns, left_out, vintage, 2024)
+
+
+numbers = st.lists(
+    st.one_of(st.none(), st.integers(-20, 20).map(lambda n: n / 10)), min_size=len(AREAS), max_size=len(AREAS)
+)
+
+
+@given(numbers, numbers)
+def test_a_crosstab_adds_up_and_turns_with_its_sides(first, second):
+    one, other = made(first), made(second, key="other")
+    for of in ("class", "attention"):
+        table = crosstab(one, other, of=of)
+        assert table.to_numpy().sum() == len(AREAS)
+        assert (table == crosstab(other, one, of=of).T).all(axis=None)
+        assert table.loc[LEFT_OUT].sum() == one.value.isna().sum()
+    assert crosstab(one, other).sum(axis=1).loc["high"] == (one.label == "high").sum()
+
+
+@given(numbers, numbers)
+def test_shifts_turn_their_sign_with_the_sides(first, second):
+    one, other = made(first), made(second, key="other")
+    there, back = shifts(one, other), shifts(other, one)
+    for key in ("rank_shift", "class_shift", "attention_shift"):
+        assert there[key].isna().equals(back[key].isna())
+        assert (there[key].dropna() == -back[key].dropna()).all()
+    assert there["rank_shift"].sum() == 0
+    both = one.value.notna() & other.value.notna()
+    assert (there["rank_shift"].notna() == both).all()
+    assert there["rank_first"].dropna().sum() == both.sum() * (both.sum() + 1) / 2
+    turned = (reasons(one, other) + reasons(other, one)).to_numpy()
+    assert np.nanmax(np.abs(turned), initial=0) < 1e-9
+
+
+@given(numbers, numbers)
+def test_rank_correlations_are_those_of_scipy(first, second):
+    one, other = made(first), made(second, key="other")
+    pair = pd.DataFrame({"a": one.value, "b": other.value}).dropna()
+    if len(pair) < 3 or (pair.nunique() < 2).any():
+        with pytest.raises(NotEnoughDataError, match="in common"):
+            rank_correlation(one, other)
+        return
+    found = rank_correlation(one, other)
+    assert found.areas == len(pair)
+    assert found.spearman == pytest.approx(stats.spearmanr(pair["a"], pair["b"]).statistic)
+    assert found.kendall == pytest.approx(stats.kendalltau(pair["a"], pair["b"]).statistic)
+
+
+@given(numbers, st.lists(st.sampled_from([None, "current", "former"]), min_size=8, max_size=8), numbers)
+def test_targeting_shares_sum_to_one_and_lose_nobody(values, groups, people):
+    population = pd.Series([None if n is None else abs(n) * 100 for n in people], index=AREAS, dtype=float)
+    report = targeting(made(values), pd.Series(groups, index=AREAS, dtype=object), population)
+    assert report["areas"].sum() == len(AREAS)
+    assert report["unknown"].sum() == population.isna().sum()
+    assert report["residents"].sum() == pytest.approx(population.sum())
+    for share in ("area_share", "resident_share"):
+        sums = report[share].groupby(level="class").sum(min_count=1).dropna()
+        assert sums.to_numpy() == pytest.approx(1.0)
+    assert report.loc[report["areas"] > 0, "area_share"].notna().all()
+
+
+def test_targeting_has_the_form_of_hamburgs_statement():
+    """55 % of the areas with low status in current programme areas, 27 % in former ones, 18 % in none (DOMAIN N22)."""
+    index = pd.Index([f"a{number:03d}" for number in range(200)])
+    value = pd.Series(np.where(np.arange(200) < 100, 1.0, -1.0), index=index)
+    label = pd.Series(pd.Categorical.from_codes((value > 0).astype(int), ["other", "low"], ordered=True), index=index)
+    parts = pd.DataFrame({"index": value})
+    columns = (Column("index", Text("i", "i"), "number"),)
+    nothing = pd.Series([], dtype=object)
+    result = AreaResult("index", "k", Text("k", "k"), value, label, parts, columns, nothing, "v", 2021)
+    groups = pd.Series(["current"] * 55 + ["former"] * 27, index=index[:82])
+    report = targeting(result, groups, pd.Series(10.0, index=index))
+    assert report.loc["low", "area_share"].round(2).to_dict() == {"current": 0.55, "former": 0.27, NO_GROUP: 0.18}
+    assert report.loc["low", "residents"].to_dict() == {"current": 550.0, "former": 270.0, NO_GROUP: 180.0}
+    assert report.loc[LEFT_OUT, "area_share"].isna().all()
+
+
+def test_unknown_residents_are_not_zero():
+    people = pd.Series([np.nan, np.nan, 10.0], index=AREAS[:3])
+    report = targeting(made([1.0, 1.0, -1.0]), pd.Series("current", index=AREAS[:3]), people)
+    assert report.loc[("high", "current"), ["areas", "unknown"]].tolist() == [2, 2]
+    assert np.isnan(report.loc[("high", "current"), "residents"])
+    assert np.isnan(report.loc[("high", "current"), "resident_share"])
+    assert report.loc[("middle", "current"), "residents"] == 0
+
+
+def test_the_reasons_add_up_to_the_move_where_both_have_the_same_indicators():
+    table, own = toy_table(), toy_composite()
+    first = mss(table, profile=toy_profile(), year=2024)
+    second = composite(table, profile=own, year=2024)
+    why = reasons(first, second)
+    assert list(why) == [f"contribution_{key}" for key in SHARES]
+    scored = first.value.dropna().index
+    assert second.value.dropna().index.equals(scored)
+    moved = [(one.value[scored] - one.value[scored].mean()) / one.value[scored].std(ddof=0) for one in (first, second)]
+    assert why.loc[scored].sum(axis=1).to_numpy() == pytest.approx((moved[1] - moved[0]).to_numpy())
+    assert why.drop(scored).isna().all(axis=None)
+    assert shifts(first, second)["class_shift"].isna().all()  # other classes: no number of classes between them
+
+
+def test_an_indicator_of_one_side_only_gives_no_reason():
+    table = toy_table()
+    fewer = mss(table, profile=toy_profile(status=SHARES[:2], dynamics=SHARES[:1]), year=2024)
+    why = reasons(mss(table, profile=toy_profile(), year=2024), fewer)
+    assert list(why) == ["contribution_unemployment", "contribution_transfer", "contribution_unemployment_change"]
+
+
+def test_hidden_numbers_are_neither_reason_nor_rank():
+    one, other = made([1.0, 0.2, -1.0, 0.7]), made([0.1, 0.3, -1.0, 0.8], key="other")
+    shown = other.parts.copy()
+    shown.loc[AREAS[0], ["index", "contribution_p"]] = np.nan
+    guarded = replace(other, shown=shown)
+    moved = shifts(one, guarded)
+    assert moved.loc[AREAS[0], ["rank_first", "rank_second", "rank_shift"]].isna().all()
+    assert moved.loc[AREAS[0], "class_shift"] == -1  # classes are shown
+    assert reasons(one, guarded)["contribution_p"].isna().tolist() == [True, False, False, False]
+    full = shifts(one, other)
+    assert moved.drop(AREAS[0]).equals(full.drop(AREAS[0]))
+
+
+@pytest.mark.parametrize("what", [crosstab, shifts, reasons, rank_correlation])
+def test_other_areas_are_refused(what):
+    with pytest.raises(VintageError, match='"one" is for the areas "v" and "other" for "w"') as found:
+        what(made([1, 2, 3]), made([1, 2, 3], key="other", vintage="w"))
+    assert "dieselbe Fassung" in found.value.say("de")
+    with pytest.raises(DataError, match=f'such as "{AREAS[3]}"'):
+        what(made([1, 2, 3]), made([1, 2, 3, 4], key="other"))
+
+
+def test_targeting_names_what_does_not_fit():
+    result, people = made([1, 2, 3]), pd.Series(10.0, index=AREAS[:3])
+    with pytest.raises(DataError, match="The groups name the area"):
+        targeting(result, pd.Series("current", index=["x"]), people)
+    with pytest.raises(DataError, match="twice"):
+        targeting(result, pd.Series("current", index=[AREAS[0]] * 2), people)
+    with pytest.raises(DataError, match="negative number of residents"):
+        targeting(result, pd.Series("current", index=AREAS[:1]), -people)
+
+
+def test_a_result_without_attention_is_told_so():
+    result = made([1, 2, 3])
+    bare = replace(result, parts=result.parts[["index"]], columns=result.columns[:1])
+    with pytest.raises(DataError, match="does not say who requires attention"):
+        crosstab(bare, result, of="attention")
+
+
+@pytest.mark.realdata
+def test_berlin_2013_and_2017_side_by_side(editions):  # noqa: F811
+    """The margins are the publisher's counts of status classes and of areas with attention (METHODS 1.7)."""
+    one, other = (
+        mss(editions[e][0], profile=toy_profile(status=editions[e][1], dynamics=editions[e][1]), year=e - 1,
+            declared=editions[e][2])
+        for e in (2013, 2017)
+    )  # fmt: skip
+    table = crosstab(one, other, of="attention")
+    assert table.loc["yes"].sum() == 51
+    assert table["yes"].sum() == 44
+    assert table.to_numpy().sum() == len(one.value)
+
+
+def test_a_city_has_its_toy_result():
+    from qmgis.runs.steps import score
+
+    result = score(toy_city(), method="mss-2021", year=2024)
+    assert crosstab(result, result).to_numpy().sum() == len(result.value)
