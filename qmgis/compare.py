@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
 from qmgis.errors import DataError, NotEnoughDataError, VintageError
-from qmgis.model import AreaResult
+from qmgis.model import AreaResult, Profile
+from qmgis.scoring import parameters_of
 
-__all__ = ["LEFT_OUT", "NO_GROUP", "RankCorrelation", "crosstab", "rank_correlation", "reasons", "shifts", "targeting"]
+__all__ = [
+    "LEFT_OUT", "NO_GROUP", "RankCorrelation", "crosstab", "rank_correlation", "reasons", "settings", "shifts",
+    "targeting",
+]  # fmt: skip
 
 LEFT_OUT, NO_GROUP = "left_out", "none"
 LEAST = 3
@@ -123,13 +128,15 @@ def reasons(first: AreaResult, second: AreaResult) -> pd.DataFrame:
     """Return what each indicator adds more, or less, to the second index than to the first.
 
     Contributions are compared in standard deviations of their index over the areas that both score, so that an index
-    of percentile ranks can stand beside one of standard scores.
+    of percentile ranks can stand beside one of standard scores. They add up to the move of the index. An indicator that
+    only one of the two has adds nothing to the other.
 
     Returns
     -------
     pd.DataFrame
-        Index as in ``first``; a column for each contribution that both have, such as ``contribution_transfer`` (with
-        ``_change`` for the dynamics); missing where left out or hidden for small counts.
+        Index as in ``first``; a column for each contribution, such as ``contribution_transfer`` (with ``_change`` for
+        the dynamics, where both have dynamics); missing where left out or hidden for small counts. No columns where one
+        of the two has no contributions, because its aggregation does not add.
 
     Raises
     ------
@@ -144,9 +151,12 @@ def reasons(first: AreaResult, second: AreaResult) -> pd.DataFrame:
     """
     _same_areas(first, second)
     areas, both = first.value.index, _both(first, second)
-    one, other = (_contributions(result, both).reindex(areas) for result in (first, second))
-    shared = [key for key in one if key in other]
-    return other[shared] - one[shared]
+    found = []
+    for one, other in zip(_contributions(first, both), _contributions(second, both), strict=True):
+        if len(one.columns) and len(other.columns):
+            keys = list(dict.fromkeys((*one, *other)))
+            found.append(other.reindex(columns=keys, fill_value=0.0) - one.reindex(columns=keys, fill_value=0.0))
+    return pd.concat(found, axis=1).reindex(areas) if found else pd.DataFrame(index=areas)
 
 
 def rank_correlation(first: AreaResult, second: AreaResult) -> RankCorrelation:
@@ -237,6 +247,48 @@ def targeting(result: AreaResult, groups: pd.Series, population: pd.Series, *, o
     return table
 
 
+def settings(first: Profile, second: Profile) -> list[tuple[str, str | None, str | None]]:
+    """Return what two profiles say differently: the key as in their files, and what each says; None is nothing.
+
+    Examples
+    --------
+    >>> settings(toy_profile(), toy_profile(ddof=1))
+    [('status.ddof', '0', '1'), ('dynamics.ddof', '0', '1')]
+    """
+    one, other = _flat(_said(first)), _flat(_said(second))
+    keys = dict.fromkeys((*one, *other))
+    return [(key, one.get(key), other.get(key)) for key in keys if one.get(key) != other.get(key)]
+
+
+def _said(profile: Profile) -> Mapping[str, object]:
+    """Return everything that changes a profile's result; the direction of an indicator where it says one itself."""
+    made = parameters_of(profile, valid=0)
+    blocks: Any = made.pop("blocks")
+    for block in blocks.values():
+        block["directions"] = {key: own for key, own in block["directions"].items() if own}
+        idle = [] if block["domains"] else ["domain_normalise", "domain_aggregate", "domain_weights"]
+        if "min_max" not in (block["normalise"], block["domain_normalise"], block["again"]):
+            idle.append("to")
+        for name in idle:  # without effect
+            del block[name]
+    for name in ("profile", "indicators", "reference_areas"):
+        del made[name]
+    for name, block in profile.blocks.items():
+        blocks[name] = {"indicators": list(block.indicators), **blocks[name]}
+    return {"method": profile.method, **made, **blocks}
+
+
+def _flat(said: Mapping[str, object], before: str = "") -> dict[str, str]:
+    found: dict[str, str] = {}
+    for key, value in said.items():
+        if isinstance(value, Mapping):
+            found |= _flat(value, f"{before}{key}.")
+        elif value not in (None, []) and (key, value) != ("quantiles", 0):
+            listed = value if isinstance(value, list) else [value]
+            found[f"{before}{key}"] = ", ".join(map(str, listed))
+    return found
+
+
 def _words(result: AreaResult, of: Of) -> pd.Series:
     """Return the class of each area, or whether it requires attention, in order; what is missing is left out."""
     if of == "class":
@@ -269,16 +321,17 @@ def _hidden(result: AreaResult) -> pd.Series:
     return result.seen[key].isna() & result.parts[key].notna()
 
 
-def _contributions(result: AreaResult, both: pd.Index) -> pd.DataFrame:
-    """Return the contributions that may be seen, in standard deviations of what they add up to."""
+def _contributions(result: AreaResult, both: pd.Index) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the contributions to the index and to the dynamics that may be seen, in standard deviations of each."""
     keys = [str(key) for key in result.parts if str(key).startswith("contribution_")]
     moved = [key for key in keys if key.endswith("_change") and "dynamics_index" in result.parts]
-    blocks = [[key for key in keys if key not in moved], moved]
-    parts = result.parts.loc[both, keys].astype(float)
-    for block in (one for one in blocks if one):
-        spread = float(parts[block].sum(axis=1, skipna=False).std(ddof=0))
-        parts[block] = (parts[block] - parts[block].mean()) / (spread if spread > 0 else np.nan)
-    return parts.where(result.seen.loc[both, keys].notna())
+    blocks = []
+    for block in ([key for key in keys if key not in moved], moved):
+        parts = result.parts.loc[both, block].astype(float)
+        spread = float(parts.sum(axis=1, skipna=False).std(ddof=0))
+        scaled = (parts - parts.mean()) / (spread if spread > 0 else np.nan)
+        blocks.append(scaled.where(result.seen.loc[both, block].notna()))
+    return blocks[0], blocks[1]
 
 
 def _same_areas(first: AreaResult, second: AreaResult) -> None:

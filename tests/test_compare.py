@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from qmgis.compare import LEFT_OUT, NO_GROUP, crosstab, rank_correlation, reasons, shifts, targeting
+from qmgis.compare import LEFT_OUT, NO_GROUP, crosstab, rank_correlation, reasons, settings, shifts, targeting
 from qmgis.errors import DataError, NotEnoughDataError, VintageError
 from qmgis.methods.composite import score as composite
 from qmgis.methods.mss import score as mss
@@ -132,11 +132,40 @@ def test_the_reasons_add_up_to_the_move_where_both_have_the_same_indicators():
     assert shifts(first, second)["class_shift"].isna().all()  # other classes: no number of classes between them
 
 
-def test_an_indicator_of_one_side_only_gives_no_reason():
+def test_an_indicator_of_one_side_only_adds_nothing_to_the_other():
     table = toy_table()
+    first = mss(table, profile=toy_profile(), year=2024)
     fewer = mss(table, profile=toy_profile(status=SHARES[:2], dynamics=SHARES[:1]), year=2024)
-    why = reasons(mss(table, profile=toy_profile(), year=2024), fewer)
-    assert list(why) == ["contribution_unemployment", "contribution_transfer", "contribution_unemployment_change"]
+    why = reasons(first, fewer)
+    both = first.value.index[first.value.notna() & fewer.value.notna()]
+    z = [(one.value[both] - one.value[both].mean()) / one.value[both].std(ddof=0) for one in (first, fewer)]
+    status = why.loc[both, [f"contribution_{key}" for key in SHARES]]
+    assert status.sum(axis=1).to_numpy() == pytest.approx((z[1] - z[0]).to_numpy())
+    gone = first.parts.loc[both, "contribution_child_poverty"]
+    assert status["contribution_child_poverty"].to_numpy() == pytest.approx((gone.mean() - gone).to_numpy())
+    assert list(why.columns[3:]) == [f"contribution_{key}_change" for key in SHARES]
+
+
+def test_no_reasons_where_an_aggregation_does_not_add():
+    own = toy_composite()
+    steps = replace(own.blocks["index"].steps, domains={}, domain_weights={}, aggregate="copeland")
+    other = replace(own, blocks={"index": replace(own.blocks["index"], steps=steps, limits=(-5.0, 5.0))})
+    result = composite(toy_table(), profile=other, year=2024)
+    assert reasons(mss(toy_table(), profile=toy_profile(), year=2024), result).shape == (30, 0)
+
+
+def test_what_two_profiles_say_differently_is_named_as_in_their_files():
+    assert settings(toy_profile(), toy_profile()) == []
+    found = settings(toy_profile(), toy_profile(dynamics=SHARES[:2], constant="drop"))
+    assert found == [
+        ("status.constant", "stop", "drop"),
+        ("dynamics.indicators", "unemployment, transfer, child_poverty", "unemployment, transfer"),
+        ("dynamics.constant", "stop", "drop"),
+    ]
+    keys = {key: pair for key, *pair in settings(toy_profile(), toy_composite())}
+    assert keys["method"] == ["mss", "composite"]
+    assert keys["index.domain_weights.work"] == [None, "2.0"]
+    assert "index.to" not in keys  # without effect
 
 
 def test_hidden_numbers_are_neither_reason_nor_rank():

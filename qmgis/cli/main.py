@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Optional
 import typer
 
 from qmgis import __version__
-from qmgis.cli import show
+from qmgis.cli import profile, show
 from qmgis.i18n import say
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="The open workbench for neighbourhood management: need, coverage and priority areas on a map.",
 )
+
+app.add_typer(profile.app, name="profile")
 
 
 @app.callback()

@@ -18,7 +18,7 @@ from qmgis.io.tomlfile import read_toml
 from qmgis.model import Block, Method, Problem, Profile, Side, Text, words
 from qmgis.registry import collect
 
-__all__ = ["own_profiles", "profile", "profiles", "read_profile"]
+__all__ = ["check_profile_file", "open_profile_file", "own_profiles", "profile", "profiles", "read_profile"]
 
 BLOCKS = ("status", "dynamics", "index")
 
@@ -61,6 +61,43 @@ def own_profiles(folder: Path) -> tuple[Mapping[str, Profile], list[Problem]]:
             problems.append(Problem("error", words("check.profile_taken", word=one.key), file=f"profiles/{file.name}"))
         found[one.key] = one
     return found, problems
+
+
+def check_profile_file(file: Path) -> list[Problem]:
+    """Return every fault of a profile's file; a key that a shipped profile has is one, unless it is that profile.
+
+    Examples
+    --------
+    >>> [one.level for one in check_profile_file(Path("none.toml"))]
+    ['error']
+    """
+    one, wrong = read_profile(file)
+    with as_file(files("qmgis").joinpath("profiles")) as folder:
+        shipped = file.resolve().parent == folder.resolve()
+    if one is not None and one.key in profiles() and not shipped:
+        place = f"{file.resolve().parent.name}/{file.name}"
+        wrong = [*wrong, Problem("error", words("check.profile_taken", word=one.key), file=place)]
+    return wrong
+
+
+def open_profile_file(file: Path) -> Profile:
+    """Return the profile of a file, such as a draft.
+
+    Raises
+    ------
+    LayerFileError
+        The file has faults; all are listed.
+
+    Examples
+    --------
+    >>> open_profile_file(Path("none.toml"))
+    Traceback (most recent call last):
+    qmgis.errors.LayerFileError: ...none.toml: ...
+    """
+    one, wrong = read_profile(file)
+    if one is None:
+        raise _listed(wrong)
+    return one
 
 
 def _listed(problems: list[Problem]) -> LayerFileError:

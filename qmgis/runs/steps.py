@@ -36,6 +36,7 @@ __all__ = [
     "reach",
     "residents_of",
     "score",
+    "settled",
     "table_on",
 ]
 
@@ -69,13 +70,25 @@ def score(city: City, *, method: str, year: int, areas: str | None = None) -> Ar
     >>> score(toy_city(), method="mss-2021", year=2024).left_out["01010005"]
     'outlier'
     """
-    settings = profile_of(city, method)
-    layer = area_layer(city, year=year, vintage=areas)
-    table = table_on(city, layer)
-    declared = city.declared(layer.vintage, year)
+    settings, table, declared = settled(city, method=method, year=year, areas=areas)
     methods = collect("qmgis.methods", "METHOD")
     result: AreaResult = methods[settings.method].score(table, profile=settings, year=year, declared=declared)
     return guarded(result, table, city.secrecy, residents=settings.residents)
+
+
+def settled(
+    city: City, *, method: str, year: int, areas: str | None = None
+) -> tuple[Profile, IndicatorTable, dict[str, str]]:
+    """Return what a method takes: the profile under the city's limits, the table, the declared exclusions.
+
+    Examples
+    --------
+    >>> profile, table, declared = settled(toy_city(), method="mss-2021", year=2024)
+    >>> profile.min_residents, table.vintage, declared
+    (300, 'toy-2022', {'01010005': 'outlier'})
+    """
+    layer = area_layer(city, year=year, vintage=areas)
+    return profile_of(city, method), table_on(city, layer), city.declared(layer.vintage, year)
 
 
 def profile_of(city: City, method: str) -> Profile:

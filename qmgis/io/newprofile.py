@@ -1,0 +1,141 @@
+"""A commented profile of one's own to start from, made of another one; it checks clean as it is."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from qmgis.errors import DataError, OutputError
+from qmgis.i18n import say
+from qmgis.io import schema
+from qmgis.io.atomic import atomic_write
+from qmgis.io.profiles import profiles
+from qmgis.model import Block, Lang, Profile, Text
+
+__all__ = ["new_profile", "profile_text"]
+
+
+def new_profile(key: str, *, like: Profile, out: Path, lang: Lang = "de") -> Path:
+    """Write a profile that says what another one says, with a comment for each key, and return the file.
+
+    Raises
+    ------
+    DataError
+        The key cannot be a name, or a shipped profile has it.
+    OutputError
+        The file is there already, or cannot be written; then nothing is left behind.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     made = new_profile("familien", like=toy_profile(), out=Path(folder) / "familien.toml")
+    ...     made.read_text("utf-8").splitlines()[3]
+    'key = "familien"'
+    """
+    if not schema.NAME.fits(key) or key in profiles():
+        raise DataError(
+            f'"{key}" cannot be the key of an own profile; use letters, digits, "-" and "_", and none of the shipped '
+            "names.",
+            de=f'"{key}" kann nicht Schlüssel eines eigenen Profils sein; Buchstaben, Ziffern, "-" und "_" verwenden '
+            "und keinen mitgelieferten Namen.",
+        )
+    if os.path.lexists(out):
+        raise OutputError(
+            f"{out} is there already and was not touched; choose another file with --out, or remove it.",
+            de=f"{out} gibt es schon und blieb unberührt; mit --out eine andere Datei wählen oder sie entfernen.",
+        )
+    atomic_write(out, profile_text(key, like, lang).encode("utf-8"))
+    return out
+
+
+def profile_text(key: str, like: Profile, lang: Lang) -> str:
+    """Return the TOML text of an own profile that says what another one says, with comments.
+
+    Examples
+    --------
+    >>> "normalise = " in profile_text("familien", toy_profile(), "de")
+    True
+    """
+    title = Text(f"{key} (nach {like.title.de})", f"{key} (after {like.title.en})")
+    head: dict[str, object] = {
+        "key": key,
+        "method": like.method,
+        "title": title,
+        "source": say("newprofile.own_source", lang, key_like=like.key, source=like.source),
+        "verified": False,
+        "residents": like.residents,
+        "min_residents": like.min_residents,
+        "attention": list(like.attention),
+        "low": list(like.low),
+    }
+    lines = [f"# {line}" for line in say("newprofile.top", lang, like=like.key).split("\n")]
+    for name, value in head.items():
+        lines += _commented(name, value, lang)
+    for name, block in like.blocks.items():
+        lines += _block(name, block, lang)
+    return "\n".join(lines) + "\n"
+
+
+def _block(name: str, block: Block, lang: Lang) -> Iterator[str]:
+    """Yield the lines of one block: plain keys, then the tables below it."""
+    yield from ("", f"# {say(f'newprofile.block_{name}', lang)}", f"[{name}]")
+    for key, value in _plain(block).items():
+        yield from _commented(key, value, lang)
+    steps = block.steps
+    own = {key: direction for key, direction in steps.directions.items() if direction}
+    tables: dict[str, Mapping[str, object]] = {
+        "directions": own, "weights": steps.weights, "domains": steps.domains, "domain_weights": steps.domain_weights,
+        "goalposts": steps.goalposts, "names": block.names,
+    }  # fmt: skip
+    for key, table in tables.items():
+        if table:
+            yield from ("", f"# {say(f'newprofile.{key}', lang)}", f"[{name}.{key}]")
+            yield from (f"{_bare(entry)} = {_toml(value)}" for entry, value in table.items())
+
+
+def _plain(block: Block) -> dict[str, object]:
+    """Return the keys of a block that are no tables; domains and ranges only where they have an effect."""
+    steps = block.steps
+    given: dict[str, object] = {"of": block.of, "indicators": list(block.indicators)}
+    for key in ("fill", "treat", "normalise", "weigh", "aggregate"):
+        given[key] = getattr(steps, key)
+    if steps.domains:
+        given |= {"domain_normalise": steps.domain_normalise, "domain_aggregate": steps.domain_aggregate}
+    given |= {"again": steps.again, "ddof": steps.ddof, "least_weight": steps.least_weight, "constant": steps.constant}
+    if "min_max" in (steps.normalise, steps.domain_normalise, steps.again):
+        given["to"] = list(steps.to)
+    if steps.digits is not None:
+        given["digits"] = steps.digits
+    if block.quantiles:
+        given["quantiles"] = block.quantiles
+    else:
+        given |= {"limits": list(block.limits), "owns": list(block.owns)}
+    given["classes"] = list(block.classes)
+    if block.flagged_from is not None:
+        given["flagged_from"] = block.flagged_from
+    return given
+
+
+def _commented(key: str, value: object, lang: Lang) -> list[str]:
+    return [*(f"# {line}" for line in say(f"newprofile.{key}", lang).split("\n")), f"{key} = {_toml(value)}"]
+
+
+def _bare(key: str) -> str:
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else _toml(key)
+
+
+def _toml(value: object) -> str:
+    """Return a value as TOML; texts as JSON, which TOML reads alike but for the sign DEL."""
+    if isinstance(value, Text):
+        return f"{{de = {_toml(value.de)}, en = {_toml(value.en)}}}"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_toml, value))}]"
+    return repr(value)
