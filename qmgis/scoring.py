@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from qmgis.core.classify import by_limits
 from qmgis.core.composite import Composite, composite
+from qmgis.core.neighbours import Neighbours, queen
 from qmgis.core.ranks import quantile_class, rank
 from qmgis.core.stats import MIN_AREAS, leave_one_out
 from qmgis.errors import DataError, MissingColumnError, NotEnoughDataError, did_you_mean
-from qmgis.model import Block, IndicatorTable, Profile, Text, words
+from qmgis.model import AreaLayer, Block, IndicatorTable, Profile, Text, words
 
-__all__ = ["Entry", "class_of", "entering", "index_of", "outlier_candidates", "parameters_of"]
+__all__ = ["Entry", "class_of", "entering", "index_of", "neighbours_for", "outlier_candidates", "parameters_of"]
 
 OUTLIER_Z = 4.0
 OUTLIER_RESIDENTS = 2000
@@ -66,6 +67,8 @@ def entering(table: IndicatorTable, *, profile: Profile, year: int, declared: Ma
     for word, what, source in (("missing_change", "change", changes), ("missing_indicator", "value", values)):
         for block in (one for one in profile.blocks.values() if one.of == what):
             reason[_gap(source, block)] = word
+    if profile.rules is not None:
+        reason[values[list(profile.rules.indicators)].isna().all(axis=1)] = "missing_indicator"
     reason[now.isna()] = "missing_indicator"
     chosen = pd.Series(values.index.map(declared), index=values.index, dtype=object)
     reason = chosen.where(chosen.notna(), reason)
@@ -95,6 +98,21 @@ def index_of(entry: Entry, block: Block, *, table: IndicatorTable) -> Composite:
     directions = {key: own or table.indicators[key].direction for key, own in block.steps.directions.items()}
     rows = source.loc[entry.valid, list(block.indicators)]
     return composite(rows, replace(block.steps, directions=directions))
+
+
+def neighbours_for(profile: Profile, areas: AreaLayer) -> dict[str, Neighbours]:
+    """Return the neighbours of the areas by the name under which a method takes them; nothing where it needs none.
+
+    Areas that share a border or a corner are neighbours; an island stays without.
+
+    Examples
+    --------
+    >>> neighbours_for(toy_profile(), toy_areas()), neighbours_for(toy_rules(), toy_areas())["neighbours"].rule
+    ({}, 'queen')
+    """
+    if profile.rules is None or not profile.rules.needs_neighbours:
+        return {}
+    return {"neighbours": queen(areas.frame.geometry, islands="keep")}
 
 
 def class_of(index: pd.Series, block: Block) -> pd.Series:
@@ -145,10 +163,12 @@ def parameters_of(profile: Profile, *, valid: int) -> dict[str, object]:
         }
         for name, block in profile.blocks.items()
     }
+    rules = {} if profile.rules is None else {"rules": _plain(asdict(profile.rules))}
     return {
         "profile": profile.key,
         "indicators": list(profile.needs),
         "blocks": blocks,
+        **rules,
         "residents": profile.residents,
         "min_residents": profile.min_residents,
         "attention": list(profile.attention),
@@ -160,7 +180,7 @@ def parameters_of(profile: Profile, *, valid: int) -> dict[str, object]:
 def _plain(value: object) -> object:
     if isinstance(value, Mapping):
         return {str(key): _plain(entry) for key, entry in value.items()}
-    return list(value) if isinstance(value, tuple) else value
+    return [_plain(entry) for entry in value] if isinstance(value, tuple) else value
 
 
 def _gap(source: pd.DataFrame, block: Block) -> pd.Series:

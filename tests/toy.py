@@ -8,11 +8,14 @@ import pandas as pd
 from shapely.geometry import LineString, MultiLineString, Point, box
 
 from qmgis.core.composite import Steps
+from qmgis.core.rules import Condition, Group, Limit
 from qmgis.model import (
     AreaLayer,
     Backdrop,
     Block,
+    Category,
     City,
+    Cluster,
     Exclusion,
     Indicator,
     IndicatorTable,
@@ -23,6 +26,7 @@ from qmgis.model import (
     PlaceLayer,
     Profile,
     ResidentLayer,
+    Rules,
     Run,
     Text,
     Theme,
@@ -133,6 +137,23 @@ def toy_composite() -> Profile:
     return Profile(
         "toy-index", "composite", Text("Index", "Index"), "a test", False, {"index": block}, attention=("high",),
         low=("high",),
+    )  # fmt: skip
+
+
+def toy_rules() -> Profile:
+    """Two categories, infill, and clusters of 5,000 residents with more transfer than the city."""
+    high = Group("all", (Condition("child_poverty", "at_least", Limit("percentile", 70)),))
+    work = Group("any", (
+        Condition("unemployment", "above", Limit("sd", 1.0)), Condition("transfer", "at_least", Limit("number", 0.2)),
+    ))  # fmt: skip
+    rules = Rules(
+        (Category("children", Text("Kinder", "Children"), high), Category("work", Text("Arbeit", "Work"), work)),
+        infill=Group("all", (Condition("child_poverty", "at_least", Limit("percentile", 50)),)),
+        cluster=Cluster(5000, Condition("transfer", "above", Limit("factor", 1.0))),
+    )
+    return Profile(
+        "toy-rules", "rules", Text("Regeln", "Rules"), "a test", False, {}, rules=rules,
+        attention=("infill", "flagged"), low=("flagged",),
     )  # fmt: skip
 
 

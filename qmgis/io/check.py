@@ -18,6 +18,7 @@ from qmgis.io.schema import Place
 from qmgis.io.workspace import Loaded, city_of, load
 from qmgis.model import Lang, Problem, Text, words
 from qmgis.registry import collect
+from qmgis.scoring import neighbours_for
 
 __all__ = ["Report", "check_city"]
 
@@ -128,7 +129,9 @@ def _impossible_runs(loaded: Loaded) -> list[Problem]:
         settings = profile(run.method, known=loaded.all_profiles)
         try:
             excluded = city.declared(run.vintage, run.year)
-            methods[settings.method].score(city.tables[run.vintage], profile=settings, year=run.year, declared=excluded)
+            beside = neighbours_for(settings, city.area_layers[run.vintage])
+            table = city.tables[run.vintage]
+            methods[settings.method].score(table, profile=settings, year=run.year, declared=excluded, **beside)
         except QmgisError as error:
             what = words("check.run_impossible", run=run.key, reason=Text(error.say("de"), error.say("en")))
             row = Place(declared.place.file, declared.place.text, "run", place).row("id")

@@ -13,6 +13,7 @@ from typing import Any, get_args
 from qmgis.core.composite import AGAIN, AGGREGATE, FILL, NORMALISE, WEIGH, Steps
 from qmgis.errors import LayerFileError, UnknownKeyError, did_you_mean
 from qmgis.io import schema
+from qmgis.io.ruleprofiles import rule_faults, rules_of
 from qmgis.io.schema import Key, Place, Rule, faults, listed, one_of, table_of, to_text
 from qmgis.io.tomlfile import read_toml
 from qmgis.model import Block, Method, Problem, Profile, Side, Text, words
@@ -145,17 +146,18 @@ def read_profile(file: Path) -> tuple[Profile | None, list[Problem]]:
     if table is None:
         return None, found
     methods: Mapping[str, Method] = collect("qmgis.methods", "METHOD")
-    blocks = {name: table[name] for name in BLOCKS if name in table}
+    blocks = {name: table[name] for name in (*BLOCKS, "rules") if name in table}
     found += faults({key: value for key, value in table.items() if key not in blocks}, _head(methods), place=place)
     for name, block in blocks.items():
-        found += _block_faults(block, Place(place.file, place.text, name))
+        check = rule_faults if name == "rules" else _block_faults
+        found += check(block, Place(place.file, place.text, name))
     if found:
         return None, found
     wanted = methods[table["method"]].blocks
     if tuple(blocks) != wanted and set(blocks) != set(wanted):
         what = words("check.profile_blocks", method=table["method"], blocks=", ".join(f"[{name}]" for name in wanted))
         return None, [Problem("error", what, file=place.file)]
-    made = _profile(table, {name: _block(blocks[name]) for name in wanted})
+    made = _profile(table, {name: _block(blocks[name]) for name in wanted if name in BLOCKS})
     wrong = list(_class_faults(made, place))
     return (None, wrong) if wrong else (made, [])
 
@@ -282,6 +284,8 @@ def _block(block: Mapping[str, Any]) -> Block:
 
 
 def _profile(table: Mapping[str, Any], blocks: Mapping[str, Block]) -> Profile:
+    rules = rules_of(table["rules"]) if "rules" in table else None
+    flagged = rules.classes[1:] if rules else ()
     return Profile(
         key=table["key"],
         method=table["method"],
@@ -291,19 +295,21 @@ def _profile(table: Mapping[str, Any], blocks: Mapping[str, Block]) -> Profile:
         blocks=MappingProxyType(dict(blocks)),
         residents=table.get("residents", "population"),
         min_residents=table.get("min_residents", 300),
-        attention=tuple(table.get("attention", ())),
-        low=tuple(table.get("low", ())),
+        attention=tuple(table.get("attention", flagged)),
+        low=tuple(table.get("low", flagged)),
         note=to_text(table["note"]) if "note" in table else None,
+        rules=rules,
     )
 
 
 def _class_faults(made: Profile, place: Place) -> list[Problem]:
     """Return words for attention that are no class (no group) of the profile."""
-    blocks = list(made.blocks.values())
-    groups = ["".join((one, other)) for one in blocks[0].classes for other in blocks[-1].classes]
-    known = blocks[0].classes if len(blocks) == 1 else groups
+    cut = [block.classes for block in made.blocks.values()] if made.rules is None else [made.rules.classes]
+    groups = tuple("".join((one, other)) for one in cut[0] for other in cut[-1])
     found = []
-    for name, given, fitting in (("attention", made.attention, known), ("low", made.low, blocks[0].classes)):
+    for name, given, fitting in (
+        ("attention", made.attention, cut[0] if len(cut) == 1 else groups), ("low", made.low, cut[0]),
+    ):  # fmt: skip
         for word in (one for one in given if one not in fitting):
             what = words("check.profile_class", name=name, word=word, known=", ".join(fitting))
             found.append(Problem("error", what, file=place.file, row=place.row(name)))

@@ -12,7 +12,7 @@ from qmgis.model.layers import (
     PlaceLayer,
     ResidentLayer,
 )
-from qmgis.model.method import Block, Method, Profile, Side
+from qmgis.model.method import Block, Category, Cluster, Method, Profile, Rules, Side
 from qmgis.model.result import (
     REASONS,
     AreaResult,
@@ -37,7 +37,9 @@ __all__ = [
     "Backdrop",
     "BackdropKind",
     "Block",
+    "Category",
     "City",
+    "Cluster",
     "Column",
     "ColumnKind",
     "Exclusion",
@@ -58,6 +60,7 @@ __all__ = [
     "Recipe",
     "ResidentLayer",
     "ResultKind",
+    "Rules",
     "Run",
     "Secrecy",
     "Side",

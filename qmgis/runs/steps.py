@@ -26,6 +26,7 @@ from qmgis.model import (
 from qmgis.pattern import pattern
 from qmgis.registry import collect
 from qmgis.runs.guard import few, guarded
+from qmgis.scoring import neighbours_for
 
 __all__ = [
     "area_layer",
@@ -72,7 +73,8 @@ def score(city: City, *, method: str, year: int, areas: str | None = None) -> Ar
     """
     settings, table, declared = settled(city, method=method, year=year, areas=areas)
     methods = collect("qmgis.methods", "METHOD")
-    result: AreaResult = methods[settings.method].score(table, profile=settings, year=year, declared=declared)
+    beside = neighbours_for(settings, layer)
+    result: AreaResult = methods[settings.method].score(table, profile=settings, year=year, declared=declared, **beside)
     return guarded(result, table, city.secrecy, residents=settings.residents)
 
 

@@ -7,7 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 
+from qmgis.core.neighbours import queen
+from qmgis.core.rules import Condition
 from qmgis.errors import NotEnoughDataError
 from qmgis.io.profiles import profiles
 from qmgis.model import AreaResult, Indicator, IndicatorTable, Method, Profile, Text
@@ -26,7 +29,7 @@ def specimen(profile: Profile, *, count: int = COUNT) -> IndicatorTable:
     ids = [f"{number:03d}" for number in range(count)]
     index = pd.MultiIndex.from_product([ids, [YEAR - 1, YEAR]], names=["area", "year"])
     frame = pd.DataFrame({key: rng.uniform(0.02, 0.6, len(index)) for key in profile.needs}, index=index)
-    frame[profile.residents] = 10.0 * profile.min_residents
+    frame[profile.residents] = max(10.0 * profile.min_residents, 2000.0)
     change = pd.DataFrame({key: rng.normal(0, 0.02, len(index)) for key in profile.needs}, index=index)
     indicators = {
         key: Indicator(
@@ -40,11 +43,25 @@ def specimen(profile: Profile, *, count: int = COUNT) -> IndicatorTable:
 
 
 def scored(profile: Profile, table: IndicatorTable) -> AreaResult:
-    return METHODS[profile.method].score(table, profile=profile, year=YEAR, declared={})
+    """The result; where the profile looks at neighbours, the areas stand in a row in the order of their ids."""
+    ids = sorted(table.of_year(YEAR).index)
+    outlines = shapely.box(np.arange(len(ids)), 0, np.arange(len(ids)) + 1, 1)
+    beside = {"neighbours": queen(pd.Series(outlines, index=ids))} if looks_around(profile) else {}
+    return METHODS[profile.method].score(table, profile=profile, year=YEAR, declared={}, **beside)
+
+
+def looks_around(profile: Profile) -> bool:
+    return profile.rules is not None and profile.rules.needs_neighbours
+
+
+def conditions_on(profile: Profile, key: str) -> list[Condition]:
+    return [one for one in profile.rules.conditions if one.indicator == key] if profile.rules else []
 
 
 def raw(result: AreaResult) -> pd.Series:
-    """The index before a last step that only ranks it."""
+    """The index before a last step that only ranks it; of rules the number of conditions."""
+    if "conditions" in result.parts:
+        return result.parts["conditions"]
     return result.parts.get("score", result.value)
 
 
@@ -80,6 +97,12 @@ def test_a_gap_stays_a_gap_and_only_there(profile):
         table.states.loc[("007", YEAR), key] = "missing"
         table.change.loc[("007", YEAR), key] = np.nan
         result = scored(profile, table)
+        if profile.rules is not None and key in profile.status and len(profile.status) > 1:
+            # A rule goes by what is known; the gap counts as not exceeded, and is told.
+            assert result.value.notna().all()
+            assert np.isnan(result.parts.loc["007", f"value_{key}"])
+            assert any(f"{key} (1)" in warning.en for warning in result.warnings)
+            continue
         assert list(result.value.index[result.value.isna()]) == ["007"], key
         assert result.label.isna()["007"]
         assert result.left_out.to_dict() == {"007": "missing_indicator"}
@@ -87,8 +110,13 @@ def test_a_gap_stays_a_gap_and_only_there(profile):
 
 @pytest.mark.parametrize("direction", [1, -1])
 def test_the_direction_is_respected(profile, direction):
-    """A worse value never gives a better rank, and a far worse one gives a higher index."""
+    """A worse value never gives a better rank, and a far worse one gives a higher index.
+
+    What is worse is said by the direction of the layer file, or of a rule by its side.
+    """
     for key in profile.status:
+        if profile.rules is not None:
+            direction = 1 if conditions_on(profile, key)[0].side in ("at_least", "above") else -1
         table = specimen(profile)
         indicator = replace(table.indicators[key], direction=direction)
         table = replace(table, indicators={**table.indicators, key: indicator})
@@ -99,6 +127,8 @@ def test_the_direction_is_respected(profile, direction):
         column = table.frame.loc[(slice(None), YEAR), key]
         worst = replace(table, frame=table.frame.copy())
         worst.frame.loc[("005", YEAR), key] = column.max() * 3 if direction == 1 else column.min() / 3
+        if profile.rules is not None:  # a count does not move with every value: from the best to the worst
+            table.frame.loc[("005", YEAR), key] = column.min() / 3 if direction == 1 else column.max() * 3
         before, after = (raw(scored(profile, one)) for one in (table, worst))
         assert after["005"] > before["005"], key
 
@@ -117,6 +147,9 @@ def test_no_spread_stops_it(profile):
     for key in profile.status:
         table = specimen(profile)
         table.frame[key] = 0.1
+        if {one.limit.kind for one in conditions_on(profile, key)} & {"number", "factor"}:
+            assert scored(profile, table).label.notna().all()  # a limit that does not depend on the spread
+            continue
         with pytest.raises(NotEnoughDataError, match="constant"):
             scored(profile, table)
 
