@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from qmgis.core.rules import Comparison, Condition, Group, Limit
@@ -49,17 +50,20 @@ COMPARED = {
 }
 
 
+@dataclass(frozen=True)
 class _Spot(Place):
-    """A place inside a table: a fault in a list is found by the words of its entry."""
+    """A place inside a table, or inside the value of its key ``within``: a fault is found by the words of its entry."""
+
+    within: str = ""
 
     def row(self, key: str = "") -> int | None:
-        """Return the line of the entry that names the word, else that of the table."""
+        """Return the line of the entry that names the word, else that of the table (of the key)."""
         lines = self.text.splitlines()
-        start = self._start(lines)
+        start = (Place.row(self, self.within) or 1) - 1 if self.within else self._start(lines)
         stop = next((n for n in range(start + 1, len(lines)) if lines[n].startswith("[")), len(lines))
         wanted = rf"(?<![\w-]){re.escape(key)}(?![\w-])"
         found = [n for n in range(start, stop) if key and re.search(wanted, lines[n].split(" #")[0])]
-        return found[0] + 1 if found else super().row()
+        return found[0] + 1 if found else start + 1 if lines else None
 
 
 def rule_faults(table: object, place: Place) -> list[Problem]:
@@ -93,7 +97,9 @@ def rule_faults(table: object, place: Place) -> list[Problem]:
 def _inside(place: Place, name: str) -> _Spot:
     """Return where a table of [rules] stands: under a header of its own, or in a line of [rules]."""
     has_own = re.search(rf"(?m)^\s*\[\s*rules\.{name}\s*\]", place.text)
-    return _Spot(place.file, place.text, f"rules.{name}" if has_own else "rules")
+    if has_own:
+        return _Spot(place.file, place.text, f"rules.{name}")
+    return _Spot(place.file, place.text, "rules", within=name)
 
 
 def _category_faults(entry: object, place: Place) -> list[Problem]:

@@ -20,10 +20,10 @@ __all__ = ["MIN_HIDDEN", "few", "guard_index", "guarded"]
 MIN_HIDDEN = 6
 VALUE, CHANGE = "value_", "change_"
 BLOCKS = {
-    VALUE: ("status_index", "status_distance", "index", "rank", "score", "distance"),
+    VALUE: ("status_index", "status_distance", "index", "rank", "score", "distance", "conditions", "open"),
     CHANGE: ("dynamics_index", "dynamics_distance"),
 }
-ROLES = ("z", "score", "contribution")
+ROLES = ("z", "score", "contribution", "rule")
 
 
 def guarded(result: AreaResult, table: IndicatorTable, secrecy: Secrecy, *, residents: str) -> AreaResult:
@@ -40,9 +40,9 @@ def guard_index(
     """Return the parts without what rests on too few people or gives it away, and the states of what is not shown.
 
     A share whose numerator is 1 to ``min_count - 1``, or whose denominator is 1 to ``min_base - 1``, is hidden, and a
-    change where this holds now or held before. With it go the index, the distance to the limit and all standard scores
-    and contributions of that block; classes stay. An indicator that is hidden in a scored area is hidden in at least
-    `MIN_HIDDEN` of them.
+    change where this holds now or held before. With it go the index, the distance to the limit and all standard scores,
+    contributions and rules met of that block; classes stay. An indicator that is hidden in a scored area is hidden in
+    at least `MIN_HIDDEN` of them.
 
     Parameters
     ----------

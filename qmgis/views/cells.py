@@ -123,6 +123,12 @@ def _state_keys(outcome: Outcome, column: str) -> tuple[str, ...]:
         need = outcome.themes[theme].need if column == f"{theme}_need" else None
         own = (f"{theme}_age_{age}",) if age else (need,) if need else (theme,)
         return (column, *own)
+    if (
+        "index" in outcome.index.parts
+        and column in outcome.index.parts
+        and not column.startswith(("value_", "change_"))
+    ):
+        return (column, "index")
     if column.startswith(("z_", "contribution_")):
         block = "dynamics" if column.endswith("_change") and f"change_{_moved(column)}" in outcome.table else "status"
         return (f"{block}_index",)

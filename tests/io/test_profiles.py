@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from qmgis.core.rules import Condition, Group, Limit
 from qmgis.io.profiles import own_profiles, profiles, read_profile
+from qmgis.model import Cluster
 
 GOOD = """key = "own"
 method = "composite"
@@ -75,6 +77,83 @@ def test_all_faults_of_a_file_come_together(tmp_path):
     found = faults_of(text, tmp_path)
     assert len(found) == 3
     assert all("own.toml" in one for one in found)
+
+
+RULES = """key = "own"
+method = "rules"
+title = "Own"
+source = "ours"
+
+[rules]
+infill = {all = [{indicator = "transfer", at_least = {percentile = 50}}]}
+cluster = {min_residents = 1000, indicator = "transfer", above = {factor = 1.5}}
+
+[[rules.category]]
+key = "work"
+name = {de = "Arbeit", en = "Work"}
+any = [
+  {indicator = "unemployment", at_least = 0.1},
+  {all = [{indicator = "transfer", above = {sd = 1.5}}, {indicator = "population", below = 9000}]},
+]
+
+[[rules.category]]
+key = "children"
+name = {de = "Kinder", en = "Children"}
+all = [{indicator = "child_poverty", at_most = {factor = 0.6, reference = 0.3, reference_weight = 0.7}}]
+any = [{indicator = "transfer", at_least = {percentile = 90}}]
+"""
+
+
+def test_rules_are_read_as_they_stand(tmp_path):
+    (tmp_path / "own.toml").write_text(RULES, encoding="utf-8")
+    made, found = read_profile(tmp_path / "own.toml")
+    assert found == []
+    transfer = Condition("transfer", "at_least", Limit("percentile", 90.0))
+    income = Condition("child_poverty", "at_most", Limit("factor", 0.6, 0.3, 0.7))
+    assert made.rules.categories[1].rule == Group("all", (income, Group("any", (transfer,))))
+    assert made.rules.cluster == Cluster(1000, Condition("transfer", "above", Limit("factor", 1.5)))
+    assert made.needs == ("population", "unemployment", "transfer", "child_poverty")
+    assert made.attention == ("infill", "flagged")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said", "line"),
+    [
+        ("at_least = 0.1", "at_leest = 0.1", 'Did you mean "at_least"', 14),
+        ("at_least = 0.1", 'at_least = "10 %"', "a number, or one of {percentile = 90}", 14),
+        ("at_least = 0.1", "at_least = 0.1, below = 0.2", "exactly one side", 14),
+        ("at_least = 0.1", "note = 1", '"note" is not a key', 14),
+        (", at_least = 0.1", "", "exactly one side", 14),
+        ("{sd = 1.5}", "{sdd = 1.5}", 'Did you mean "sd"', 15),
+        ("{sd = 1.5}", "{sd = 1.5, factor = 2}", "exactly one of percentile, sd, factor", 15),
+        ("reference = 0.3, ", "", "reference_weight needs reference", 21),
+        ("{percentile = 90}", "{percentile = 101}", "from 0 to 100", 22),
+        ('{indicator = "transfer", at_least = {percentile = 90}}', "7", "Each entry of any is a condition", 22),
+        ('any = [{indicator = "transfer", at_least = {percentile = 90}}]', "any = []", "a list of conditions", 22),
+        ("above = {factor = 1.5}", "above = {percentile = 90}", "does not fit a cluster", 8),
+        ("min_residents = 1000, ", "", '"min_residents" is missing', 8),
+        ("[rules]", "[rules]\nleast = 3", "more rules than there are (2)", 7),
+        ('key = "children"', 'key = "work"', 'a rule "work" already', 19),
+        ('name = {de = "Arbeit", en = "Work"}', "", '"name" is missing', 10),
+        ('method = "rules"', 'method = "rules"\nattention = ["high"]', "which is no class", 3),
+        ('method = "rules"', 'method = "composite"', "needs exactly the tables [index]", None),
+    ],
+)
+def test_each_fault_of_a_rule_is_one_sentence_with_its_line(old, new, said, line, tmp_path):
+    assert old in RULES
+    file = tmp_path / "own.toml"
+    file.write_text(RULES.replace(old, new, 1), encoding="utf-8")
+    made, found = read_profile(file)
+    assert made is None
+    assert [one.row for one in found if said in one.say("en")] == [line], [(one.row, one.say("en")) for one in found]
+    assert all(one.say("de") != one.say("en") for one in found)
+
+
+def test_rules_without_a_category_or_a_condition_are_named(tmp_path):
+    head = RULES[: RULES.index("[rules]")]
+    assert any("[[rules.category]]" in one for one in faults_of(head + "[rules]\ncategory = []\n", tmp_path))
+    bare = head + '[[rules.category]]\nkey = "work"\nname = "Work"\n'
+    assert any("no conditions here" in one for one in faults_of(bare, tmp_path))
 
 
 def test_a_city_has_its_own_profiles_but_not_under_a_shipped_name(tmp_path):

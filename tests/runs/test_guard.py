@@ -46,3 +46,20 @@ def test_states_of_the_source_are_named(counts):
     table = IndicatorTable(frame, states, counts.change, counts.indicators, "v")
     _, named = guard_index(pd.DataFrame({"value_p": [np.nan, 0.1, 0.1, 0.0]}, index=AREAS), table, 2024, Secrecy())
     assert named["a"] == "p=too_small"
+
+
+def test_a_rule_on_a_hidden_value_is_hidden_and_the_class_stays(counts):
+    """That 5 of 8 persons are above 60 percent says too much of them; the class alone is what is published."""
+    met = pd.array([False, False, True, False], dtype="boolean")
+    parts = pd.DataFrame(
+        {"index": [0.0, 0.0, 1.0, 0.0], "rank": [2.0, 2.0, 1.0, 2.0], "class": "flagged", "attention": met,
+         "conditions": [0.0, 0.0, 1.0, 0.0], "open": 0.0, "rule_p": met, "value_p": [0.1, 0.005, 0.625, 0.0]},
+        index=pd.Index(AREAS, name="area"),
+    )  # fmt: skip
+    shown, states = guard_index(parts, counts, 2024, Secrecy())
+    hidden = ["index", "rank", "conditions", "open", "rule_p", "value_p"]
+    assert shown.loc[["b", "c"], hidden].isna().all(axis=None)
+    assert shown.loc[["a", "d"], hidden].notna().all(axis=None)
+    assert shown[["class", "attention"]].notna().all(axis=None)
+    assert shown["rule_p"].dtype == "boolean"
+    assert states["c"] == "p=secret index=secret"

@@ -71,7 +71,7 @@ def _plain(value: float, *, sign: bool = False) -> Text:
 
 def _fixed(profile: Profile, rules: Rules) -> list[Column]:
     classes = {key: words(f"rules.class_{key}") for key in rules.classes}
-    named = [classes[key] for key in profile.attention]
+    named = [classes[key] for key in profile.attention if key in classes]
     listed = Text(", ".join(one.de for one in named), ", ".join(one.en for one in named))
     signal = words("methods.note_attention_class", classes=listed)
     flagged = words("rules.note_class", least=rules.least)

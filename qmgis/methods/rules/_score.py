@@ -218,7 +218,7 @@ def _parts(judged: Judgement, flags: Flags, entry: Entry, profile: Profile) -> p
     scored["conditions"] = judged.conditions.astype(float)
     scored["open"] = judged.open.sum(axis=1).astype(float)
     if profile.rules is not None and profile.rules.cluster is not None:
-        scored["cluster"] = flags.cluster
+        scored["cluster"] = flags.cluster.fillna("")  # in no cluster is an answer, not a gap
     met = judged.met.astype("boolean").add_prefix("rule_")
     parts = pd.concat([scored, met], axis=1).reindex(entry.values.index)
     shown = entry.values[list(profile.status)].add_prefix("value_").replace({np.inf: np.nan, -np.inf: np.nan})
