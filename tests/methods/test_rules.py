@@ -15,7 +15,7 @@ from qmgis.core.neighbours import queen
 from qmgis.core.rules import Condition, Group, Limit
 from qmgis.errors import DataError
 from qmgis.io.check import check_city
-from qmgis.io.profiles import profile
+from qmgis.io.profiles import profile, read_profile
 from qmgis.io.workspace import open_city
 from qmgis.methods.rules import score
 from qmgis.model import Category, Cluster, Indicator, IndicatorTable, Profile, Rules, Text
@@ -246,3 +246,12 @@ def test_hidden_values_take_their_rules_along_and_leave_the_class(outcome):
 @pytest.mark.parametrize("export", collect("qmgis.io.exports", "EXPORT").values(), ids=lambda one: one.key)
 def test_every_file_is_written(export, outcome):
     assert len(export.render(outcome, "de")) > 100
+
+
+def test_the_example_of_the_docs_is_a_profile(tmp_path):
+    page = (ROOT / "docs" / "methods" / "rules.md").read_text(encoding="utf-8")
+    file = tmp_path / "familien.toml"
+    file.write_text(page.split("```toml\n")[1].split("```")[0], encoding="utf-8")
+    made, problems = read_profile(file)
+    assert problems == []
+    assert made.rules.classes == ("not_flagged", "infill", "flagged")
