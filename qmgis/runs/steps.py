@@ -73,7 +73,7 @@ def score(city: City, *, method: str, year: int, areas: str | None = None) -> Ar
     """
     settings, table, declared = settled(city, method=method, year=year, areas=areas)
     methods = collect("qmgis.methods", "METHOD")
-    beside = neighbours_for(settings, layer)
+    beside = neighbours_for(settings, area_layer(city, vintage=table.vintage))
     result: AreaResult = methods[settings.method].score(table, profile=settings, year=year, declared=declared, **beside)
     return guarded(result, table, city.secrecy, residents=settings.residents)
 
