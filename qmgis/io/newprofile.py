@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from qmgis.core.rules import Condition, Group
 from qmgis.errors import DataError, OutputError
 from qmgis.i18n import say
 from qmgis.io import schema
 from qmgis.io.atomic import atomic_write
 from qmgis.io.profiles import profiles
-from qmgis.model import Block, Lang, Profile, Text
+from qmgis.model import Block, Lang, Profile, Rules, Text
 
 __all__ = ["new_profile", "profile_text"]
 
@@ -77,6 +78,8 @@ def profile_text(key: str, like: Profile, lang: Lang) -> str:
         lines += _commented(name, value, lang)
     for name, block in like.blocks.items():
         lines += _block(name, block, lang)
+    if like.rules is not None:
+        lines += _rules(like.rules, lang)
     return "\n".join(lines) + "\n"
 
 
@@ -95,6 +98,33 @@ def _block(name: str, block: Block, lang: Lang) -> Iterator[str]:
         if table:
             yield from ("", f"# {say(f'newprofile.{key}', lang)}", f"[{name}.{key}]")
             yield from (f"{_bare(entry)} = {_toml(value)}" for entry, value in table.items())
+
+
+def _rules(rules: Rules, lang: Lang) -> Iterator[str]:
+    """Yield the lines of rules: what holds for all of them, then each rule."""
+    yield from ("", f"# {say('newprofile.block_rules', lang)}", "[rules]", *_commented("least", rules.least, lang))
+    if rules.infill is not None:
+        yield from _commented("infill", _condition(rules.infill), lang)
+    if rules.cluster is not None:
+        beyond = _condition(rules.cluster.beyond) if rules.cluster.beyond else {}
+        yield from _commented("cluster", {"min_residents": rules.cluster.min_residents, **beyond}, lang)
+    for category in rules.categories:
+        yield from ("", "[[rules.category]]", f"key = {_toml(category.key)}", f"name = {_toml(category.name)}")
+        yield f"{category.rule.how} = {_toml([_condition(part) for part in category.rule.parts])}"
+
+
+def _condition(rule: Condition | Group) -> dict[str, object]:
+    """Return a condition, or conditions together, as a table."""
+    if isinstance(rule, Group):
+        return {rule.how: [_condition(part) for part in rule.parts]}
+    limit: object = rule.limit.amount
+    if rule.limit.kind != "number":
+        given: dict[str, object] = {rule.limit.kind: rule.limit.amount}
+        if rule.limit.reference is not None:
+            given["reference"] = rule.limit.reference
+            given |= {"reference_weight": rule.limit.weight} if rule.limit.weight != 1 else {}
+        limit = given
+    return {"indicator": rule.indicator, rule.side: limit}
 
 
 def _plain(block: Block) -> dict[str, object]:
@@ -132,6 +162,8 @@ def _toml(value: object) -> str:
     """Return a value as TOML; texts as JSON, which TOML reads alike but for the sign DEL."""
     if isinstance(value, Text):
         return f"{{de = {_toml(value.de)}, en = {_toml(value.en)}}}"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{_bare(key)} = {_toml(entry)}' for key, entry in value.items())}}}"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):

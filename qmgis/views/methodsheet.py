@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from qmgis.core.rules import Condition, Group
 from qmgis.i18n import keys, number, say
-from qmgis.model import Block, Indicator, Lang, Profile, Text
+from qmgis.model import Block, Indicator, Lang, Profile, Rules, Text
 
 __all__ = ["MethodSheet", "Row", "Section", "method_sheet"]
 
@@ -77,9 +78,51 @@ def method_sheet(
     for name, block in profile.blocks.items():
         rows = (*_indicators(block, known, lang), *_steps(name, block, lang), *_classes(name, block, lang))
         sections.append(Section(say(f"profile.block_{name}", lang), rows))
+    if profile.rules is not None:
+        sections.append(Section(say("profile.block_rules", lang), tuple(_rules(profile.rules, known, lang))))
     sections.append(Section(say("profile.left_out", lang), tuple(_left_out(profile, lang))))
     sections.append(Section(say("profile.attention", lang), tuple(_attention(profile, lang))))
     return MethodSheet(profile.key, profile.title.to(lang), profile.verified, tuple(sections))
+
+
+def _rules(rules: Rules, known: Mapping[str, Indicator], lang: Lang) -> Iterator[Row]:
+    """Yield a row an indicator with every condition on it, and one a rule with the indicators that it looks at."""
+    for key in rules.indicators:
+        conditions = [_limit(one, lang) for one in rules.conditions if one.indicator == key]
+        title = [known[key].title.to(lang)] if key in known else []
+        yield Row(key, "; ".join([*title, *dict.fromkeys(conditions)]))
+    for category in rules.categories:
+        yield Row(say("profile.rule", lang, name=category.name.to(lang)), _together(category.rule, lang))
+    yield Row(say("profile.least", lang), number(rules.least, lang))
+    if rules.infill is not None:
+        yield Row(say("profile.infill", lang), _together(rules.infill, lang))
+    if rules.cluster is not None:
+        yield Row(say("profile.cluster", lang), number(rules.cluster.min_residents, lang))
+    for key in rules.classes:
+        yield Row(say("profile.class", lang, word=key), say(f"rules.class_{key}", lang))
+
+
+def _together(rule: Group | Condition, lang: Lang) -> str:
+    """Return a rule by the keys of its indicators, such as "asthma >= … and (…)"."""
+    if isinstance(rule, Condition):
+        return f"{rule.indicator} {_limit(rule, lang)}"
+    inner = [_together(part, lang) for part in rule.parts]
+    shown = [f"({one})" if isinstance(part, Group) and len(part.parts) > 1 else one
+             for one, part in zip(inner, rule.parts, strict=True)]  # fmt: skip
+    return f" {say('rules.and' if rule.how == 'all' else 'rules.or', lang)} ".join(shown)
+
+
+def _limit(condition: Condition, lang: Lang) -> str:
+    """Return the side and limit of a condition in words."""
+    limit, amount = condition.limit, _plain(condition.limit.amount, lang)
+    said = amount
+    if limit.kind in ("percentile", "sd"):
+        said = say(f"rules.{limit.kind}", lang, amount=amount)
+    elif limit.kind == "factor" and limit.reference is None:
+        said = say("rules.factor_city", lang, amount=amount)
+    elif limit.kind == "factor":
+        said = say("rules.factor_given", lang, amount=amount, given=_plain(float(limit.reference or 0.0), lang))
+    return f"{say(f'rules.{condition.side}', lang)} {said}"
 
 
 def _indicators(block: Block, known: Mapping[str, Indicator], lang: Lang) -> Iterator[Row]:

@@ -125,6 +125,7 @@ def test_a_new_profile_says_what_it_was_made_of(like, lang, tmp_path):
         assert made.blocks[name].limits == block.limits
         assert made.blocks[name].quantiles == block.quantiles
     assert (made.attention, made.low, made.min_residents) == (like.attention, like.low, like.min_residents)
+    assert made.rules == like.rules
     assert not made.verified
 
 
