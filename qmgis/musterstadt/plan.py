@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 
 from qmgis.musterstadt.cut import halves
-from qmgis.musterstadt.near import is_near
+from qmgis.musterstadt.near import is_near, parts_of
 
 __all__ = ["HECTARES_PER_AREA", "USES", "Plan", "Use", "bend", "make_plan"]
 
@@ -23,6 +23,7 @@ OLD_TOWN_M = 330.0
 SQUARE_M = 46.0
 RIVER_HALF_M = 24.0
 RAIL_HALF_M = 13.0
+WHOLE_UP_TO = 15_000
 
 
 @dataclass(frozen=True)
@@ -83,9 +84,9 @@ def make_plan(areas: int, rng: np.random.Generator) -> Plan:
     main, villages, circles = _main_streets(rings, rng)
     river, rail = _river(radius, rng), _rail(radius, rng)
     main = _inside(main, outline)
-    lines = np.concatenate([main, circles, [river, rail, outline.exterior]])
-    noded = shapely.union_all(lines, grid_size=0.01)
-    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
+    faces = shapely.get_parts(
+        shapely.polygonize(_noded(main, np.concatenate([circles, [river, rail, outline.exterior]])))
+    )
     faces = faces[shapely.within(shapely.point_on_surface(faces), outline)]
     faces = faces[np.lexsort(_rounded(shapely.point_on_surface(faces)).T)]
     faces = _collectors(faces, rng)
@@ -95,6 +96,19 @@ def make_plan(areas: int, rng: np.random.Generator) -> Plan:
         radius, outline, quarters, main, river, rail,
         _crossings(main, river, spacing_m=700, rng=rng), _crossings(main, rail, spacing_m=800, rng=rng), villages,
     )  # fmt: skip
+
+
+def _noded(main: np.ndarray, across: np.ndarray) -> np.ndarray:
+    """Lines that meet at their ends only; main streets of a large city do so but where another line runs across."""
+    if len(main) <= WHOLE_UP_TO:
+        return np.asarray(shapely.get_parts(shapely.union_all(np.concatenate([main, across]), grid_size=0.01)))
+    strips = np.concatenate([parts_of(line) for line in across])
+    crossed = np.zeros(len(main), bool)
+    crossed[shapely.STRtree(strips).query(main, predicate="dwithin", distance=1.0)[0]] = True
+    crossed[shapely.STRtree(main).query(main, predicate="crosses")[0]] = True
+    noded = shapely.union_all(np.concatenate([main[crossed], across]), grid_size=0.01)
+    plain = shapely.set_precision(main[~crossed], 0.01, mode="pointwise")
+    return np.concatenate([plain, shapely.get_parts(noded)])
 
 
 def _inside(lines: np.ndarray, outline: shapely.Polygon) -> np.ndarray:
@@ -175,7 +189,7 @@ def _main_streets(rings: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarr
         if level + 1 == len(rings):
             break
         outer = rings[level + 1]
-        lines += [_road(turn, turn + move, (ring, outer), shape) for turn, move in zip(turns, sway, strict=True)]
+        lines += _roads(turns, turns + sway, (ring, outer), shape)
         if level >= 2:
             spots = rng.random(len(turns)) < 0.17
             villages += [_spot(turn, ring, shape) for turn in turns[spots]]
@@ -203,13 +217,13 @@ def _arc(start: float, end: float, ring: float, shape: list[tuple[int, float, fl
     return shapely.LineString(np.column_stack([size * np.cos(turn), size * np.sin(turn)]))
 
 
-def _road(
-    start: float, end: float, span: tuple[float, float], shape: list[tuple[int, float, float]]
-) -> shapely.LineString:
+def _roads(
+    start: np.ndarray, end: np.ndarray, span: tuple[float, float], shape: list[tuple[int, float, float]]
+) -> list[shapely.LineString]:
     step = np.linspace(0, 1, 12)
-    turn = start + (end - start) * (3 * step**2 - 2 * step**3)
+    turn = start[:, None] + (end - start)[:, None] * (3 * step**2 - 2 * step**3)
     size = (span[0] + (span[1] - span[0]) * step) * _swell(turn, shape)
-    return shapely.LineString(np.column_stack([size * np.cos(turn), size * np.sin(turn)]))
+    return list(shapely.linestrings(np.stack([size * np.cos(turn), size * np.sin(turn)], axis=-1)))
 
 
 def _gate_lane(turn: float, ring: float, shape: list[tuple[int, float, float]]) -> shapely.LineString:

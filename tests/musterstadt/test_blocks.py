@@ -37,3 +37,12 @@ def test_borders_that_differ_by_millimetres_become_one():
     assert len(faces) == 3
     assert shapely.coverage_is_valid(faces)
     assert shapely.area(faces).sum() == pytest.approx(200 * 200, rel=1e-3)
+
+
+def test_plans_of_large_cities_lose_no_ground(monkeypatch):
+    whole = make_plan(4_000, np.random.default_rng(5))
+    monkeypatch.setattr("qmgis.musterstadt.plan.WHOLE_UP_TO", 10)
+    parted = make_plan(4_000, np.random.default_rng(5))
+    town, other = (shapely.union_all(one.quarters["geometry"].to_numpy()) for one in (whole, parted))
+    assert shapely.symmetric_difference(town, other).area < 1e-6 * town.area
+    assert len(parted.quarters) == pytest.approx(len(whole.quarters), rel=0.02)
