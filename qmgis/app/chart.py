@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 from qmgis.app.frame import attributes
 from qmgis.i18n import number, say
 from qmgis.model import Lang, Outcome
+from qmgis.views.blocks import block_of
 from qmgis.views.cells import column_of
 from qmgis.views.charts import distribution, scatter
 from qmgis.views.legend import legend_for
@@ -59,8 +60,8 @@ def spread_chart(outcome: Outcome, column: str, key: str, lang: Lang, *, area: s
 
 
 def _limits(outcome: Outcome, column: str) -> list[float] | None:
-    """Return the limits of the classes that the map shows of a column; None where an index has its own."""
-    if column.endswith("_index"):
+    """Return the limits of the classes that the map shows of a column; None where an index has its own, or none."""
+    if block_of(column) is not None:
         return None
     return [entry.upper for entry in legend_for(outcome, column).classes if entry.role == "class" and entry.upper]
 

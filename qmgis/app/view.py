@@ -29,8 +29,8 @@ __all__ = [
 ]
 
 _INDEX_COLUMNS = (
-    "population", "group", "status_class", "status_index", "dynamics_class", "dynamics_index", "index", "rank", "class",
-    "attention", "left_out",
+    "population", "group", "status_class", "status_index", "dynamics_class", "dynamics_index", "class", "index",
+    "certainty", "attention", "left_out",
 )  # fmt: skip
 _MAPPED = ("group", "class", "status_class", "dynamics_class", "attention")
 
@@ -105,11 +105,12 @@ def colours_of(outcome: Outcome) -> dict[str, str]:
 
 
 def classes_over_time(outcomes: Iterable[Outcome], area: str, lang: Lang) -> list[list[str]]:
-    """Return a row a run: title, year, group and attention of the area, or why there is none."""
+    """Return a row a run: title, year, group (or class) and attention of the area, or why there is none."""
     rows = []
     for outcome in outcomes:
         described = {column.key: column for column in outcome.columns}
-        said = [_said(outcome, area, described.get(key), lang) for key in ("group", "attention")]
+        kind = "group" if "group" in described else "class"
+        said = [_said(outcome, area, described.get(key), lang) for key in (kind, "attention")]
         rows.append([outcome.run.title.to(lang), str(outcome.run.year), *said])
     return rows
 
@@ -139,7 +140,10 @@ def key_numbers(outcome: Outcome) -> KeyNumbers:
 
 @lru_cache(maxsize=64)
 def table_columns(outcome: Outcome) -> tuple[Column, ...]:
-    """Return the columns of the table twin: the index, then each theme; the rest is in the downloads."""
+    """Return the columns of the table twin: the index, then each theme; the rest is in the downloads.
+
+    Ranks are not among them: a table that sorts by rank is a league table.
+    """
     described = {column.key: column for column in outcome.columns}
     themes = [f"{theme}_{part}" for theme in outcome.themes for part in ("share", "not_reached", "tier")]
     return tuple(described[key] for key in (*_INDEX_COLUMNS, *themes) if key in described)

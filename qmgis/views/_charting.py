@@ -40,10 +40,9 @@ def dressed(figure: go.Figure, lang: Lang, *, title: str, x: str = "", y: str = 
     )
 
 
-def draw_limits(
-    figure: go.Figure, limits: Sequence[float], lang: Lang, *, axis: Literal["x", "y"] = "x", sign: bool = True
-) -> None:
-    """Draw the class limits, with their numbers outside the chart."""
+def draw_limits(figure: go.Figure, limits: Sequence[float], lang: Lang, *, axis: Literal["x", "y"] = "x") -> None:
+    """Draw the class limits, with their numbers outside the chart; signed where they lie around zero."""
+    sign = min(limits, default=0.0) < 0
     draw = figure.add_vline if axis == "x" else figure.add_hline
     edge: dict[str, Any] = {"y": 1, "yanchor": "bottom", "xanchor": "center"}
     if axis == "y":

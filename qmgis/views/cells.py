@@ -22,6 +22,11 @@ __all__ = [
 ]
 
 
+# Codes of these columns are keys for machines; people read their names only.
+_NAMED = ("class", "certainty")
+_OF_INDEX = ("rank", "class", "score", "distance", "flags")
+
+
 def cell(value: object, column: Column, lang: Lang) -> str:
     """Return a value in words: shares as percent, codes and flags as words, an en dash where it is missing.
 
@@ -39,7 +44,9 @@ def cell(value: object, column: Column, lang: Lang) -> str:
         return say("words.yes" if value else "words.no", lang)
     if column.kind == "code":
         word = column.codes.get(str(value))
-        return str(value) if word is None else _coded(str(value), word.to(lang))
+        if word is None:
+            return str(value)
+        return word.to(lang) if column.key in _NAMED else _coded(str(value), word.to(lang))
     if column.kind == "text":
         return str(value)
     return _number(float(value), column, lang)  # type: ignore[arg-type]

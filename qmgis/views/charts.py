@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -16,14 +15,22 @@ import plotly.graph_objects as go
 
 from qmgis.errors import DataError, NotEnoughDataError, UnknownKeyError, did_you_mean
 from qmgis.i18n import number, say
-from qmgis.model import Column, Lang, Outcome, Text
+from qmgis.model import Column, Lang, Outcome
 from qmgis.views import palette
 from qmgis.views._charting import HERE, at_foot, draw_limits, dressed, flag, folded, frame_years, mark, plain, room
+from qmgis.views.blocks import (
+    Block,
+    adds_up,
+    contribution_columns,
+    indicator_title,
+    limits_of,
+    score_columns,
+    short_title,
+)
 from qmgis.views.cells import cell, column_of, name_of, number_at, value_at
 
-__all__ = ["contributions", "distribution", "scatter", "timeline"]
+__all__ = ["contributions", "distribution", "scatter", "scores", "timeline"]
 
-Block = Literal["status", "dynamics"]
 MORE, LESS, WHOLE, QUIET = "#b07110", "#527fc3", "#3b3a37", "#b7b6b2"
 LONGEST = 48
 
@@ -34,18 +41,19 @@ def contributions(outcome: Outcome, area: str, *, block: Block = "status", lang:
     Parameters
     ----------
     outcome
-        A run with a status and dynamics index.
+        A run with contributions: its indices add up from their indicators.
     area
         Id of the area.
     block
-        Which index: ``status`` or ``dynamics``.
+        Which index: ``status``, ``dynamics``, or ``index`` of a composite run. Where the last step ranks, the bars add
+        up to the score before it, and there are no limits to draw.
 
     Raises
     ------
     UnknownKeyError
         If there is no such area.
     NotEnoughDataError
-        If the area is left out, or its contributions are not shown.
+        If the area is left out, its contributions are not shown, or the index does not add up.
 
     Examples
     --------
@@ -61,7 +69,7 @@ def contributions(outcome: Outcome, area: str, *, block: Block = "status", lang:
             f'Area "{area}" has no contributions to show: it is left out, or its numbers are confidential.',
             de=f'Gebiet "{area}" hat keine Beiträge: es ist nicht bewertet oder seine Zahlen sind geheim.',
         )
-    whole = column_of(outcome, f"{block}_index")
+    whole = column_of(outcome, adds_up(outcome, block))
     labels = [folded(indicator_title(outcome, column).to(lang)) for column in columns] + [folded(whole.title.to(lang))]
     texts = [number(v, lang, digits=2, sign=True) for v in (*values, number_at(outcome, area, whole.key))]
     figure = go.Figure(
@@ -79,7 +87,7 @@ def contributions(outcome: Outcome, area: str, *, block: Block = "status", lang:
             connector={"line": {"color": QUIET, "width": 1}},
         )
     )
-    limits = outcome.index.limits.get(block, ())
+    limits = limits_of(outcome, whole.key)
     draw_limits(figure, limits, lang)
     for place, text in enumerate(texts):  # a column of their own: beside the bars, limits would cross them
         figure.add_annotation(x=1, xref="paper", xanchor="left", xshift=6, y=place, text=text, showarrow=False)
@@ -87,6 +95,45 @@ def contributions(outcome: Outcome, area: str, *, block: Block = "status", lang:
     figure.update_xaxes(range=room([0.0, *np.cumsum(values), *limits]))
     title = f"{plain(whole.title.to(lang))}: {_name(outcome, area)}"
     drawn = dressed(figure, lang, title=title, x=say(f"views.axis_{block}", lang), right=60)
+    return drawn.update_yaxes(showgrid=False, zeroline=False)
+
+
+def scores(outcome: Outcome, area: str, *, lang: Lang = "de") -> go.Figure:
+    """Return the normalised indicators of one area beside their means over all: for indices that do not add up.
+
+    Raises
+    ------
+    UnknownKeyError
+        If there is no such area.
+    NotEnoughDataError
+        If the area is left out, its numbers are confidential, or the run has no normalised indicators.
+    """
+    _require_area(outcome, area)
+    columns = score_columns(outcome)
+    values = [number_at(outcome, area, column.key) for column in columns]
+    if not columns or not np.isfinite(values).any():
+        raise NotEnoughDataError(
+            f'Area "{area}" has no normalised values to show: it is left out, or its numbers are confidential.',
+            de=f'Gebiet "{area}" hat keine normierten Werte: es ist nicht bewertet oder seine Zahlen sind geheim.',
+        )
+    means = [float(outcome.table[column.key].astype(float).mean()) for column in columns]
+    labels = [folded(short_title(outcome, column).to(lang)) for column in columns]
+    texts = [number(value, lang, digits=2) for value in values]
+    hovers = [
+        f"{text} ({say('views.mean_of_areas', lang)}: {number(m, lang, digits=2)})"
+        for text, m in zip(texts, means, strict=True)
+    ]
+    rows = list(range(len(columns)))
+    figure = go.Figure(go.Bar(orientation="h", y=rows, x=values, marker={"color": QUIET}, hovertext=hovers))
+    tick = {"symbol": "line-ns", "size": 22, "line": {"width": 3, "color": HERE}}
+    mean = say("views.mean_of_areas", lang)
+    figure.add_trace(go.Scatter(x=means, y=rows, mode="markers", marker=tick, name=mean, hovertext=hovers))
+    figure.update_traces(hoverinfo="text")
+    for place, text in enumerate(texts):
+        figure.add_annotation(x=1, xref="paper", xanchor="left", xshift=6, y=place, text=text, showarrow=False)
+    figure.update_yaxes(autorange="reversed", tickvals=rows, ticktext=labels)
+    title = f"{say('views.scores', lang)}: {_name(outcome, area)}"
+    drawn = dressed(figure, lang, title=title, x=say("views.axis_scores", lang), right=60)
     return drawn.update_yaxes(showgrid=False, zeroline=False)
 
 
@@ -139,8 +186,8 @@ def distribution(
             customdata=spans,
         )
     )
-    drawn = _limits_of(outcome, column) if limits is None else [limit * factor for limit in limits]
-    draw_limits(figure, drawn, lang, sign=column.endswith("_index"))
+    drawn = limits_of(outcome, column) if limits is None else [limit * factor for limit in limits]
+    draw_limits(figure, drawn, lang)
     if area is not None:
         _require_area(outcome, area)
         mark(
@@ -254,53 +301,28 @@ def timeline(outcomes: Sequence[Outcome], area: str, *, column: str = "status_in
         middle = (before[-1].run.year + after[0].run.year) / 2
         text = say("views.series_break", lang)
         figure.add_vline(x=middle, line={"color": HERE, "dash": "dot", "width": 1}, annotation=at_foot(text))
-    limits = _limits_of(found[-1], column)
+    limits = limits_of(found[-1], column)
     draw_limits(figure, limits, lang, axis="y")
     frame_years(figure, [run.run.year for run in found], [v for trace in figure.data for v in trace.y], limits)
     title = f"{plain(described.title.to(lang))}: {_name(found[-1], area)}"
     return dressed(figure, lang, title=title, x=say("views.year", lang), y=described.unit.to(lang), right=45)
 
 
-def contribution_columns(outcome: Outcome, block: Block) -> list[Column]:
-    """Return the columns of contributions to one index, in their order."""
-    found = [column for column in outcome.columns if column.key.startswith("contribution_")]
-    values = {column.key.removeprefix("value_") for column in outcome.columns if column.key.startswith("value_")}
-    status = [column for column in found if column.key.removeprefix("contribution_") in values]
-    return status if block == "status" else [column for column in found if column not in status]
-
-
-def short_title(outcome: Outcome, column: Column) -> Text:
-    """Return the title of the indicator that a contribution or standard score belongs to."""
-    name = column.key.removeprefix("contribution_").removeprefix("z_")
-    known = {entry.key: entry for entry in outcome.columns}
-    for key in (f"value_{name}", f"change_{name.removesuffix('_change')}"):
-        if key in known:
-            return known[key].title
-    return column.title
-
-
 def _chains(outcomes: Sequence[Outcome]) -> list[list[Outcome]]:
-    """Return runs that may be joined by a line: same method, same areas."""
+    """Return runs that may be joined by a line: same method with the same indicators, same areas."""
     chains: list[list[Outcome]] = []
     for run in outcomes:
         last = chains[-1][-1] if chains else None
-        if last is not None and (last.run.method, last.areas.vintage) == (run.run.method, run.areas.vintage):
+        if last is not None and _kind(last) == _kind(run):
             chains[-1].append(run)
         else:
             chains.append([run])
     return chains
 
 
-def indicator_title(outcome: Outcome, column: Column) -> Text:
-    """Return the title of the indicator behind a contribution, without saying again that it is its change."""
-    name = column.key.removeprefix("contribution_").removesuffix("_change")
-    known = {entry.key: entry.title for entry in outcome.columns}
-    return known.get(f"value_{name}") or short_title(outcome, column)
-
-
-def _limits_of(outcome: Outcome, column: str) -> tuple[float, ...]:
-    """Return the class limits of an index; none for any other column."""
-    return outcome.index.limits.get(column.removesuffix("_index"), ()) if column.endswith("_index") else ()
+def _kind(outcome: Outcome) -> tuple[str, str, tuple[str, ...]]:
+    indicators = tuple(map(str, outcome.index.parameters.get("indicators", ())))
+    return outcome.run.method, outcome.areas.vintage, indicators
 
 
 def _ring(figure: go.Figure, outcome: Outcome, area: str) -> None:

@@ -14,12 +14,25 @@ import pandas as pd
 from qmgis.errors import UnknownKeyError, did_you_mean
 from qmgis.i18n import number, say
 from qmgis.model import Lang, Outcome
+from qmgis.views._limits import distance, slope_of
+from qmgis.views.blocks import (
+    Block,
+    blocks_of,
+    contribution_columns,
+    distance_column,
+    domain_columns,
+    ranked,
+    short_title,
+)
 from qmgis.views.cells import cell, column_of, name_of, number_at, state_word, value_at, why_empty_at
-from qmgis.views.charts import Block, contribution_columns, short_title
 from qmgis.views.legend import is_straight
 
-__all__ = ["Contribution", "CoverageRow", "Dossier", "Fact", "IndicatorRow", "dossier"]
+__all__ = ["Contribution", "CoverageRow", "DomainRow", "Dossier", "Fact", "IndicatorRow", "dossier"]
 
+FACTS = (
+    "status_index", "status_class", "dynamics_index", "dynamics_class", "group", "class", "index", "rank", "certainty",
+    "attention",
+)  # fmt: skip
 SMALL = 2000
 NEAR = 0.1
 
@@ -46,7 +59,7 @@ class Contribution:
 
 @dataclass(frozen=True)
 class IndicatorRow:
-    """One indicator of the area beside the mean over the areas that were scored."""
+    """One indicator of the area beside the mean over the areas that were scored; ``z`` is its normalised value."""
 
     key: str
     title: str
@@ -56,6 +69,17 @@ class IndicatorRow:
     contribution: str
     change: str
     mean_change: str
+
+
+@dataclass(frozen=True)
+class DomainRow:
+    """One domain of an index in two levels: score, mean over the areas, percentile rank where there is one."""
+
+    key: str
+    title: str
+    score: str
+    mean: str
+    rank: str
 
 
 @dataclass(frozen=True)
@@ -78,9 +102,9 @@ class CoverageRow:
 class Dossier:
     """One area in words.
 
-    ``classes``: status, dynamics, group, attention. ``limits``: for each index, how far the next class is and what
-    would change it. ``caveats``: what a reader has to know before using this. ``left_out`` is the reason in words, or
-    empty.
+    ``classes``: the indices with their classes, rank, certainty, attention. ``limits``: for each index, how far the
+    next class is and what would change it. ``domains``: empty for an index of one level. ``caveats``: what a reader has
+    to know before using this. ``left_out`` is the reason in words, or empty.
     """
 
     area: str
@@ -100,6 +124,7 @@ class Dossier:
     caveats: tuple[str, ...]
     recipe: str
     credits: tuple[str, ...]
+    domains: tuple[DomainRow, ...] = ()
 
 
 def dossier(outcome: Outcome, area: str, *, lang: Lang = "de") -> Dossier:
@@ -147,13 +172,14 @@ def dossier(outcome: Outcome, area: str, *, lang: Lang = "de") -> Dossier:
         attention=attention,
         left_out=left_out,
         classes=_classes(outcome, area, lang),
-        limits=tuple(line for block in ("status", "dynamics") for line in _distance(outcome, area, block, lang)),
+        limits=tuple(line for block in blocks_of(outcome) for line in distance(outcome, area, block, lang)),
         contributions=_contributions(outcome, area, lang),
         indicators=_indicators(outcome, area, lang),
         coverage=tuple(_coverage(outcome, area, theme, lang) for theme in outcome.coverage),
         caveats=_caveats(outcome, area, left_out, lang),
         recipe=outcome.recipe.id,
         credits=outcome.credits,
+        domains=_domains(outcome, area, lang),
     )
 
 
@@ -170,7 +196,9 @@ def _said(outcome: Outcome, area: str, column: str, lang: Lang) -> str:
 def _summary(outcome: Outcome, area: str, left_out: str, attention: bool | None, lang: Lang) -> str:
     if left_out:
         return say("views.summary_left_out", lang, reason=left_out)
-    if "group" not in outcome.table or attention is None:
+    if "group" not in outcome.table:
+        return _summary_of_class(outcome, area, attention, lang)
+    if attention is None:
         return ""
     status, sign = str(value_at(outcome, area, "status_class")), str(value_at(outcome, area, "dynamics_class"))
     sentence = say(
@@ -182,84 +210,52 @@ def _summary(outcome: Outcome, area: str, left_out: str, attention: bool | None,
     return f"{sentence} {say('views.summary_attention' if attention else 'views.summary_no_attention', lang)}"
 
 
+def _summary_of_class(outcome: Outcome, area: str, attention: bool | None, lang: Lang) -> str:
+    if value_at(outcome, area, "class") is None:
+        return ""
+    name, title = _said(outcome, area, "class", lang), outcome.index.title.to(lang)
+    sentence = say("views.summary_class", lang, name=name, title=title)
+    if attention is None:
+        return sentence
+    return f"{sentence} {say('views.summary_attention' if attention else 'views.summary_no_attention', lang)}"
+
+
 def _classes(outcome: Outcome, area: str, lang: Lang) -> tuple[Fact, ...]:
     facts = []
-    for key in ("status_index", "status_class", "dynamics_index", "dynamics_class", "group", "attention"):
+    for key in FACTS:
         if key in outcome.table:
             value = value_at(outcome, area, key)
             code = "" if value is None else str(value)
-            facts.append(Fact(column_of(outcome, key).title.to(lang), _said(outcome, area, key, lang), code))
+            said = _told(outcome, area, key, lang) if code else _said(outcome, area, key, lang)
+            facts.append(Fact(column_of(outcome, key).title.to(lang), said, code))
     return tuple(facts)
 
 
-def _distance(outcome: Outcome, area: str, block: Block, lang: Lang) -> list[str]:
-    """Return how far the nearest limit is, and what would have to change to reach it."""
-    value, limits = number_at(outcome, area, f"{block}_index"), outcome.index.limits.get(block, ())
-    if math.isnan(value) and limits and why_empty_at(outcome, area, f"{block}_index") == "secret":
-        return [say("views.limit_secret", lang, title=column_of(outcome, f"{block}_index").title.to(lang))]
-    if math.isnan(value) or not limits:
-        return []
-    limit = min(limits, key=lambda edge: abs(value - edge))
-    other = _class_beyond(block, limits, limit, from_above=value > limit, lang=lang)
-    gap = abs(value - limit)
-    words = {
-        "title": column_of(outcome, f"{block}_index").title.to(lang),
-        "value": number(value, lang, digits=2, sign=True),
-        "gap": number(gap, lang, digits=2),
-        "limit": number(limit, lang, digits=1, sign=True),
-        "other": other,
-    }
-    lines = [say("views.limit_above" if value > limit else "views.limit_below", lang, **words)]
-    lines += _what_would_change(outcome, area, block, limit - value, lang, other=other)
-    return lines
+def _told(outcome: Outcome, area: str, key: str, lang: Lang) -> str:
+    """Return a fact in words: a rank among how many, how certain a class is."""
+    said = _said(outcome, area, key, lang)
+    if key == "rank":
+        return say("views.rank_of", lang, rank=said, count=number(ranked(outcome), lang))
+    if key == "certainty" and value_at(outcome, area, "probability") is not None:
+        share = _said(outcome, area, "probability", lang)
+        return say("views.certainty_with", lang, word=said, probability=share)
+    return said
 
 
-def _class_beyond(block: Block, limits: tuple[float, ...], limit: float, *, from_above: bool, lang: Lang) -> str:
-    """Return the class on the other side of a limit, in words."""
-    below = limits.index(limit)
-    position = below if from_above else below + 1
-    if block == "status":
-        return say(f"words.status_{position + 1}", lang)
-    return say(f"words.dynamics_{('+', '+/-', '-')[position]}", lang)
-
-
-def _what_would_change(outcome: Outcome, area: str, block: Block, step: float, lang: Lang, *, other: str) -> list[str]:
-    """Return how far the strongest indicator would have to move alone; a rough guide, means held as they are."""
-    columns = contribution_columns(outcome, block)
-    ranked = sorted(columns, key=lambda column: -abs(number_at(outcome, area, column.key)))
-    for column in ranked:
-        name = column.key.removeprefix("contribution_")
-        source = f"value_{name}" if block == "status" else f"change_{name.removesuffix('_change')}"
-        slope = _slope(outcome, column.key, source)
-        if source not in outcome.table or math.isnan(slope) or slope == 0:
-            continue
-        described = column_of(outcome, source)
-        moved = step / slope
-        if described.kind == "share" and not 0 <= number_at(outcome, area, source) + moved <= 1:
-            continue
-        size = 100 * abs(moved) if described.kind in ("share", "points") else abs(moved)
-        unit = say("views.points", lang) if described.kind in ("share", "points") else described.unit.to(lang)
-        key = "views.change_lower" if moved < 0 else "views.change_higher"
+def _domains(outcome: Outcome, area: str, lang: Lang) -> tuple[DomainRow, ...]:
+    rows = []
+    for column in domain_columns(outcome):
+        key = column.key.removeprefix("domain_")
+        mean = float(outcome.table[column.key].astype(float).mean())
+        score, rank = (_said(outcome, area, name, lang) for name in (column.key, f"domain_rank_{key}"))
         title = short_title(outcome, column).to(lang)
-        return [say(key, lang, title=title, size=number(size, lang, digits=1), unit=unit, other=other)]
-    return []
-
-
-def _slope(outcome: Outcome, contribution: str, source: str) -> float:
-    """Return by how much a contribution rises when its indicator rises by one."""
-    name = contribution.removeprefix("contribution_")
-    if name not in outcome.index.reference.index or source not in outcome.table:
-        return math.nan
-    mean = float(outcome.index.reference["mean"][name])
-    apart = outcome.table[source].astype(float) - mean
-    slopes = (outcome.table[contribution].astype(float) / apart)[apart.abs() > 1e-12].dropna()
-    return float(slopes.median()) if len(slopes) else math.nan
+        rows.append(DomainRow(key, title, score, number(mean, lang, digits=column.digits), rank))
+    return tuple(rows)
 
 
 def _contributions(outcome: Outcome, area: str, lang: Lang) -> tuple[Contribution, ...]:
     found = []
-    blocks: tuple[Block, ...] = ("status", "dynamics")
-    for block in blocks:
+    for block in blocks_of(outcome):
         for column in contribution_columns(outcome, block):
             value = number_at(outcome, area, column.key)
             if not math.isnan(value):
@@ -270,25 +266,42 @@ def _contributions(outcome: Outcome, area: str, lang: Lang) -> tuple[Contributio
 
 
 def _indicators(outcome: Outcome, area: str, lang: Lang) -> tuple[IndicatorRow, ...]:
-    keys = [column.key.removeprefix("value_") for column in outcome.columns if column.key.startswith("value_")]
     return tuple(
         IndicatorRow(
             key=key,
-            title=column_of(outcome, f"value_{key}").title.to(lang),
+            title=title,
             value=_said(outcome, area, f"value_{key}", lang),
             mean=_mean(outcome, key, f"value_{key}", lang),
-            z=number(number_at(outcome, area, f"z_{key}"), lang, digits=2, sign=True),
+            z=_normalised(outcome, area, key, lang),
             contribution=number(number_at(outcome, area, f"contribution_{key}"), lang, digits=2, sign=True),
             change=_said(outcome, area, f"change_{key}", lang),
             mean_change=_mean(outcome, f"{key}_change", f"change_{key}", lang),
         )
-        for key in keys
+        for key, title in _titles(outcome, lang).items()
     )
+
+
+def _titles(outcome: Outcome, lang: Lang) -> dict[str, str]:
+    """Return the title of each indicator whose value or change is in the table."""
+    found: dict[str, str] = {}
+    for role in ("value_", "change_"):
+        for column in outcome.columns:
+            if column.key.startswith(role):
+                found.setdefault(column.key.removeprefix(role), column.title.to(lang))
+    return found
+
+
+def _normalised(outcome: Outcome, area: str, key: str, lang: Lang) -> str:
+    if f"score_{key}" in outcome.table:
+        return number(number_at(outcome, area, f"score_{key}"), lang, digits=2)
+    return number(number_at(outcome, area, f"z_{key}"), lang, digits=2, sign=True)
 
 
 def _mean(outcome: Outcome, row: str, column: str, lang: Lang) -> str:
     """Return the mean over the scored areas, as a cell of its column."""
-    if row not in outcome.index.reference.index or column not in outcome.table:
+    rows = outcome.index.reference.index
+    row = row if row in rows else row.removesuffix("_change")  # a composite index of changes has no values beside them
+    if row not in rows or column not in outcome.table:
         return "–"
     return cell(float(outcome.index.reference["mean"][row]), column_of(outcome, column), lang)
 
@@ -325,21 +338,34 @@ def _need(outcome: Outcome, area: str, theme: str, lang: Lang) -> str:
 def _caveats(outcome: Outcome, area: str, left_out: str, lang: Lang) -> tuple[str, ...]:
     """Return what a reader has to know, the most particular first."""
     population = number_at(outcome, area, "population")
-    near = [number_at(outcome, area, f"{block}_distance") for block in ("status", "dynamics")]
+    near = [number_at(outcome, area, distance_column(block)) for block in blocks_of(outcome)]
     straight = [theme for theme in outcome.coverage if is_straight(outcome, theme)]
     partial = [layer.title.to(lang) for layer in outcome.places.values() if not layer.complete]
     said = [
         (bool(left_out), say("views.summary_left_out", lang, reason=left_out)),
         (bool(outcome.areas.frame["approximate"][area]), say("views.caveat_approximate", lang)),
-        (population < SMALL, say("views.caveat_small", lang, limit=number(SMALL, lang))),
-        (any(abs(gap) < NEAR for gap in near), say("views.caveat_near", lang)),
+        (population < SMALL, say(_small(outcome), lang, limit=number(SMALL, lang))),
+        (any(abs(gap) < _near(outcome) for gap in near), say("views.caveat_near", lang)),
+        (value_at(outcome, area, "certainty") == "borderline", say("views.caveat_borderline", lang)),
         (_improved_but_negative(outcome, area), say("views.caveat_improved", lang)),
         (bool(straight), say("views.straight", lang)),
         (bool(partial), say("views.caveat_incomplete", lang, places=", ".join(partial))),
         (not left_out and "group" in outcome.table, say("views.note_relative", lang)),
+        (not left_out and "class" in outcome.table, say("views.note_relative_class", lang)),
         (True, say("views.signal", lang)),
     ]
     return tuple(sentence for applies, sentence in said if applies)
+
+
+def _small(outcome: Outcome) -> str:
+    return "views.caveat_small" if "dynamics_index" in outcome.table else "views.caveat_few"
+
+
+def _near(outcome: Outcome) -> float:
+    """Return what is near to a limit: a tenth of a standard deviation of the index."""
+    if "index" not in outcome.table:
+        return NEAR
+    return NEAR * float(outcome.table["index"].astype(float).std(ddof=0))
 
 
 def _improved_but_negative(outcome: Outcome, area: str) -> bool:
@@ -349,6 +375,6 @@ def _improved_but_negative(outcome: Outcome, area: str) -> bool:
     steps = []
     for column in contribution_columns(outcome, "dynamics"):
         name = column.key.removeprefix("contribution_").removesuffix("_change")
-        slope = _slope(outcome, column.key, f"change_{name}")
+        slope = slope_of(outcome, column.key, f"change_{name}")
         steps.append(number_at(outcome, area, f"change_{name}") * slope)
     return bool(steps) and all(step <= 0 for step in steps)

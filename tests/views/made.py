@@ -13,6 +13,7 @@ from qmgis.methods import mss
 from qmgis.model import (
     AreaLayer,
     AreaResult,
+    City,
     Column,
     IndicatorTable,
     Outcome,
@@ -145,3 +146,47 @@ def _own_columns(reach: AreaResult) -> list[Column]:
 
 def made_outcome(**changes: object) -> Outcome:
     return outcome_of(toy.toy_areas(), toy.toy_table(), **changes)  # type: ignore[arg-type]
+
+
+def composite_city() -> City:
+    """The toy city with indices of its own: ranks in two domains, tenths of a product, and a sum of z values."""
+    base = toy.toy_composite()
+    block = base.blocks["index"]
+    names = {
+        "low": Text("niedrig", "low need"), "middle": Text("mittel", "middle need"), "high": Text("hoch", "high need"),
+        "work": Text("Arbeit", "Work"), "children": Text("Kinder", "Children"),
+    }  # fmt: skip
+    plain = dataclasses.replace(block.steps, domains={}, domain_weights={})
+    tenths = tuple(str(part) for part in range(10, 0, -1))
+    settings = {
+        "own": dataclasses.replace(block, names=names),
+        "tenths": dataclasses.replace(
+            block,
+            steps=dataclasses.replace(plain, normalise="min_max", to=(1.0, 100.0), aggregate="geometric"),
+            names={part: Text(f"Dezil {part}", f"Decile {part}") for part in tenths},
+            classes=tenths,
+            limits=(),
+            owns=(),
+            quantiles=10,
+        ),
+        "even": dataclasses.replace(
+            block,
+            steps=dataclasses.replace(plain, normalise="z", aggregate="sum", again="z"),
+            names=names,
+            limits=(-0.5, 1.0),
+        ),
+    }
+    profiles = {
+        key: dataclasses.replace(
+            base, key=key, title=Text(f"Index {key}", f"Index {key}"), blocks={"index": one},
+            attention=("1",) if key == "tenths" else ("high",), low=(),
+        )
+        for key, one in settings.items()
+    }  # fmt: skip
+    runs = {
+        f"{key}-{year}": Run(f"{key}-{year}", Text(f"{key} {year}", f"{key} {year}"), key, year, toy.VINTAGE)
+        for key in profiles
+        for year in (2023, 2024)
+    }
+    city = toy.toy_city()
+    return dataclasses.replace(city, profiles=profiles, runs={**city.runs, **runs})

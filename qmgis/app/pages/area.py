@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from dash import Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
@@ -17,13 +18,13 @@ from qmgis.app.view import classes_over_time, colours_of
 from qmgis.i18n import number, say
 from qmgis.model import City, Lang, Outcome, words
 from qmgis.runs.context import ContextRow, context_of
-from qmgis.views.cells import cell, state_word, value_at
-from qmgis.views.charts import Block, contributions, timeline
+from qmgis.views.blocks import Block, adds_up, blocks_of, contribution_columns, index_column, limits_of, score_columns
+from qmgis.views.cells import cell, column_of, state_word, value_at
+from qmgis.views.charts import contributions, scores, timeline
 from qmgis.views.dossier import Dossier, dossier
 
 __all__ = ["PAGE", "connect", "draw_charts", "layout"]
 
-BLOCKS: tuple[Block, ...] = ("status", "dynamics")
 WHY, STAND, TIME, ASKED = "area-why-charts", "area-stand-charts", "area-time-charts", "area-asked"
 
 
@@ -43,7 +44,8 @@ def layout(city: City, state: ViewState) -> Component:
             _head(outcome, said, lang),
             editions(city, state),
             html.Div([_classes(said, lang), _limits(said, lang)], className="halves"),
-            _why(said, lang),
+            _why(outcome, said, lang),
+            _domains(said, lang),
             _stand(outcome, state.area, lang),
             _over_time(city, state, lang),
             _coverage(said, lang),
@@ -90,48 +92,107 @@ def _limits(said: Dossier, lang: Lang) -> Component:
     return panel(say("app.limits", lang), lines if said.limits else html.P(say("app.no_limits", lang)))
 
 
-def _why(said: Dossier, lang: Lang) -> Component:
+def _why(outcome: Outcome, said: Dossier, lang: Lang) -> Component:
     """Return what the indices are made of, in numbers; the charts follow."""
-    heads = ("indicator", "value", "mean", "change", "mean_change", "z", "contribution")
-    rows = [
-        [row.title, row.value, row.mean, row.change, row.mean_change, row.z, row.contribution]
-        for row in said.indicators
-    ]
-    table = data_table([say(f"app.why_{head}", lang) for head in heads], rows)
-    if said.contributions:
-        lead, charts = say("app.why_lead", lang), html.Div(id=WHY, className="charts waits")
-    else:
+    is_made, table = bool(said.contributions) or _has_scores(outcome, said.area), _indicators(outcome, said, lang)
+    if not is_made:
         reason = said.left_out or say("words.state_secret", lang)
-        lead, charts = say("app.why_not", lang, reason=reason), html.Div(id=WHY)
-    return panel(say("app.why", lang), html.P(lead, className="soft small"), charts, table)
+        return panel(say("app.why", lang), _soft(say("app.why_not", lang, reason=reason)), html.Div(id=WHY), table)
+    lead = say(f"app.why_lead{_kind_of_sum(outcome, said)}", lang)
+    return panel(say("app.why", lang), _soft(lead), html.Div(id=WHY, className="charts waits"), table)
+
+
+def _kind_of_sum(outcome: Outcome, said: Dossier) -> str:
+    """Return how the bars are to be read: around the mean, from zero, up to a score, or not as a sum at all."""
+    if not said.contributions:
+        return "_scores"
+    if "index" not in blocks_of(outcome):
+        return ""
+    return "_before" if adds_up(outcome, "index") != "index" else "_index"
+
+
+def _soft(text: str) -> Component:
+    return html.P(text, className="soft small")
+
+
+def _has_scores(outcome: Outcome, area: str) -> bool:
+    return any(value_at(outcome, area, column.key) is not None for column in score_columns(outcome))
+
+
+def _indicators(outcome: Outcome, said: Dossier, lang: Lang) -> Component:
+    """Return the indicators in numbers; columns that a method does not have are not there."""
+    own = "index" in blocks_of(outcome)
+    is_moved = any(column.key.startswith("change_") for column in outcome.columns)
+    is_still = any(column.key.startswith("value_") for column in outcome.columns)
+    heads = {"value": is_still, "mean": is_still, "change": is_moved, "mean_change": is_moved, "z": True}
+    wanted = [head for head, is_there in heads.items() if is_there]
+    blocks = blocks_of(outcome)
+    wanted += ["contribution"] if any(contribution_columns(outcome, block) for block in blocks) else []
+    rows = [[row.title, *(getattr(row, head) for head in wanted)] for row in said.indicators]
+    named = {"z": "normalised", "contribution": "contribution_index"} if own else {}
+    return data_table([say(f"app.why_{named.get(head, head)}", lang) for head in ("indicator", *wanted)], rows)
+
+
+def _domains(said: Dossier, lang: Lang) -> Component | None:
+    """Return the domains of an index in two levels with their scores."""
+    if not said.domains:
+        return None
+    is_ranked = any(row.rank != "–" for row in said.domains)
+    heads = ["domain", "domain_score", "mean", *(["domain_rank"] if is_ranked else [])]
+    rows = [[row.title, row.score, row.mean, *([row.rank] if is_ranked else [])] for row in said.domains]
+    lead = _soft(say("app.domains_lead", lang))
+    return panel(say("app.domains", lang), lead, data_table([say(f"app.why_{head}", lang) for head in heads], rows))
 
 
 def _stand(outcome: Outcome, area: str, lang: Lang) -> Component:
     """Return where the area lies among all; nothing but the place for it where the area has no index."""
     if not _indices(outcome, area):
         return html.Div(id=STAND)
-    lead = html.P(say("app.stand_lead", lang), className="soft small")
+    limited = any(limits_of(outcome, key) for key in _indices(outcome, area))
+    lead = _soft(say("app.stand_lead" if limited else "app.stand_lead_plain", lang))
     return panel(say("app.stand", lang), lead, html.Div(id=STAND, className="charts waits"))
 
 
 def _indices(outcome: Outcome, area: str) -> list[str]:
     """Return the indices that an area has."""
-    keys = [f"{block}_index" for block in BLOCKS] + ["index"]
+    keys = [index_column(block) for block in blocks_of(outcome)]
     return [key for key in keys if has_numbers(outcome, key) and value_at(outcome, area, key) is not None]
 
 
 def _over_time(city: City, state: ViewState, lang: Lang) -> Component:
     """Return the area's class in every run, or why there is none; the charts follow."""
-    heads = [say(key, lang) for key in ("app.choose_run", "app.method_year", "words.group", "words.attention")]
+    heads = [say(key, lang) for key in ("app.choose_run", "app.method_year", "app.time_class", "words.attention")]
     outcome, found = outcome_of(city, state.run), {one.run.key: one for one in outcomes_of(city)}
-    rows = []
+    rows: list[list[Any]] = []
     for run in sorted(city.runs.values(), key=lambda run: run.year):
         why = _why_not(outcome, found.get(run.key), state.area, lang)
         known = [] if why else classes_over_time([found[run.key]], state.area, lang)
-        rows += known or [[run.title.to(lang), str(run.year), why, "–"]]
-    lead = html.P(say("app.time_lead", lang), className="soft small")
+        apart = "" if why else _apart(outcome, found[run.key], lang)
+        title = [run.title.to(lang), html.Br(), html.Span(apart, className="soft small")] if apart else None
+        rows += [[title or row[0], *row[1:]] for row in known] or [[run.title.to(lang), str(run.year), why, "–"]]
     waits = "charts waits" if _courses(_runs_with(city, outcome, state.area), state.area) else ""
-    return panel(say("app.time", lang), lead, html.Div(id=TIME, className=waits), data_table(heads, rows))
+    lead, place = _soft(say("app.time_lead", lang)), html.Div(id=TIME, className=waits)
+    return panel(say("app.time", lang), lead, place, data_table(heads, rows))
+
+
+def _apart(outcome: Outcome, other: Outcome, lang: Lang) -> str:
+    """Return why another run is not in the charts of this one; nothing where it is comparable.
+
+    Status and dynamics are in standard deviations in every edition, so that their lines only break where the method
+    changes; an index of its own is comparable with the same profile only.
+    """
+    if blocks_of(outcome) != blocks_of(other) and not set(blocks_of(outcome)) & set(blocks_of(other)):
+        return say("app.time_other_method", lang, method=other.index.title.to(lang))
+    if "index" in blocks_of(outcome) and outcome.run.method != other.run.method:
+        return say("app.time_other_method", lang, method=other.index.title.to(lang))
+    if "index" in blocks_of(outcome) and _settings(outcome) != _settings(other):
+        return say("app.time_other_settings", lang)
+    return ""
+
+
+def _settings(outcome: Outcome) -> tuple[Any, ...]:
+    parameters = outcome.index.parameters
+    return tuple(parameters.get(key) for key in ("indicators", "blocks"))
 
 
 def _why_not(outcome: Outcome, other: Outcome | None, area: str, lang: Lang) -> str:
@@ -147,13 +208,15 @@ def _why_not(outcome: Outcome, other: Outcome | None, area: str, lang: Lang) -> 
 
 
 def _runs_with(city: City, outcome: Outcome, area: str) -> list[Outcome]:
-    """Return the runs in which an id means the same area: equal ids of other versions may be other places."""
-    return [other for other in outcomes_of(city) if not _why_not(outcome, other, area, "de")]
+    """Return the comparable runs in which an id means the same area: equal ids of other versions may be others."""
+    found = [other for other in outcomes_of(city) if not _why_not(outcome, other, area, "de")]
+    return [other for other in found if not _apart(outcome, other, "de")]
 
 
 def _courses(found: list[Outcome], area: str) -> list[str]:
     """Return the indices that the area has in at least one run."""
-    return [key for key in (f"{block}_index" for block in BLOCKS) if any(key in _indices(one, area) for one in found)]
+    keys = dict.fromkeys(index_column(block) for one in found for block in blocks_of(one))
+    return [key for key in keys if any(key in _indices(one, area) for one in found)]
 
 
 def draw_charts(address: str, *, city: City) -> tuple[list[Component], list[Component], list[Component]]:
@@ -161,7 +224,9 @@ def draw_charts(address: str, *, city: City) -> tuple[list[Component], list[Comp
     state = settle(parse_address(*split_address(address)), city, pages=("area",))
     outcome, lang = outcome_of(city, state.run), lang_of(state)
     said = dossier(outcome, state.area, lang=lang)
-    why = [_contributions(outcome, said, block, lang) for block in BLOCKS if _has(said, block)]
+    why = [_contributions(outcome, said, block, lang) for block in blocks_of(outcome) if _has(said, block)]
+    if not why and _has_scores(outcome, state.area):
+        why = [_scores(outcome, said, lang)]
     stand = [
         spread_chart(outcome, column, f"area-stand-{column}", lang, area=state.area)
         for column in _indices(outcome, state.area)
@@ -184,12 +249,17 @@ def _has(said: Dossier, block: str) -> bool:
 def _contributions(outcome: Outcome, said: Dossier, block: Block, lang: Lang) -> Component:
     figure = contributions(outcome, said.area, block=block, lang=lang)
     spoken = "; ".join(f"{part.title} {part.text}" for part in said.contributions if part.block == block)
-    return chart(figure, f"area-{block}", f"{say(f'words.{block}_index', lang)}: {spoken}")
+    return chart(figure, f"area-{block}", f"{column_of(outcome, adds_up(outcome, block)).title.to(lang)}: {spoken}")
+
+
+def _scores(outcome: Outcome, said: Dossier, lang: Lang) -> Component:
+    spoken = "; ".join(f"{row.title} {row.z}" for row in said.indicators)
+    return chart(scores(outcome, said.area, lang=lang), "area-scores", f"{say('views.scores', lang)}: {spoken}")
 
 
 def _course(found: list[Outcome], area: str, column: str, lang: Lang) -> Component:
     figure = timeline(found, area, column=column, lang=lang)
-    return chart(figure, f"area-time-{column.removesuffix('_index')}", say(f"words.{column}", lang))
+    return chart(figure, f"area-time-{column.removesuffix('_index')}", column_of(found[-1], column).title.to(lang))
 
 
 def _coverage(said: Dossier, lang: Lang) -> Component | None:

@@ -96,7 +96,9 @@ def _charts(outcome: Outcome, state: ViewState, lang: Lang) -> Component | None:
     stores = [dcc.Store(id=ASKED, data=_charts_asked(state)), dcc.Store(id=DRAWN)]
     if not some:
         return html.Div([*stores, html.Div(id=CHARTS)])
-    lead = html.P(say("app.spread_lead", lang), className="soft small")
+    lead = html.P(
+        say("app.spread_lead" if _has_groups(outcome) else "app.spread_lead_one", lang), className="soft small"
+    )
     return panel(say("app.spread", lang), lead, html.Div(id=CHARTS, className="charts waits"), *stores)
 
 
