@@ -13,6 +13,7 @@ from dash.development.base_component import Component
 from qmgis.app.address import ViewState
 from qmgis.app.downloads import download_panel
 from qmgis.app.frame import attributes, editions, facts, lang_of, panel
+from qmgis.app.method_sheet import about, limits_in_words, own_index
 from qmgis.app.page import Page
 from qmgis.app.results import outcome_of
 from qmgis.i18n import number, say
@@ -31,7 +32,7 @@ def layout(city: City, state: ViewState) -> Component:
             html.H1(words("app.data_method").to(lang)),
             html.P(say("app.method_lead", lang, run=outcome.run.title.to(lang)), className="soft"),
             editions(city, state),
-            _method(outcome, lang),
+            _method(city, outcome, lang),
             _warnings(outcome, city, lang),
             _left_out(outcome, city, lang),
             _layers(city, lang),
@@ -42,28 +43,21 @@ def layout(city: City, state: ViewState) -> Component:
     )
 
 
-def _method(outcome: Outcome, lang: Lang) -> Component:
-    """Return the method sheet: formula, limits, reference values."""
+def _method(city: City, outcome: Outcome, lang: Lang) -> Component:
+    """Return the method sheet: steps, limits, reference values."""
     index, limits = outcome.index, outcome.index.limits
-    said = "; ".join(
-        f"{_block(name, lang)}: {' | '.join(number(limit, lang, digits=2, sign=True) for limit in values)}"
-        for name, values in limits.items()
-    )
     known = {
         "profile": f"{index.title.to(lang)} ({outcome.run.method})",
         "year": str(outcome.run.year),
         "areas": f"{outcome.areas.title.to(lang)} ({outcome.run.vintage})",
-        "limits": said or "–",
+        "limits": limits_in_words(outcome, lang),
         "reference": index.reference_source or "–",
     }
     sheet = facts({say(f"app.method_{key}", lang): value for key, value in known.items()})
     steps = [html.Li(say(f"app.method_step_{step}", lang)) for step in range(1, 6)]
     formula = html.Ol(steps) if {"status", "dynamics"} <= set(limits) else None
-    return panel(say("app.method_title", lang), sheet, formula, _reference(outcome, lang))
-
-
-def _block(name: str, lang: Lang) -> str:
-    return say(f"words.{name}_index", lang) if name in ("status", "dynamics") else name
+    made = (about(city, outcome, lang), formula, *own_index(city, outcome, lang))
+    return panel(say("app.method_title", lang), sheet, *made, _reference(outcome, lang))
 
 
 def _reference(outcome: Outcome, lang: Lang) -> Component | None:
