@@ -51,14 +51,14 @@ def area_styles(outcome: Outcome) -> list[Style]:
 
     A column that has nothing to put into classes is left out.
     """
+    known = {column.key: column.title for column in outcome.columns}
     wanted: list[tuple[str, Topic, Text, str]] = [
-        (column, "index", words(f"words.{column}"), "")
-        for column in ("group", "status_class", "dynamics_class", "attention")
-        if column in outcome.table
+        (column, "index", known[column] if column == "class" else words(f"words.{column}"), "")
+        for column in ("group", "status_class", "dynamics_class", "class", "attention")
+        if column in known
     ]
-    if not wanted:
-        known = {column.key: column.title for column in outcome.columns}
-        wanted = [(key, "index", known[key], "") for key in ("class", "index") if key in known]
+    if not wanted and "index" in known:
+        wanted = [("index", "index", known["index"], "")]
     for key, theme in outcome.themes.items():
         topics: tuple[tuple[str, Topic], ...] = (("share", "coverage"), ("tier", "priority"))
         wanted += [

@@ -23,12 +23,15 @@ from qmgis.views._geometry import bounds_of, drawing, outlines, points
 from qmgis.views._markup import fill_of
 from qmgis.views._page import Blocks, CityMap, json_block
 from qmgis.views.backdrop import STROKES
+from qmgis.views.blocks import blocks_of
 from qmgis.views.legend import Scheme, entry_of, legend_for
 
 __all__ = ["choropleth", "outcome_map", "page"]
 
 GAP = palette.GAP
-_SILENT = ("z_", "contribution_")
+_SILENT = ("z_", "score_", "domain_rank_")
+_DISTANCES = ("status_distance", "dynamics_distance", "distance")
+TOLD = ("status_index", "dynamics_index", "class", "index", "certainty")  # what a tooltip says of an index
 _BY_AGE = "reached_age_"
 
 
@@ -140,8 +143,8 @@ def _layer_of(areas: AreaLayer | City, result: AreaResult) -> AreaLayer:
 
 
 def _main_column(result: AreaResult) -> str:
-    wanted = {"index": "group", "coverage": f"{result.key}_share", "priority": f"{result.key}_tier"}[result.kind]
-    return wanted if result.kind != "index" or "group" in result.parts else "value"
+    wanted = {"index": "group" if "group" in result.parts else "class", "coverage": f"{result.key}_share", "priority": f"{result.key}_tier"}[result.kind]
+    return wanted if result.kind != "index" or wanted in result.parts else "value"
 
 
 def _outcome_of(layer: AreaLayer, result: AreaResult, *, note: Text | None) -> Outcome:
@@ -156,7 +159,7 @@ def _outcome_of(layer: AreaLayer, result: AreaResult, *, note: Text | None) -> O
     columns = [replace(column, key=f"{prefix}{column.key}") for column in own]
     table.insert(0, "name", layer.frame["name"].astype(object))
     columns.insert(0, Column("name", words("words.name"), "text"))
-    main = {"coverage": "share", "index": "status_index"}.get(result.kind, "")
+    main = {"coverage": "share", "index": "index" if "index" in parts else "status_index"}.get(result.kind, "")
     value = parts.get(main, result.value)
     extra = {"value": value, f"{prefix}tier": result.label.astype(object)}
     described = {
@@ -227,9 +230,12 @@ def _map(outcome: Outcome, views: Sequence[View], lang: Lang) -> CityMap:
 
 
 def _columns(outcome: Outcome) -> list[Column]:
-    """Return the columns of the table twin: all that a reader needs, without the steps of the computation."""
-    silent = ("name", "states", "status_distance", "dynamics_distance")
-    known = [c for c in outcome.columns if c.key not in silent and not c.key.startswith(_SILENT)]
+    """Return the columns of the table twin: all that a reader needs, without the steps of the computation.
+
+    An index of its own is explained by its contributions; those of status and dynamics are on the area's page.
+    """
+    silent = _SILENT if "index" in blocks_of(outcome) else (*_SILENT, "contribution_")
+    known = [c for c in outcome.columns if c.key not in ("name", "states", *_DISTANCES) and not c.key.startswith(silent)]
     return [c for c in known if _BY_AGE not in c.key]
 
 
@@ -278,8 +284,8 @@ def _drawn(outcome: Outcome, view: View, columns: Sequence[Column]) -> dict[str,
 def _tooltip(view: View) -> tuple[str, ...]:
     """Return the columns that a tooltip shows for a view."""
     if view.theme:
-        return (*(f"{view.theme}_{name}" for name in ("share", "not_reached", "tier", "need")), "group")
-    return (view.legend.column, "status_index", "dynamics_index", "population")
+        return (*(f"{view.theme}_{name}" for name in ("share", "not_reached", "tier", "need")), "group", "class")
+    return (view.legend.column, *TOLD, "population")
 
 
 def _places(outcome: Outcome) -> dict[str, list[list[int]]]:
