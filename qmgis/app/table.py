@@ -67,6 +67,7 @@ def _search(outcome: Outcome, lang: Lang) -> Component:
         limit=30,
         nothingFoundMessage=say("app.search_nothing", lang),
         className="find",
+        comboboxProps={"hideDetached": False},  # hits that hide when the page moves cannot be scrolled to again
     )
     return found
 

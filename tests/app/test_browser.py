@@ -185,9 +185,22 @@ def test_the_whole_way_by_keyboard(watched):
 
 def test_the_search_finds_by_name_and_by_id(watched):
     page = watched.open("/", until=SHAPES)
-    page.wait_for_selector("#overview-charts .js-plotly-plot")
-    page.locator("#overview-search").fill("01010203")
+    page.locator("#overview-search").fill("01010203")  # whether the charts are there or not
     page.get_by_role("option").first.click()
+    page.wait_for_selector("h1:has-text('Gebiet 16')")
+
+
+def test_hits_stay_open_while_the_page_moves(watched):
+    """A list that hides as soon as its field leaves the window cannot be reached again by scrolling to it."""
+    page = watched.open("/", until=SHAPES)
+    page.locator("#overview-search").fill("01010203")
+    hit = page.get_by_role("option").first
+    hit.wait_for()
+    page.evaluate("() => window.scrollTo({ top: 0, behavior: 'instant' })")
+    page.wait_for_timeout(600)
+    assert page.locator("#overview-search").bounding_box()["y"] > 900
+    assert hit.is_visible()
+    hit.click()
     page.wait_for_selector("h1:has-text('Gebiet 16')")
 
 
