@@ -42,7 +42,9 @@ def legend_panel(outcome: Outcome, state: ViewState, lang: Lang) -> list[Compone
         html.P(say("app.legend_hint", lang), className="soft small"),
         *([_grid(outcome, state, lang)] if is_grid else []),
         html.Ul([_entry(state, legend, place, entry, lang) for place, entry in listed], className="legend"),
-        html.Ul(_marks(outcome, laid.mode.theme, lang), className="legend"),
+        html.Ul(
+            [*_marks(outcome, laid.mode.theme, lang), *_certainty(outcome, laid.mode.family, lang)], className="legend"
+        ),
         *(html.P(note.to(lang), className="small") for note in (*legend.notes, *_notes(outcome, laid.mode.theme))),
         html.P(say("app.legend_date", lang, date=legend.date, recipe=outcome.recipe.id), className="small soft"),
         html.Details([html.Summary(say("app.sources", lang)), html.P(legend.source)], className="small soft"),
@@ -80,6 +82,22 @@ def _marks(outcome: Outcome, theme: str, lang: Lang) -> list[Component]:
         html.Li(html.Div([html.Span(className=f"swatch {name}"), html.Span(say(key, lang))], className="mark"))
         for name, key in marks
     ]
+
+
+def _certainty(outcome: Outcome, family: str, lang: Lang) -> list[Component]:
+    """Return how many classes are sure, likely and borderline; the last are striped where the map shows it."""
+    if family != "index" or "certainty" not in outcome.table:
+        return []
+    words_of = {column.key: column for column in outcome.columns}["certainty"].codes
+    counts = outcome.table["certainty"].value_counts()
+    lines: list[Component] = []
+    for code in ("sure", "likely", "borderline"):
+        word = words_of[code].to(lang) if code in words_of else say(f"views.certainty_{code}", lang)
+        label = say("app.certainty_line", lang, word=word)
+        swatch = html.Span(className="swatch borderline" if code == "borderline" else "swatch none")
+        count = html.Span(number(int(counts.get(code, 0)), lang), className="count")
+        lines.append(html.Li(html.Div([swatch, html.Span(label), count], className="mark")))
+    return lines
 
 
 def _grid(outcome: Outcome, state: ViewState, lang: Lang) -> Component:

@@ -57,6 +57,9 @@ _INDEX = """<!DOCTYPE html>
         <pattern id="hatch-dots" width="7" height="7" patternUnits="userSpaceOnUse">
           <rect width="7" height="7" fill="#e4e4e2"/><circle cx="2" cy="2" r="1.1" fill="#6d7378"/>
         </pattern>
+        <pattern id="hatch-borderline" width="9" height="9" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+          <rect width="3.4" height="9" fill="#ffffff"/><rect x="1" width="1.4" height="9" fill="#111111"/>
+        </pattern>
         <pattern id="hatch-gap" width="9" height="9" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)">
           <rect width="2.2" height="9" fill="#ffffff"/><rect width="1.4" height="9" fill="#c8102e"/>
         </pattern>
@@ -119,6 +122,7 @@ def create_app(city: City, *, hosts: Collection[str] = LOOPBACK) -> Dash:
     script(ClientsideFunction("qmgis", "arrived"), Input("drawn", "data"))
     if city.backdrop is not None:
         script(ClientsideFunction("qmgis", "backdrop"), Input("overview-backdrop", "checked"))
+    script(ClientsideFunction("qmgis", "certainty"), Input("overview-certainty", "checked"), prevent_initial_call=True)
     script(ClientsideFunction("qmgis", "search"), Input("overview-search", "value"), prevent_initial_call=True)
     for page in pages().values():
         if page.connect is not None:

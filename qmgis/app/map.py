@@ -18,7 +18,7 @@ from dash.development.base_component import Component
 from qmgis.app.address import ViewState, format_address
 from qmgis.app.frame import attributes
 from qmgis.app.geometry import Sheet, backdrop_sheet, gap_sheet, outline_sheet, place_sheet
-from qmgis.app.view import code_of, reasons, shown, values
+from qmgis.app.view import certainty_of, code_of, reasons, shown, values
 from qmgis.i18n import say
 from qmgis.model import Backdrop, Lang, Outcome
 from qmgis.views import palette
@@ -64,7 +64,9 @@ def area_map(outcome: Outcome, state: ViewState, lang: Lang) -> Component:
         data_zoom_out=say("app.zoom_out", lang),
     )
     box = html.Div(drawn, className="map", **names)
-    return box if outcome.backdrop is None else html.Div([box, _orientation(outcome.backdrop, lang)])
+    switches = [_orientation(outcome.backdrop, lang)] if outcome.backdrop is not None else []
+    switches += [_certainty(lang)] if certainty_of(outcome, lang) else []
+    return html.Div([box, *switches]) if switches else box
 
 
 def _pane(layer: Component, name: str, height: int, *, clickable: bool = False) -> Component:
@@ -93,6 +95,12 @@ def _orientation(backdrop: Backdrop, lang: Lang) -> Component:
         html.Li([html.Img(src=picture(kind), alt=""), say(f"views.backdrop_{kind}", lang)]) for kind in backdrop.kinds
     ]
     return html.Div([box, html.Ul(kinds)], className="drawn small")
+
+
+def _certainty(lang: Lang) -> Component:
+    """Return the box that stripes areas whose class is not certain."""
+    box = dmc.Checkbox(label=say("app.show_certainty", lang), checked=False, id="overview-certainty", size="xs")
+    return html.Div(box, className="drawn small")
 
 
 def map_changes(outcome: Outcome, state: ViewState, lang: Lang) -> dict[str, dict[str, Any]]:
@@ -127,6 +135,8 @@ def _hideout(outcome: Outcome, state: ViewState, lang: Lang) -> dict[str, Any]:
         "classes": [*classes, nothing],
         "values": values(outcome, laid.mode.key, lang),
         "reasons": reasons(outcome, laid.mode.key, lang),
+        "certainty": certainty_of(outcome, lang) if laid.mode.family == "index" else {},
+        "borderline": _borderline(outcome) if laid.mode.family == "index" else [],
         "attention": list(laid.attention),
         "only": list(state.only),
         "selected": state.area,
@@ -135,6 +145,12 @@ def _hideout(outcome: Outcome, state: ViewState, lang: Lang) -> dict[str, Any]:
         "colours": {"selected": _SELECTED, "attention": palette.ATTENTION_LINE, "line": palette.LINE},
         "words": {"attention": say("words.attention", lang)},
     }
+
+
+def _borderline(outcome: Outcome) -> list[str]:
+    if "certainty" not in outcome.table:
+        return []
+    return [str(area) for area in outcome.table.index[outcome.table["certainty"].eq("borderline")]]
 
 
 def _overlay(outcome: Outcome, state: ViewState) -> list[Component]:

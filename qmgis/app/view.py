@@ -11,7 +11,7 @@ import pandas as pd
 
 from qmgis.i18n import say
 from qmgis.model import Column, Lang, Outcome, Text, words
-from qmgis.views.cells import cell, state_word, why_empty, why_empty_at
+from qmgis.views.cells import cell, state_word, value_at, why_empty, why_empty_at
 from qmgis.views.legend import Legend, entry_of, legend_for
 from qmgis.views.palette import NO_DATA
 
@@ -19,6 +19,7 @@ __all__ = [
     "KeyNumbers",
     "Mode",
     "Shown",
+    "certainty_of",
     "code_of",
     "key_numbers",
     "modes",
@@ -187,6 +188,21 @@ def values(outcome: Outcome, column: str, lang: Lang) -> dict[str, str]:
     if described.kind in ("text", "code", "bool"):
         return {}
     return {str(area): cell(value, described, lang) for area, value in outcome.table[column].dropna().items()}
+
+
+@lru_cache(maxsize=64)
+def certainty_of(outcome: Outcome, lang: Lang) -> dict[str, str]:
+    """Return for each area how certain its class is, in words; nothing where a run does not know."""
+    described = {column.key: column for column in outcome.columns}
+    if "certainty" not in described:
+        return {}
+    title, said = described["certainty"].title.to(lang), {}
+    for area, code in outcome.table["certainty"].dropna().items():
+        word = cell(code, described["certainty"], lang)
+        share = value_at(outcome, str(area), "probability") if "probability" in described else None
+        told = "" if share is None else f" ({cell(share, described['probability'], lang)})"
+        said[str(area)] = f"{title}: {word}{told}"
+    return said
 
 
 def _reason(why: str, lang: Lang) -> str:

@@ -143,7 +143,11 @@ def _layer_of(areas: AreaLayer | City, result: AreaResult) -> AreaLayer:
 
 
 def _main_column(result: AreaResult) -> str:
-    wanted = {"index": "group" if "group" in result.parts else "class", "coverage": f"{result.key}_share", "priority": f"{result.key}_tier"}[result.kind]
+    wanted = {
+        "index": "group" if "group" in result.parts else "class",
+        "coverage": f"{result.key}_share",
+        "priority": f"{result.key}_tier",
+    }[result.kind]
     return wanted if result.kind != "index" or wanted in result.parts else "value"
 
 
@@ -235,7 +239,9 @@ def _columns(outcome: Outcome) -> list[Column]:
     An index of its own is explained by its contributions; those of status and dynamics are on the area's page.
     """
     silent = _SILENT if "index" in blocks_of(outcome) else (*_SILENT, "contribution_")
-    known = [c for c in outcome.columns if c.key not in ("name", "states", *_DISTANCES) and not c.key.startswith(silent)]
+    known = [
+        c for c in outcome.columns if c.key not in ("name", "states", *_DISTANCES) and not c.key.startswith(silent)
+    ]
     return [c for c in known if _BY_AGE not in c.key]
 
 

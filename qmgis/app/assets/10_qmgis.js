@@ -58,7 +58,12 @@
     if (map) map.classList.toggle("bare", checked === false);
   }
 
-  window.dash_clientside = Object.assign({}, window.dash_clientside, { qmgis: { arrived, search, backdrop: switchBackdrop } });
+  function switchCertainty(checked) {
+    const map = document.querySelector(".map");
+    if (map) map.classList.toggle("certain", checked === true);
+  }
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { qmgis: { arrived, search, backdrop: switchBackdrop, certainty: switchCertainty } });
 
   /* The map: classes by code; selection, attention and filter by line and opacity, never by colour alone. */
   const sets = new WeakMap();
@@ -83,14 +88,24 @@
     });
   }
 
+  function quietPane(map, name, zIndex) {
+    const pane = map.createPane(name);
+    Object.assign(pane.style, { zIndex, pointerEvents: "none" });
+    pane.setAttribute("aria-hidden", "true");
+  }
+
   function outline(map, raised, hideout) {
     if (!outlines.has(map)) {
-      const pane = map.createPane("edges");
-      Object.assign(pane.style, { zIndex: 440, pointerEvents: "none" });
-      pane.setAttribute("aria-hidden", "true");
+      quietPane(map, "edges", 440);
+      quietPane(map, "certainty", 410);
       outlines.set(map, window.L.layerGroup().addTo(map));
     }
     const group = outlines.get(map).clearLayers();
+    hideout.borderline.map((id) => layers.get(id)).filter((one) => one && one._map).forEach((layer) => {
+      if (look(layer.feature, hideout).fillOpacity < 1) return;
+      const striped = { pane: "certainty", interactive: false, stroke: false, fillColor: "url(#hatch-borderline)", fillOpacity: 1 };
+      group.addLayer(window.L.polygon(layer.getLatLngs(), striped));
+    });
     raised.forEach((layer) => {
       const { color, weight, opacity } = look(layer.feature, hideout);
       const drawn = { pane: "edges", interactive: false, fill: false, color, weight, opacity, lineJoin: "round" };
@@ -148,9 +163,9 @@
       context.map.fitBounds(context.hideout.box, { animate: false, padding: [8, 8] });
     }
     const texts = () => {
-      const { codes, classes, attention, reasons, values, words } = context.hideout;
+      const { codes, classes, attention, reasons, values, certainty, words } = context.hideout;
       const entry = classes[codes[id]] || classes[classes.length - 1];
-      return lines([name, id, values[id], reasons[id] || entry.label, setOf(attention).has(id) ? words.attention : ""]);
+      return lines([name, id, values[id], reasons[id] || entry.label, certainty[id], setOf(attention).has(id) ? words.attention : ""]);
     };
     layer.bindTooltip(texts, { sticky: true, className: "tip" });
     layer.on("click", () => openArea(context.hideout.open, id));
