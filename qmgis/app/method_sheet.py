@@ -9,7 +9,6 @@ from dash import html
 from dash.development.base_component import Component
 
 from qmgis.app.chart import data_table
-from qmgis.app.frame import facts
 from qmgis.i18n import number, say
 from qmgis.io.profiles import profiles
 from qmgis.model import City, Lang, Outcome, Profile
@@ -19,11 +18,11 @@ from qmgis.views.cells import column_of
 __all__ = ["about", "limits_in_words", "own_index"]
 
 
-def about(city: City, outcome: Outcome, lang: Lang) -> Component | None:
+def about(city: City, outcome: Outcome, lang: Lang) -> dict[str, str]:
     """Return whether a profile is verified, and its note; nothing for a method without profile."""
     profile = _profile(city, outcome)
     if profile is None:
-        return None
+        return {}
     known = {
         say("app.method_checked", lang): say(
             "app.method_verified" if profile.verified else "app.method_documented", lang
@@ -31,7 +30,7 @@ def about(city: City, outcome: Outcome, lang: Lang) -> Component | None:
     }
     if profile.note is not None:
         known[say("app.layer_note", lang)] = profile.note.to(lang)
-    return facts(known)
+    return known
 
 
 def _profile(city: City, outcome: Outcome) -> Profile | None:

@@ -99,7 +99,7 @@ def _grid(outcome: Outcome, state: ViewState, rows: list[dict[str, Any]], lang: 
 def _column(column: Column, lang: Lang) -> dict[str, Any]:
     """Return how a column is shown: words as they are, numbers by the browser in the page's language."""
     heading = column.title.to(lang)
-    wide = {"group": 230}.get(column.key, 220 if len(heading) > 40 else 160)
+    wide = {"group": 230, "class": 220}.get(column.key, 220 if len(heading) > 40 else 160)
     defined: dict[str, Any] = {"field": column.key, "headerName": heading, "width": wide}
     why = f"params.data['{column.key}_why']"
     if column.kind in ("code", "bool", "text"):

@@ -58,12 +58,13 @@
     if (map) map.classList.toggle("bare", checked === false);
   }
 
-  function switchCertainty(checked) {
-    const map = document.querySelector(".map");
-    if (map) map.classList.toggle("certain", checked === true);
-  }
+  /* Runs that do not know how certain a class is have no such box: an event of the page, not of the server. */
+  document.addEventListener("change", (event) => {
+    const map = event.target.id === "overview-certainty" && document.querySelector(".map");
+    if (map) map.classList.toggle("certain", event.target.checked);
+  });
 
-  window.dash_clientside = Object.assign({}, window.dash_clientside, { qmgis: { arrived, search, backdrop: switchBackdrop, certainty: switchCertainty } });
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { qmgis: { arrived, search, backdrop: switchBackdrop } });
 
   /* The map: classes by code; selection, attention and filter by line and opacity, never by colour alone. */
   const sets = new WeakMap();

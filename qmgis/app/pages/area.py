@@ -99,7 +99,7 @@ def _why(outcome: Outcome, said: Dossier, lang: Lang) -> Component:
         reason = said.left_out or say("words.state_secret", lang)
         return panel(say("app.why", lang), _soft(say("app.why_not", lang, reason=reason)), html.Div(id=WHY), table)
     lead = say(f"app.why_lead{_kind_of_sum(outcome, said)}", lang)
-    return panel(say("app.why", lang), _soft(lead), html.Div(id=WHY, className="charts waits"), table)
+    return panel(say("app.why", lang), _soft(lead), html.Div(id=WHY, className=_waits(outcome)), table)
 
 
 def _kind_of_sum(outcome: Outcome, said: Dossier) -> str:
@@ -109,6 +109,11 @@ def _kind_of_sum(outcome: Outcome, said: Dossier) -> str:
     if "index" not in blocks_of(outcome):
         return ""
     return "_before" if adds_up(outcome, "index") != "index" else "_index"
+
+
+def _waits(outcome: Outcome) -> str:
+    """Return the class of a place for charts, which keeps room for as many as there are indices."""
+    return "charts waits" if len(blocks_of(outcome)) > 1 else "charts waits one"
 
 
 def _soft(text: str) -> Component:
@@ -150,7 +155,7 @@ def _stand(outcome: Outcome, area: str, lang: Lang) -> Component:
         return html.Div(id=STAND)
     limited = any(limits_of(outcome, key) for key in _indices(outcome, area))
     lead = _soft(say("app.stand_lead" if limited else "app.stand_lead_plain", lang))
-    return panel(say("app.stand", lang), lead, html.Div(id=STAND, className="charts waits"))
+    return panel(say("app.stand", lang), lead, html.Div(id=STAND, className=_waits(outcome)))
 
 
 def _indices(outcome: Outcome, area: str) -> list[str]:
@@ -170,7 +175,7 @@ def _over_time(city: City, state: ViewState, lang: Lang) -> Component:
         apart = "" if why else _apart(outcome, found[run.key], lang)
         title = [run.title.to(lang), html.Br(), html.Span(apart, className="soft small")] if apart else None
         rows += [[title or row[0], *row[1:]] for row in known] or [[run.title.to(lang), str(run.year), why, "–"]]
-    waits = "charts waits" if _courses(_runs_with(city, outcome, state.area), state.area) else ""
+    waits = _waits(outcome) if _courses(_runs_with(city, outcome, state.area), state.area) else ""
     lead, place = _soft(say("app.time_lead", lang)), html.Div(id=TIME, className=waits)
     return panel(say("app.time", lang), lead, place, data_table(heads, rows))
 

@@ -53,11 +53,12 @@ def _method(city: City, outcome: Outcome, lang: Lang) -> Component:
         "limits": limits_in_words(outcome, lang),
         "reference": index.reference_source or "–",
     }
-    sheet = facts({say(f"app.method_{key}", lang): value for key, value in known.items()})
+    told = {say(f"app.method_{key}", lang): value for key, value in known.items()}
+    sheet = facts({**told, **about(city, outcome, lang)})
     steps = [html.Li(say(f"app.method_step_{step}", lang)) for step in range(1, 6)]
     formula = html.Ol(steps) if {"status", "dynamics"} <= set(limits) else None
-    made = (about(city, outcome, lang), formula, *own_index(city, outcome, lang))
-    return panel(say("app.method_title", lang), sheet, *made, _reference(outcome, lang))
+    own = own_index(city, outcome, lang)
+    return panel(say("app.method_title", lang), sheet, formula, *own, _reference(outcome, lang))
 
 
 def _reference(outcome: Outcome, lang: Lang) -> Component | None:

@@ -96,10 +96,10 @@ def _charts(outcome: Outcome, state: ViewState, lang: Lang) -> Component | None:
     stores = [dcc.Store(id=ASKED, data=_charts_asked(state)), dcc.Store(id=DRAWN)]
     if not some:
         return html.Div([*stores, html.Div(id=CHARTS)])
-    lead = html.P(
-        say("app.spread_lead" if _has_groups(outcome) else "app.spread_lead_one", lang), className="soft small"
-    )
-    return panel(say("app.spread", lang), lead, html.Div(id=CHARTS, className="charts waits"), *stores)
+    has_groups = _has_groups(outcome)
+    lead = html.P(say("app.spread_lead" if has_groups else "app.spread_lead_one", lang), className="soft small")
+    charts = html.Div(id=CHARTS, className="charts waits" if has_groups else "charts waits one")
+    return panel(say("app.spread", lang), lead, charts, *stores)
 
 
 def _charts_asked(state: ViewState) -> str:
