@@ -172,7 +172,11 @@ def with_certainty(outcome):
         Column("probability", toy.Text("Wahrscheinlichkeit", "Probability"), "share"),
     )
     table = outcome.table.assign(certainty=sure, probability=pd.Series(0.62, index=sure.index).where(sure.notna()))
-    return dataclasses.replace(outcome, table=table, columns=(*outcome.columns, *columns))
+    return dataclasses.replace(
+        outcome,
+        table=table,
+        columns=(*(c for c in outcome.columns if c.key not in ("certainty", "probability")), *columns),
+    )
 
 
 def test_the_certainty_is_said_where_it_is_known(runs):
