@@ -66,7 +66,7 @@ def area_map(outcome: Outcome, state: ViewState, lang: Lang) -> Component:
     box = html.Div(drawn, className="map", **names)
     switches = [_orientation(outcome.backdrop, lang)] if outcome.backdrop is not None else []
     switches += [_certainty(lang)] if certainty_of(outcome, lang) else []
-    return html.Div([box, *switches]) if switches else box
+    return html.Div([box, html.Div(switches, className="switches")]) if switches else box
 
 
 def _pane(layer: Component, name: str, height: int, *, clickable: bool = False) -> Component:

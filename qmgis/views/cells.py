@@ -24,7 +24,6 @@ __all__ = [
 
 # Codes of these columns are keys for machines; people read their names only.
 _NAMED = ("class", "certainty")
-_OF_INDEX = ("rank", "class", "score", "distance", "flags")
 
 
 def cell(value: object, column: Column, lang: Lang) -> str:
