@@ -70,6 +70,9 @@ def guard_index(
         for key in keys:
             shown.loc[hidden[block][key], f"{block}{key}"] = float("nan")
             named += _said(key, block, hidden, states)
+            if block == CHANGE:
+                gone = parts[f"{CHANGE}{key}"].isna() & ~hidden[CHANGE][key] & (states[key] == "ok")
+                named += gone.map({True: f" {key}_change=missing", False: ""})
         closed = hidden[block].any(axis=1)
         own = [name for name in numbers if name in parts]
         shown.loc[closed, own + _detail(parts, block)] = float("nan")

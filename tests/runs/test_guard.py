@@ -1,11 +1,15 @@
 """Small counts do not get out: primary rules, and what would give a hidden number away."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from qmgis.methods.mss import score
 from qmgis.model import Indicator, IndicatorTable, Secrecy, Text
-from qmgis.runs.guard import guard_index
+from qmgis.runs.guard import guard_index, guarded
+from tests import toy
 
 AREAS = ["a", "b", "c", "d"]
 NOTHING = Text("", "")
@@ -63,3 +67,16 @@ def test_a_rule_on_a_hidden_value_is_hidden_and_the_class_stays(counts):
     assert shown[["class", "attention"]].notna().all(axis=None)
     assert shown["rule_p"].dtype == "boolean"
     assert states["c"] == "p=secret index=secret"
+
+
+def test_a_change_that_no_one_measured_is_named():
+    table = toy.toy_table()
+    change = table.change.copy()
+    change.loc[("01010404", 2024), "transfer"] = np.nan
+    moved = replace(table, change=change)
+    result = guarded(
+        score(moved, profile=toy.toy_profile(), year=2024), moved, Secrecy(), residents="population"
+    )  # fmt: skip
+    assert result.left_out["01010404"] == "missing_change"
+    assert result.states["01010404"] == "transfer_change=missing"
+    assert result.states["01010405"] == ""
