@@ -24,6 +24,7 @@ SQUARE_M = 46.0
 RIVER_HALF_M = 24.0
 RAIL_HALF_M = 13.0
 WHOLE_UP_TO = 15_000
+MOST_SWAY_M = 110.0
 
 
 @dataclass(frozen=True)
@@ -184,7 +185,9 @@ def _main_streets(rings: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarr
     for level, ring in enumerate(rings):
         keep = np.ones(len(turns), bool) if level < 2 else rng.random(len(turns)) > 0.28
         ends = np.append(turns[1:], turns[0] + 2 * np.pi)
-        sway = rng.normal(0, 0.035 if level else 0.0, len(turns)) * (rings[1] / ring) ** 0.5
+        sway = rng.normal(0, 1.0 if level else 0.0, len(turns)) * min(
+            0.035 * (rings[1] / ring) ** 0.5, MOST_SWAY_M / ring
+        )
         lines += [_arc(start, end, ring, shape) for start, end, kept in zip(turns, ends, keep, strict=True) if kept]
         if level + 1 == len(rings):
             break
