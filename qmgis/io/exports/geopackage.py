@@ -55,7 +55,16 @@ def render(outcome: Outcome, lang: Lang) -> bytes:
                 de=f"results.gpkg konnte nicht erzeugt werden ({error}): auf dem Datenträger für temporäre Dateien "
                 "Platz schaffen oder TMPDIR setzen.",
             ) from error
-        return path.read_bytes()
+        return _uncounted(path.read_bytes())
+
+
+def _uncounted(file: bytes) -> bytes:
+    """Return the file with its counters of changes at 1: GDAL commits as its threads come, so they are left to chance.
+
+    SQLite keeps the counter at offset 24, and at 92 the one for which its version number is valid (file format 1.3).
+    """
+    once = (1).to_bytes(4, "big")
+    return file[:24] + once + file[28:92] + once + file[96:]
 
 
 @contextmanager
