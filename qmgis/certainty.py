@@ -15,7 +15,7 @@ from qmgis.core.sensitivity import sensitivity, without_each
 from qmgis.model import AreaResult, Block, Column, IndicatorTable, Profile, Text, words
 from qmgis.scoring import entering, index_of
 
-__all__ = ["LABELS", "how_sure"]
+__all__ = ["LABELS", "how_sure", "influence"]
 
 LABELS = ("sure", "likely", "borderline")
 WEIGHT_BAND, LIMIT_SHIFT = 0.25, 0.1

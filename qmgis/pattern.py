@@ -13,7 +13,7 @@ from qmgis.errors import VintageError
 from qmgis.i18n import number
 from qmgis.model import AreaLayer, AreaResult, Column, Text, words
 
-__all__ = ["PATTERNS", "pattern"]
+__all__ = ["PATTERNS", "pattern", "sentence"]
 
 # From what says least to what is most pressing.
 PATTERNS: Mapping[str, str] = {

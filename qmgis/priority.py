@@ -187,7 +187,7 @@ def _seen(parts: pd.DataFrame, need: AreaResult, gap: AreaResult) -> tuple[pd.Da
     if need.shown is None and gap.shown is None:
         return None, None
     shown, key = parts.copy(), f"{need.key}_{gap.key}"
-    closed = need.seen[_index_key(need)].reindex(parts.index).isna() & parts["need"].notna()
+    closed = need.seen[need.index_column].reindex(parts.index).isna() & parts["need"].notna()
     few = gap.seen["not_reached"].reindex(parts.index).isna() & parts["not_reached"].notna()
     shown.loc[closed, "need"] = np.nan
     people = ["share", "not_reached", "residents"]
@@ -252,10 +252,6 @@ def _class_key(need: AreaResult) -> str:
     return "status_class" if "status_class" in need.parts else "class"
 
 
-def _index_key(need: AreaResult) -> str:
-    return "status_index" if "status_index" in need.parts else "index"
-
-
 def _tier(parts: pd.DataFrame, need: AreaResult, below: float) -> pd.Series:
     """Return the tier of each area, 1 to 5."""
     attention = parts["attention"].fillna(False).to_numpy(dtype=bool)
@@ -272,7 +268,7 @@ def _columns(need: AreaResult, below: float) -> tuple[Column, ...]:
     described = {column.key: column for column in need.columns}
     return (
         Column("tier", words("priority.tier"), "code", codes=dict(sorted(tiers.items())), note=note),
-        replace(described[_index_key(need)], key="need"),
+        replace(described[need.index_column], key="need"),
         described[_class_key(need)],
         Column("attention", words("words.attention"), "bool"),
         Column("share", words("priority.share"), "share", digits=1),

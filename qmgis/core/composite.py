@@ -224,10 +224,6 @@ def _goalposts(values: pd.Series, steps: Steps) -> pd.Series:
     return normalise.goalposts(values, zero=zero, one=one)
 
 
-def _raised(table: pd.DataFrame, weights: pd.Series, steps: Steps) -> pd.Series:
-    return aggregate.geometric(table, weights, least_weight=steps.least_weight)
-
-
 LINEAR = ("sum", "mean")
 Filled = tuple[pd.DataFrame, pd.DataFrame]
 FILL: Mapping[str, Callable[[pd.DataFrame], Filled]] = MappingProxyType(
@@ -255,7 +251,7 @@ WEIGH: Mapping[str, Callable[[pd.DataFrame], pd.Series]] = MappingProxyType({
 AGGREGATE: Mapping[str, Callable[[pd.DataFrame, pd.Series, Steps], pd.Series]] = MappingProxyType({
     "sum": lambda table, weights, _: aggregate.weighted_sum(table, weights),
     "mean": lambda table, weights, steps: aggregate.arithmetic(table, weights, least_weight=steps.least_weight),
-    "geometric": _raised,
+    "geometric": lambda table, weights, steps: aggregate.geometric(table, weights, least_weight=steps.least_weight),
     "harmonic": lambda table, weights, steps: aggregate.harmonic(table, weights, least_weight=steps.least_weight),
     "copeland": lambda table, weights, _: aggregate.copeland(table, weights),
 })  # fmt: skip

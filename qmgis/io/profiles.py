@@ -14,7 +14,7 @@ from qmgis.core.composite import AGAIN, AGGREGATE, FILL, NORMALISE, WEIGH, Steps
 from qmgis.errors import LayerFileError, UnknownKeyError, did_you_mean
 from qmgis.io import schema
 from qmgis.io.ruleprofiles import rule_faults, rules_of
-from qmgis.io.schema import Key, Place, Rule, faults, listed, one_of, table_of, to_text
+from qmgis.io.schema import Key, Place, Rule, faults, is_number, listed, one_of, table_of, to_text
 from qmgis.io.tomlfile import read_toml
 from qmgis.model import Block, Method, Problem, Profile, Side, Text, words
 from qmgis.registry import collect
@@ -178,16 +178,10 @@ def _head(methods: Mapping[str, Method]) -> dict[str, Key]:
 
 
 def _number(test: Callable[[float], bool]) -> Rule:
-    return Rule("check.want_number", lambda value: _is_number(value) and test(value))
+    return Rule("check.want_number", lambda value: is_number(value) and test(value))
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value == value and abs(value) < 1e300
-
-
-PAIR = Rule(
-    "check.want_pair", lambda value: isinstance(value, list) and len(value) == 2 and all(map(_is_number, value))
-)
+PAIR = Rule("check.want_pair", lambda value: isinstance(value, list) and len(value) == 2 and all(map(is_number, value)))
 SHAPE: dict[str, Key] = {
     "indicators": Key(schema.TEXTS, required=True),
     "of": Key(one_of(("value", "change"))),

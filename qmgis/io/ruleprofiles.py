@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 
 from qmgis.core.rules import Comparison, Condition, Group, Limit
 from qmgis.io import schema
-from qmgis.io.schema import Key, Place, Rule, faults, to_text
+from qmgis.io.schema import Key, Place, Rule, faults, is_number, to_text
 from qmgis.model import Category, Cluster, Problem, Rules, words
 
 __all__ = ["rule_faults", "rules_of"]
@@ -19,11 +19,7 @@ KINDS = ("percentile", "sd", "factor")
 HOW: tuple[Literal["all", "any"], ...] = ("all", "any")
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value == value and abs(value) < 1e300
-
-
-NUMBER = Rule("check.want_number", _is_number)
+NUMBER = Rule("check.want_number", is_number)
 ENTRIES = Rule("rules.want_entries", lambda value: isinstance(value, list) and bool(value))
 TABLES = Rule("rules.want_categories", lambda value: isinstance(value, list) and bool(value))
 SHAPE = {
@@ -34,7 +30,7 @@ SHAPE = {
 }
 GROUP = {"all": Key(ENTRIES), "any": Key(ENTRIES)}
 CATEGORY = {"key": Key(schema.NAME, required=True), "name": Key(schema.TEXT_PAIR, required=True), **GROUP}
-LIMIT = Rule("rules.want_limit", lambda value: _is_number(value) or isinstance(value, dict))
+LIMIT = Rule("rules.want_limit", lambda value: is_number(value) or isinstance(value, dict))
 CONDITION: dict[str, Key] = {"indicator": Key(schema.TEXT, required=True), **{side: Key(LIMIT) for side in SIDES}}
 CLUSTER: dict[str, Key] = {
     "min_residents": Key(schema.WHOLE, required=True),
@@ -42,11 +38,11 @@ CLUSTER: dict[str, Key] = {
     "indicator": Key(schema.TEXT),
 }
 COMPARED = {
-    "percentile": Key(Rule("rules.want_percentile", lambda value: _is_number(value) and 0 <= value <= 100)),
+    "percentile": Key(Rule("rules.want_percentile", lambda value: is_number(value) and 0 <= value <= 100)),
     "sd": Key(NUMBER),
-    "factor": Key(Rule("rules.want_factor", lambda value: _is_number(value) and value > 0)),
+    "factor": Key(Rule("rules.want_factor", lambda value: is_number(value) and value > 0)),
     "reference": Key(NUMBER),
-    "reference_weight": Key(Rule("rules.want_weight", lambda value: _is_number(value) and 0 < value <= 1)),
+    "reference_weight": Key(Rule("rules.want_weight", lambda value: is_number(value) and 0 < value <= 1)),
 }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from qmgis.errors import did_you_mean
 from qmgis.model import Problem, Text, words
 
-__all__ = ["Key", "Place", "Rule", "close", "faults", "is_text", "listed", "one_of", "table_of", "to_text"]
+__all__ = ["Key", "Place", "Rule", "close", "faults", "is_number", "is_text", "listed", "one_of", "table_of", "to_text"]
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,14 @@ def _is_whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _is_number(value: object) -> bool:
+def is_number(value: object) -> bool:
+    """Return whether a value of a TOML file is a finite number; true and false are none.
+
+    Examples
+    --------
+    >>> is_number(0.5), is_number(True), is_number(float("inf"))
+    (True, False, False)
+    """
     return isinstance(value, int | float) and not isinstance(value, bool) and value == value and abs(value) < 1e300
 
 
@@ -157,7 +164,7 @@ def _is_year(value: object) -> bool:
 TEXT = is_text()
 TEXT_PAIR = Rule("check.want_text_pair", _is_text_pair)
 WHOLE = Rule("check.want_whole", lambda value: _is_whole(value) and value >= 0)
-METRES = Rule("check.want_metres", lambda value: _is_number(value) and 0 < value <= 100_000)
+METRES = Rule("check.want_metres", lambda value: is_number(value) and 0 < value <= 100_000)
 COUNTED = Rule("check.want_counted", lambda value: _is_whole(value) and value >= 1)
 DIGITS = Rule("check.want_digits", lambda value: _is_whole(value) and 1 <= value <= 50)
 BOOLEAN = Rule("check.want_bool", lambda value: isinstance(value, bool))
@@ -168,7 +175,7 @@ NAME = Rule("check.want_name", lambda value: isinstance(value, str) and _is_name
 TEXTS = listed(TEXT)
 LINES = listed(COUNTED)
 YEARS = listed(YEAR, wanted="check.want_years")
-NUMBERS = listed(Rule("", _is_number), wanted="check.want_numbers")
+NUMBERS = listed(Rule("", is_number), wanted="check.want_numbers")
 TABLE = Rule("check.want_table", lambda value: isinstance(value, dict))
 ANYTHING = Rule("", lambda _: True)
 

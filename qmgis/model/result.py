@@ -136,6 +136,11 @@ class AreaResult:
         """The parts as people may see them; the parts themselves where nothing is known of small counts."""
         return self.parts if self.shown is None else self.shown
 
+    @property
+    def index_column(self) -> str:
+        """The part that holds an index: that of the status where it is crossed with dynamics."""
+        return "status_index" if "status_index" in self.parts else "index"
+
     def __post_init__(self) -> None:
         same = self.value.index.equals(self.label.index) and self.value.index.equals(self.parts.index)
         ordered = isinstance(self.label.dtype, pd.CategoricalDtype) and bool(self.label.dtype.ordered)

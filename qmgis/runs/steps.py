@@ -109,13 +109,11 @@ def certainty_of(city: City, index: AreaResult, *, method: str) -> AreaResult | 
     >>> found.kind
     'certainty'
     """
-    layer = area_layer(city, vintage=index.vintage)
-    declared = city.declared(index.vintage, index.year)
-    found = how_sure(table_on(city, layer), index, profile=profile_of(city, method), declared=declared)
+    profile, table, declared = settled(city, method=method, year=index.year, areas=index.vintage)
+    found = how_sure(table, index, profile=profile, declared=declared)
     if found is None or index.shown is None:
         return found
-    key = "status_index" if "status_index" in index.parts else "index"
-    closed = index.seen[key].isna() & index.value.notna()
+    closed = index.seen[index.index_column].isna() & index.value.notna()
     ranks = [str(name) for name in found.parts if str(name).startswith("rank_")]
     return replace(found, shown=found.parts.assign(**{name: found.parts[name].mask(closed) for name in ranks}))
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from qmgis.core.classify import to_nearest_limit
 from qmgis.core.composite import Composite
+from qmgis.core.normalise import percentile_rank
 from qmgis.core.ranks import rank
 from qmgis.methods.composite._columns import columns_of
 from qmgis.model import AreaResult, Block, IndicatorTable, Profile, Text, words
@@ -111,8 +112,6 @@ def _domains(made: Composite, block: Block) -> pd.DataFrame:
         return made.domains
     found = made.domains.add_prefix("domain_")
     if block.steps.again == "percentile_rank":
-        from qmgis.core.normalise import percentile_rank
-
         for key in made.domains:
             found[f"domain_rank_{key}"] = percentile_rank(made.domains[key], digits=block.steps.digits)
     return found
