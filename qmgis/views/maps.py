@@ -147,13 +147,16 @@ def _main_column(result: AreaResult) -> str:
         "index": "group" if "group" in result.parts else "class",
         "coverage": f"{result.key}_share",
         "priority": f"{result.key}_tier",
+        "certainty": "certainty",
+        "pattern": "pattern",
     }[result.kind]
     return wanted if result.kind != "index" or wanted in result.parts else "value"
 
 
 def _outcome_of(layer: AreaLayer, result: AreaResult, *, note: Text | None) -> Outcome:
     """Return a run that holds one result only, so that one kind of map fits all."""
-    prefix = "" if result.kind == "index" else f"{result.key}_"
+    of_theme = result.kind in ("coverage", "priority")
+    prefix = f"{result.key}_" if of_theme else ""
     index = layer.frame.index
     own = [column for column in result.columns if (result.kind, column.key) != ("priority", "tier")]
     parts = result.seen
@@ -187,7 +190,7 @@ def _outcome_of(layer: AreaLayer, result: AreaResult, *, note: Text | None) -> O
         index=result,
         coverage={result.key: result} if result.kind == "coverage" else {},
         priority={result.key: result} if result.kind == "priority" else {},
-        themes={result.key: _theme_of(result)} if result.kind != "index" else {},
+        themes={result.key: _theme_of(result)} if of_theme else {},
         places={},
         table=table,
         columns=tuple(columns),

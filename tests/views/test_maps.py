@@ -15,6 +15,7 @@ import shapely
 from shapely.geometry import MultiPolygon, Point, box
 
 from qmgis.errors import MissingColumnError, UnknownKeyError, VintageError
+from qmgis.model import Column, Text
 from qmgis.runs.steps import reach
 from qmgis.views import maps
 from qmgis.views._geometry import outlines
@@ -263,6 +264,25 @@ def test_choropleth_of_what_the_chain_gives(toy_outcome):
         (view,) = data["views"]
         assert max(view["entry"]) < len(view["fills"]) - 1
         assert len(set(view["entry"])) > 1
+
+
+def test_choropleth_shows_how_sure_classes_are(toy_outcome):
+    content = maps.page(maps.choropleth(toy_outcome.areas, toy_outcome.certainty)).decode()
+    for label in ("sicher", "wahrscheinlich", "auf der Kippe"):
+        assert label in content
+
+
+def test_choropleth_shows_a_pattern(toy_outcome):
+    areas = toy_outcome.areas
+    names = ["high_high", "low_low", "not_significant"] * 10
+    column = Column("pattern", Text("Muster", "Pattern"), "code", codes={n: Text(f"de {n}", n) for n in set(names)})
+    found = dataclasses.replace(
+        toy_outcome.index, kind="pattern", key="p", columns=(column,), shown=None, states=None,
+        parts=pd.DataFrame({"pattern": names}, index=areas.frame.index),
+    )  # fmt: skip
+    content = maps.page(maps.choropleth(areas, found)).decode()
+    assert "de high_high" in content
+    assert "de not_significant" in content
 
 
 def test_choropleth_takes_a_city_and_a_column(toy_city, outcome):
