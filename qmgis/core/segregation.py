@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array, triu
 
+from qmgis.core._persons import entropy_of, persons_of, two_groups
 from qmgis.core.neighbours import Neighbours
 from qmgis.errors import DataError, NotEnoughDataError
 
@@ -53,7 +54,7 @@ def dissimilarity(group: pd.Series, rest: pd.Series) -> float:
     >>> round(dissimilarity(x, 100 - x), 4)
     0.2667
     """
-    x, y = _two(group, rest)
+    x, y = two_groups(group, rest)[0].T
     return float(_dissimilarity(x[None], y[None])[0])
 
 
@@ -70,7 +71,7 @@ def isolation(group: pd.Series, rest: pd.Series) -> float:
     >>> round(isolation(x, 100 - x), 4)
     0.3
     """
-    x, y = _two(group, rest)
+    x, y = two_groups(group, rest)[0].T
     return float((x / x.sum() * x / (x + y)).sum())
 
 
@@ -99,7 +100,7 @@ def correlation_ratio(group: pd.Series, rest: pd.Series) -> float:
     >>> round(correlation_ratio(x, 100 - x), 4)
     0.0667
     """
-    x, y = _two(group, rest)
+    x, y = two_groups(group, rest)[0].T
     share = x.sum() / (x.sum() + y.sum())
     return float((isolation(group, rest) - share) / (1 - share))
 
@@ -117,7 +118,7 @@ def gini(group: pd.Series, rest: pd.Series) -> float:
     >>> round(gini(x, 100 - x), 4)
     0.3333
     """
-    x, y = _two(group, rest)
+    x, y = two_groups(group, rest)[0].T
     order = np.argsort(x / (x + y), kind="stable")
     # Area under the concentration curve of the two groups, in one pass instead of all pairs.
     there, here = np.cumsum(y[order]) / y.sum(), x[order] / x.sum()
@@ -137,7 +138,7 @@ def entropy_index(group: pd.Series, rest: pd.Series) -> float:
     >>> round(entropy_index(x, 100 - x), 5)
     0.06223
     """
-    x, y = _two(group, rest)
+    x, y = two_groups(group, rest)[0].T
     return _entropy(np.column_stack([x, y]))
 
 
@@ -165,7 +166,7 @@ def multigroup_dissimilarity(counts: pd.DataFrame) -> float:
     >>> round(multigroup_dissimilarity(pd.DataFrame({"x": x, "y": 100 - x})), 4)
     0.2667
     """
-    matrix = _several(counts)
+    matrix, _ = persons_of(counts)
     total = matrix.sum(axis=1)
     part, share = matrix / total[:, None], matrix.sum(axis=0) / total.sum()
     return float((total[:, None] * np.abs(part - share)).sum() / (2 * total.sum() * (share * (1 - share)).sum()))
@@ -180,7 +181,7 @@ def multigroup_entropy(counts: pd.DataFrame) -> float:
     >>> round(multigroup_entropy(pd.DataFrame({"x": x, "y": 100 - x})), 5)
     0.06223
     """
-    return _entropy(_several(counts))
+    return _entropy(persons_of(counts)[0])
 
 
 def dissimilarity_adjusted(group: pd.Series, rest: pd.Series, neighbours: Neighbours) -> float:
@@ -293,7 +294,7 @@ def bias_check(group: pd.Series, rest: pd.Series, *, draws: int = 500, seed: int
         raise DataError(
             f"{draws} draws give no expectation; take 500.", de=f"{draws} Ziehungen ergeben keinen Erwartungswert; 500."
         )
-    x, y = _two(group, rest)
+    x, y = two_groups(group, rest)[0].T
     rng, total = np.random.default_rng(seed), x + y
     observed = float(_dissimilarity(x[None], y[None])[0])
     random = _drawn(x, y, total / total.sum(), total / total.sum(), draws, rng)
@@ -335,15 +336,12 @@ def _dissimilarity(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 def _entropy(matrix: np.ndarray) -> float:
     """Return H of the persons in areas and groups."""
     total = matrix.sum(axis=1)
-    part, share = matrix / total[:, None], matrix.sum(axis=0) / matrix.sum()
-    city = -(share * np.log(share)).sum()
-    inside = -np.where(part > 0, part * np.log(np.where(part > 0, part, 1.0)), 0.0).sum(axis=1)
-    return float((total * (city - inside)).sum() / (city * total.sum()))
+    return entropy_of(total, matrix / total[:, None], matrix.sum(axis=0))
 
 
 def _less_contact(group: pd.Series, rest: pd.Series, ids: pd.Index, matrix: csr_array) -> float:
     """Return D less the weighted mean difference of the shares of linked areas."""
-    _two(group, rest)
+    two_groups(group, rest)
     share = (group / (group + rest)).set_axis(group.index.astype("str")).reindex(ids)
     missing = ids.difference(group.index.astype("str"))
     if len(missing):
@@ -360,36 +358,3 @@ def _less_contact(group: pd.Series, rest: pd.Series, ids: pd.Index, matrix: csr_
             de="Keine zwei bewohnten Gebiete sind Nachbarn; eine andere Nachbarschaftsregel wählen.",
         )
     return dissimilarity(group, rest) - float((weight * np.nan_to_num(apart)).sum() / weight.sum())
-
-
-def _two(group: pd.Series, rest: pd.Series) -> tuple[np.ndarray, np.ndarray]:
-    """Return both groups of the areas that have persons, or the error."""
-    if not group.index.equals(rest.index):
-        raise DataError(
-            "The group and all others have different areas; give both for the same areas in the same order.",
-            de="Gruppe und übrige Bevölkerung haben verschiedene Gebiete; beide für dieselben Gebiete angeben.",
-        )
-    matrix = _several(pd.DataFrame({"group": group, "rest": rest}))
-    return matrix[:, 0], matrix[:, 1]
-
-
-def _several(counts: pd.DataFrame) -> np.ndarray:
-    """Return persons of areas and groups that have any, or the error."""
-    matrix = counts.to_numpy(dtype=float, na_value=np.nan)
-    wrong = counts.index[~(np.isfinite(matrix) & (matrix >= 0)).all(axis=1)]
-    if len(wrong):
-        named = ", ".join(str(one) for one in wrong[:5])
-        raise DataError(
-            f"Numbers of persons are missing or negative in {named} ({len(wrong)}); leave these areas out.",
-            de=f"Personenzahlen fehlen oder sind negativ in {named} ({len(wrong)}); Gebiete ausnehmen.",
-        )
-    matrix = matrix[matrix.sum(axis=1) > 0]
-    matrix = matrix[:, matrix.sum(axis=0) > 0] if len(matrix) else matrix
-    if len(matrix) < 2 or matrix.shape[1] < 2:
-        raise NotEnoughDataError(
-            f"Segregation needs two areas with persons and two groups, but there are {len(matrix)} areas and "
-            f"{matrix.shape[1] if len(matrix) else 0} groups; check the columns.",
-            de=f"Segregation braucht zwei bewohnte Gebiete und zwei Gruppen, es sind aber {len(matrix)} Gebiete und "
-            f"{matrix.shape[1] if len(matrix) else 0} Gruppen; Spalten prüfen.",
-        )
-    return np.asarray(matrix)
