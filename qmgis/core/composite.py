@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from qmgis.core import aggregate, impute, normalise, ranks, weigh
-from qmgis.core.stats import spread, zscore
+from qmgis.core.stats import check_sum, spread, zscore
 from qmgis.core.treat import treat
 from qmgis.errors import DataError, UnknownKeyError, did_you_mean
 
@@ -102,7 +102,7 @@ def composite(values: pd.DataFrame, steps: Steps) -> Composite:
     Raises
     ------
     NotEnoughDataError
-        An indicator without spread or values, unless ``steps.constant`` drops it.
+        An indicator without spread or values, unless ``steps.constant`` drops it; indicators that cancel each other.
     UnknownKeyError
         A step that is not in the tables.
 
@@ -129,6 +129,8 @@ def composite(values: pd.DataFrame, steps: Steps) -> Composite:
     directed = pd.DataFrame({key: used[key] * steps.directions[str(key)] for key in used})
     normalised = pd.DataFrame({key: level(directed[key], steps) for key in directed})
     score, domains, factors, linear = _aggregated(normalised, steps)
+    if linear is not None:
+        check_sum(score, linear.mul(factors, axis=1))
     index = _pick(AGAIN, "again", steps.again)(score, steps)
     return Composite(
         score=score,

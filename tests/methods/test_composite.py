@@ -141,3 +141,21 @@ def test_unknown_steps_and_constant_indicators_are_named():
     with pytest.raises(NotEnoughDataError, match='"q"'):
         composite(rows, Steps({"p": 1, "q": 1}))
     assert composite(rows, Steps({"p": 1, "q": 1}, constant="drop")).dropped == ("q",)
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        Steps({"p": 1, "q": 1}, normalise="z", aggregate="mean", again="z"),
+        Steps({"p": 1, "q": 1}, normalise="min_max", aggregate="mean", again="none"),
+        Steps({"p": 1, "q": 1}, normalise="min_max", aggregate="mean", again="percentile_rank"),
+        Steps({"p": 1, "q": 1}, domains={"p": "a", "q": "b"}, normalise="z", aggregate="mean", domain_aggregate="mean"),
+    ],
+)
+def test_indicators_that_cancel_give_an_error_and_no_order_of_rounding(steps: Steps):
+    p = pd.Series([0.1, 0.25, 0.37, 0.9, 0.33], index=list("abcde"))
+    with pytest.raises(NotEnoughDataError, match="cancel each other"):
+        composite(pd.DataFrame({"p": p, "q": 1 - p}), steps)
+    assert (
+        composite(pd.DataFrame({"p": p, "q": 1 - p}), replace(steps, directions={"p": 1, "q": -1})).index.notna().all()
+    )
