@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib.resources import as_file, files
 from itertools import pairwise
@@ -22,6 +22,8 @@ from qmgis.registry import collect
 __all__ = ["check_profile_file", "open_profile_file", "own_profiles", "profile", "profiles", "read_profile"]
 
 BLOCKS = ("status", "dynamics", "index")
+# How far weights that were rounded for print may be from their sum.
+SLACK = 0.005
 
 
 @cache
@@ -252,11 +254,30 @@ def _block_faults(block: object, place: Place) -> list[Problem]:
     for name in ("weights", "domain_weights"):
         given = block.get(name, {})
         checks.append((bool(given) and not sum(given.values()), name, "check.profile_weightless", {"table": name}))
-    return [
+    found = [
         Problem("error", words(message, **told), file=place.file, row=place.row(key))
         for wrong, key, message, told in checks
         if wrong
     ]
+    return found or list(_sum_faults(block, place))
+
+
+def _sum_faults(block: Mapping[str, Any], place: Place) -> Iterator[Problem]:
+    """Return weights that are written as shares and do not add up to 1, those that are not named counting as 1."""
+    domains = block.get("domains", {})
+    groups: dict[str, dict[str, list[str]]] = {"weights": {}, "domain_weights": {}}
+    for key in block["indicators"]:
+        groups["weights"].setdefault(domains.get(key, ""), []).append(key)
+    groups["domain_weights"][""] = list(dict.fromkeys(domains.values()))
+    steps = {"weights": block.get("aggregate", "sum"), "domain_weights": block.get("domain_aggregate", "sum")}
+    for name, parts in groups.items():
+        given = block.get(name, {})
+        for keys in parts.values():
+            whole = sum(float(given.get(key, 1.0)) for key in keys)
+            as_shares = any(0 < given.get(key, 1) < 1 for key in keys)
+            if as_shares and steps[name] != "sum" and abs(whole - 1) > SLACK:
+                told = {"table": name, "shown": ", ".join(keys), "sum": f"{whole:.4g}"}
+                yield Problem("error", words("check.profile_sum", **told), file=place.file, row=place.row(name))
 
 
 def _block(block: Mapping[str, Any]) -> Block:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any
 
 from qmgis.errors import did_you_mean
@@ -103,8 +104,16 @@ def run_faults(
             asked = [key for key in needs if key not in broken]
             absent = [key for key in asked if key not in values or not values[key].notna().any()]
             if absent:
-                what = words("check.run_without_indicator", run=entry["id"], shown=", ".join(absent))
-                yield Problem("error", what, file=place.file, row=place.row("method"))
+                shown = _listed(_absent(key, table, known=map(str, set(values) - set(needs))) for key in absent)
+                what = words(
+                    "check.run_without_indicator",
+                    run=entry["id"],
+                    method=entry["method"],
+                    year=entry["year"],
+                    shown=shown,
+                )
+                remedy = words("check.fix_run_without_indicator")
+                yield Problem("error", what, file=place.file, row=place.row("method"), remedy=remedy)
             needs = profiles[entry["method"]].dynamics
             yield from _without_change(
                 entry, table, place=place, needs=[key for key in needs if key not in {*broken, *absent}]
@@ -122,13 +131,26 @@ def _without_change(
     changes = table.of_year(entry["year"], what="change")
     absent = [key for key in needs if not changes[key].notna().any()]
     if absent:
-        named = [_lacking(key, table, year=entry["year"]) for key in absent]
-        listed = Text(", ".join(one.de for one in named), ", ".join(one.en for one in named))
+        listed = _listed(_lacking(key, table, year=entry["year"]) for key in absent)
         others = [year for year in table.years if table.of_year(year, what="change")[absent].notna().any().all()]
         there = words("check.change_elsewhere", years=", ".join(map(str, others))) if others else Text("", "")
         what = words("check.run_without_change", run=entry["id"], year=entry["year"], shown=listed, there=there)
         remedy = words("check.fix_run_without_change")
         yield Problem("error", what, file=place.file, row=place.row("method"), remedy=remedy)
+
+
+def _listed(named: Iterable[Text]) -> Text:
+    said = list(named)
+    return Text(", ".join(one.de for one in said), ", ".join(one.en for one in said))
+
+
+def _absent(key: str, table: IndicatorTable, *, known: Iterable[str]) -> Text:
+    """Return the name of an indicator without values, with the years that have some, or a name that is close."""
+    years = [year for year in table.years if key in table.frame and table.of_year(year)[key].notna().any()]
+    if years:
+        return words("check.lacks_year", name=key, years=", ".join(map(str, years)))
+    near = get_close_matches(key, list(known), n=1)
+    return words("check.lacks_near", name=key, near=near[0]) if near else Text(key, key)
 
 
 def _lacking(key: str, table: IndicatorTable, *, year: int) -> Text:

@@ -50,9 +50,10 @@ class Place:
                 break
             if pattern.match(lines[number]):
                 return number + 1
-        if key and not self.table:  # a key that is a table of its own: [groups], [[edition]]
-            start = Place(self.file, self.text, key)._start(lines) or -1
-            return start + 1 if start >= 0 else None
+        if key:  # a key that is a table of its own: [groups], [[edition]], [index.weights]
+            own = Place(self.file, self.text, ".".join(filter(None, (self.table, key))))._start(lines)
+            if own or not self.table:
+                return own + 1 if own else None
         return start + 1 if self.table and lines else None
 
     def _start(self, lines: list[str]) -> int:

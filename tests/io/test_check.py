@@ -235,7 +235,9 @@ def test_a_run_without_data_is_an_error(town):
 
 def test_a_run_without_an_indicator_is_an_error(town):
     (town / "layers/town/transfer.toml").unlink()
-    assert any("The run mss-2024 lacks values of: transfer." in line for line in said(town, "error"))
+    assert any(
+        "The run mss-2024 lacks values that mss-2021 needs for 2024: transfer." in line for line in said(town, "error")
+    )
 
 
 def test_a_fault_is_not_told_twice(town):
