@@ -12,15 +12,18 @@ from scipy.sparse.csgraph import dijkstra
 from benchmarks import _synthetic
 from benchmarks._timing import Job, Row, by_turns, missing
 from qmgis import coverage
+from qmgis.core.cutoff import nodes_within
 from qmgis.core.network import Graph, from_facilities, nearest, snap
 from qmgis.model import PlaceLayer, ResidentLayer, Text
 
 FACILITIES = 1000
+CUTOFF_M = 1000.0
 
 
 def run(quick: bool, runs: int) -> Iterator[Row]:
     """Give the rows of both comparisons."""
     yield from _network(10_000 if quick else 1_000_000, runs)
+    yield from _pairs(10_000 if quick else 100_000, runs)
     yield from _reach(5_000 if quick else 100_000, 60 if quick else 542, runs)
 
 
@@ -48,6 +51,29 @@ def _network(nodes: int, runs: int) -> Iterator[Row]:
     yield Row("coverage", size, "snap as many addresses to streets, once a city", took["snap"])
     for package in ("pandana", "networkit"):
         yield Row("coverage", size, f"{package}", None, note=missing(package) or "not run: see PERF")
+
+
+def _pairs(nodes: int, runs: int) -> Iterator[Row]:
+    points, edges, length = _synthetic.grid(nodes)
+    graph = Graph(points, edges, length)
+    sources = np.random.default_rng(1).choice(
+        len(points), FACILITIES if nodes > FACILITIES * 10 else 100, replace=False
+    )
+    doors = snap(graph, points[sources], within_m=1)
+
+    def chunked() -> object:
+        found = []
+        for start in range(0, len(sources), 100):
+            part = dijkstra(graph.matrix, directed=True, indices=sources[start : start + 100], limit=CUTOFF_M)
+            facility, node = np.nonzero(np.isfinite(part))
+            found.append((facility + start, node, part[facility, node]))
+        return [np.concatenate(column) for column in zip(*found, strict=True)]
+
+    tasks = {"scipy": chunked, "ours": lambda: nodes_within(graph, doors, cutoff_m=CUTOFF_M)}
+    took, size = by_turns(tasks, runs=runs), f"{len(points):,} nodes, {len(sources):,} facilities"
+    yield Row("coverage", size, "scipy dijkstra, 100 facilities at a time, limit 1,000 m: all pairs", took["scipy"])
+    ratio, text = took["ours"] / took["scipy"], "all pairs within 1,000 m"
+    yield Row("coverage", size, text, took["ours"], times_peer=ratio, target="<= 0.1x")
 
 
 def _reach(addresses: int, count: int, runs: int) -> Iterator[Row]:
