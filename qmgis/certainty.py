@@ -12,7 +12,7 @@ from qmgis.core.certainty import Certainty, certainty, labels
 from qmgis.core.choices import Block as Cut
 from qmgis.core.choices import Choices, Noise, Rule
 from qmgis.core.sensitivity import sensitivity, without_each
-from qmgis.model import AreaResult, Block, Column, IndicatorTable, Profile, Text, words
+from qmgis.model import AreaResult, Block, Column, IndicatorTable, People, Profile, Text, people_behind, words
 from qmgis.scoring import entering, index_of
 
 __all__ = ["LABELS", "how_sure", "influence"]
@@ -47,9 +47,10 @@ def how_sure(
 ) -> AreaResult | None:
     """Return how sure the class of each area is; None where the steps of the profile cannot be drawn again.
 
-    Counts are drawn anew where an indicator has a numerator and a denominator; where it has not, its share is taken as
-    one of all residents, which understates chance, and a warning says so. Weights vary by a quarter, limits by a tenth
-    of the index's unit, normalisations among those that keep its unit, and each indicator may be left out.
+    Counts are drawn anew where an indicator has a numerator and a denominator, or a base that its layer file declares;
+    where it has neither, its share is taken as one of all residents, which understates chance, and a warning says so.
+    Weights vary by a quarter, limits by a tenth of the index's unit, normalisations among those that keep its unit, and
+    each indicator may be left out.
 
     Parameters
     ----------
@@ -203,28 +204,26 @@ def _asked(table: IndicatorTable, profile: Profile, result: AreaResult, rule: Ru
     values, moved = table.of_year(year).loc[areas], table.of_year(year, what="change").loc[areas]
     counts, totals = pd.DataFrame(index=areas), pd.DataFrame(index=areas)
     counts_before, totals_before = counts.copy(), totals.copy()
-    guessed, without = [], []
+    estimated, guessed, without = [], [], []
     for key in keys:
-        indicator = table.indicators[key]
-        top, base = indicator.numerator, indicator.denominator
-        if top in values and base in values and indicator.measure == "share":
-            counts[key], totals[key] = values[top], values[base]
-            counts_before[key], totals_before[key] = values[top] - moved[top], values[base] - moved[base]
-        elif indicator.measure == "share":
+        people = people_behind(table, key, year) if table.indicators[key].measure == "share" else None
+        if people is None and table.indicators[key].measure == "share":
             guessed.append(key)
-            people = values[profile.residents].round()
-            totals[key], totals_before[key] = people, people
-            counts[key] = (values[key] * people).round()
-            counts_before[key] = ((values[key] - moved[key]).clip(0, 1) * people).round()
-        else:
+            residents = values[profile.residents].round()
+            people = People(residents, residents)
+        elif people is None:
             without.append(key)
-            for frame in (counts, totals, counts_before, totals_before):
-                frame[key] = np.nan
+        elif people.is_estimated:
+            estimated.append(key)
+        drawn = _drawn(people, values[key], moved[key])
+        for frame, column in zip((counts, totals, counts_before, totals_before), drawn, strict=True):
+            frame[key] = column
     noise = Noise(
         counts.to_numpy(float), totals.to_numpy(float), counts_before.to_numpy(float), totals_before.to_numpy(float),
-        approximate=bool(guessed),
+        approximate=bool(guessed or estimated),
     )  # fmt: skip
-    warnings = [words("certainty.warning_guessed", names=_titles(table, guessed))] if guessed else []
+    warnings = [words("certainty.warning_estimated", names=_titles(table, estimated))] if estimated else []
+    warnings += [words("certainty.warning_guessed", names=_titles(table, guessed))] if guessed else []
     warnings += [words("certainty.warning_without", names=_titles(table, without))] if without else []
     asked = _Asked(
         values[keys].to_numpy(float),
@@ -235,6 +234,16 @@ def _asked(table: IndicatorTable, profile: Profile, result: AreaResult, rule: Ru
         [*map(str, areas)],
     )
     return asked, warnings
+
+
+def _drawn(people: People | None, value: pd.Series, moved: pd.Series) -> tuple[pd.Series, ...]:
+    """Return counts and totals, now and before, on the areas of a share; missing where there are none."""
+    if people is None:
+        return (value * np.nan,) * 4
+    total, before = people.total.reindex(value.index), people.total_before.reindex(value.index)
+    if people.count is not None and people.count_before is not None:
+        return people.count.reindex(value.index), total, people.count_before.reindex(value.index), before
+    return (value * total).round(), total, ((value - moved).clip(0, 1) * before).round(), before
 
 
 def _titles(table: IndicatorTable, keys: Sequence[str]) -> Text:

@@ -11,7 +11,7 @@ import pytest
 from qmgis.certainty import LABELS, how_sure, influence
 from qmgis.methods.composite import score as composite_score
 from qmgis.methods.mss import score
-from qmgis.model import Indicator, IndicatorTable, Text
+from qmgis.model import Base, Indicator, IndicatorTable, Text
 from tests import toy
 
 YEAR = 2024
@@ -108,6 +108,25 @@ def test_shares_without_counts_are_told():
     assert "understates chance" in found.warnings[0].en
     assert "Unemployment" in found.warnings[0].en
     assert sure_of(counted(500)).warnings == ()
+
+
+def test_a_declared_base_draws_the_chance_of_its_people():
+    """The same shares of a fifth of the residents are less sure; a base like the counts' is as good as the counts."""
+    table = counted(500)
+    shares = {key: replace(table.indicators[key], numerator=None, denominator=None) for key in ("p", "q")}
+    bare = replace(table, indicators={**table.indicators, **shares})
+    whole, fifth = (
+        replace(bare, bases={(key, YEAR): base for key in ("p", "q")}) for base in (Base("population"), Base(share=0.2))
+    )
+    exact, small = sure_of(whole), sure_of(fifth)
+    np.testing.assert_allclose(exact.parts["probability_noise"], sure_of(table).parts["probability_noise"])
+    assert exact.warnings == ()
+    assert not exact.parameters["approximate"]
+    assert small.parts["probability_noise"].mean() < exact.parts["probability_noise"].mean() - 0.02
+    assert [warning.de for warning in small.warnings] == [
+        "Bezugsgröße geschätzt, daher ist auch der Zufall nur angenähert: p, q."
+    ]
+    assert small.parameters["approximate"]
 
 
 def test_other_steps_have_no_certainty_and_linear_ones_do():

@@ -17,7 +17,7 @@ from qmgis.io import schema
 from qmgis.io.fingerprint import fingerprint_of
 from qmgis.io.kinds import Source
 from qmgis.io.schema import Key, Place, faults, one_of, to_text
-from qmgis.io.shapes import CITY, COMMON, EDITION, GIVES, KINDS, OPTIONS, SECRECY, SHAPES, TABLE_LIST, TABLES
+from qmgis.io.shapes import BASE, CITY, COMMON, EDITION, GIVES, KINDS, OPTIONS, SECRECY, SHAPES, TABLE_LIST, TABLES
 from qmgis.io.tomlfile import read_toml
 from qmgis.model import UNITS, Lang, LayerKind, Problem, Text, words
 from qmgis.registry import collect
@@ -129,8 +129,9 @@ def read_layer_file(file: Path) -> tuple[LayerFile | None, list[Problem]]:
         inner = _within(place, "edition", number)
         found += faults(entry, {**EDITION, **_options(entry)}, place=inner)
         found += _source_faults(entry, inner, kind="indicator")
-        found += _edition_faults(entry, inner)
+        found += [*_edition_faults(entry, inner), *_base_faults(entry, inner, whole=table)]
     found += _kind_faults(table, place)
+    found += _base_faults(table, place, whole=table) if table.get("kind") == "indicator" else []
     return (None, found) if found else (_layer(table, place, file.stem), [])
 
 
@@ -185,6 +186,19 @@ def _edition_faults(table: Mapping[str, Any], place: Place) -> Iterator[Problem]
         yield Problem("error", words("check.missing_key", word="value"), file=place.file, row=place.row())
     if "aggregate" in table and ("change" in table or "before" in table):
         yield Problem("error", words("check.aggregate_alone"), file=place.file, row=place.row("aggregate"))
+
+
+def _base_faults(table: Mapping[str, Any], place: Place, *, whole: Mapping[str, Any]) -> Iterator[Problem]:
+    """What the keys of a base owe each other; ``whole`` is the layer that a table (it, or an edition) belongs to."""
+    own = [name for name in BASE if name in table]
+    if not own:
+        return
+    if whole.get("measure") != "share" or "numerator" in whole or "denominator" in whole:
+        yield Problem("error", words("check.base_of_share"), file=place.file, row=place.row(own[0]))
+    elif "base" in table and "base_share" in table:
+        yield Problem("error", words("check.base_twice"), file=place.file, row=place.row("base_share"))
+    elif "base_year" in table and ("base_share" in table or not ("base" in table or "base" in whole)):
+        yield Problem("error", words("check.base_year_alone"), file=place.file, row=place.row("base_year"))
 
 
 def _kind_faults(table: Mapping[str, Any], place: Place) -> Iterator[Problem]:

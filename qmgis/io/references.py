@@ -45,6 +45,10 @@ def _indicator_faults(layers: Sequence[LayerFile], vintages: Sequence[str]) -> I
         for name in ("numerator", "denominator"):
             if name in layer.keys and layer.keys[name] not in counts:
                 yield _unknown("check.no_count", layer.keys[name], counts, place=layer.place, key=name)
+        named = [(layer.keys, layer.place), *((edition.keys, edition.place) for edition in layer.editions)]
+        for keys, place in named if layer.kind == "indicator" else ():
+            if "base" in keys and keys["base"] not in counts:
+                yield _unknown("check.no_count", keys["base"], counts, place=place, key="base")
 
 
 def _city_faults(

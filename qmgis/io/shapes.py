@@ -10,7 +10,19 @@ from qmgis.io import schema
 from qmgis.io.schema import Key, Rule, listed, one_of, table_of
 from qmgis.model import BACKDROP_KINDS, MEASURES, REASONS, UNITS, Lang, LayerKind
 
-__all__ = ["CITY", "COMMON", "EDITION", "GIVES", "KINDS", "OPTIONS", "SECRECY", "SHAPES", "TABLES", "TABLE_LIST"]
+__all__ = [
+    "BASE",
+    "CITY",
+    "COMMON",
+    "EDITION",
+    "GIVES",
+    "KINDS",
+    "OPTIONS",
+    "SECRECY",
+    "SHAPES",
+    "TABLES",
+    "TABLE_LIST",
+]
 
 KINDS: tuple[str, ...] = get_args(LayerKind)
 _TEXT = Key(schema.TEXT)
@@ -20,6 +32,9 @@ _PAIR = Key(schema.TEXT_PAIR)
 _WHERE = Key(Rule("check.want_where", lambda v: isinstance(v, dict) and all(_is_choice(x) for x in v.values())))
 _APPROXIMATE = Key(Rule("check.want_approximate", lambda v: isinstance(v, bool) or schema.TEXTS.fits(v)))
 _GROUPS = Key(Rule("check.want_groups", lambda v: isinstance(v, dict) and all(_is_group(k, x) for k, x in v.items())))
+_SHARE = Key(Rule("check.want_share", lambda v: schema.is_number(v) and 0 < v <= 1))
+BASE: Mapping[str, Key] = {"base": _TEXT, "base_year": Key(schema.YEAR), "base_share": _SHARE}
+_ADDED = Key(Rule("check.want_added", lambda v: schema.TEXT.fits(v) or (schema.TEXTS.fits(v) and bool(v))))
 _SIGNS = Key(table_of(one_of(("zero", "missing", "secret", "too_small", "not_applicable")), wanted="check.want_signs"))
 
 _FILE = {"source": _NEEDED, "path": _NEEDED}
@@ -78,6 +93,7 @@ SHAPES: Mapping[str, Mapping[str, Key]] = {
         "direction": Key(Rule("check.want_direction", lambda v: type(v) is int and v in (-1, 0, 1))),
         "numerator": _TEXT,
         "denominator": _TEXT,
+        **BASE,
         "edition": Key(listed(schema.TABLE, wanted="check.want_tables")),
     },
     "places": {
@@ -111,12 +127,13 @@ EDITION: Mapping[str, Key] = {
     "id": _NEEDED,
     "id_digits": Key(schema.DIGITS),
     "name": _TEXT,
-    "value": _TEXT,
+    "value": _ADDED,
     "aggregate": Key(one_of(("count", "sum"))),
     "change": _TEXT,
     "before": _TEXT,
     "change_from_editions": Key(schema.BOOLEAN),
     "change_years": Key(schema.COUNTED),
+    **BASE,
     "definition": _PAIR,
     "where": _WHERE,
     "missing": Key(schema.NUMBERS),

@@ -12,6 +12,7 @@ import pandas as pd
 
 from qmgis.i18n import say
 from qmgis.io import numbers
+from qmgis.io.bases import base_of
 from qmgis.io.joining import Absent, join_faults, name_faults
 from qmgis.io.layerfile import Edition, LayerFile
 from qmgis.io.reading import (
@@ -29,7 +30,7 @@ from qmgis.io.reading import (
     told,
     unmet,
 )
-from qmgis.model import AreaLayer, Indicator, IndicatorTable, Problem, Text, words
+from qmgis.model import AreaLayer, Base, Indicator, IndicatorTable, Problem, Text, words
 
 __all__ = ["Measured", "indicator_of", "read_editions", "tables_of"]
 
@@ -55,6 +56,7 @@ class Measured:
     unjoined: int = 0
     rows: int = 0
     from_editions: bool = False
+    base: Base | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +122,7 @@ def _read_edition(
     if frame is None:
         return [], found
     file, keys = edition.ref.path, edition.keys
-    wanted = [keys[name] for name in ("id", "name", "value", "change", "before") if name in keys]
+    wanted = [keys[name] for name in ("id", "name", "change", "before") if name in keys] + _added(keys)
     wanted += [edition.year] if isinstance(edition.year, str) else []
     found += missing_columns(frame, [*wanted, *keys.get("where", {})], file=file, place=edition.place)
     if found:
@@ -145,7 +147,8 @@ def _read_edition(
         faults = reader.once(shared, partial(_joins, mine, rows, edition, areas=areas))
         found += [fault for fault in faults if (fault.what, fault.column) not in seen]  # one sentence for all years
         seen |= {(fault.what, fault.column) for fault in faults}
-        measured.append(_on_areas(cells, edition, areas[edition.vintage], key=layer.key, year=year))
+        one = _on_areas(cells, edition, areas[edition.vintage], key=layer.key, year=year)
+        measured.append(replace(one, base=base_of(layer, edition, year=one.year)))
     return measured, found
 
 
@@ -168,20 +171,35 @@ def _cells(frame: pd.DataFrame, ids: pd.Series, edition: Edition, *, layer: Laye
     columns, read = {}, True
     for name in ("value", "change", "before"):
         if name in keys:
-            parsed = _parsed(frame, keys[name], keys)
-            found += placed(parsed.problems, file=file, column=keys[name])
-            read &= not any(fault.level == "error" for fault in parsed.problems)
-            columns[name] = (parsed.values * scale, parsed.states)
+            parsed = [_parsed(frame, column, keys) for column in _added(keys, name)]
+            for column, one in zip(_added(keys, name), parsed, strict=True):
+                found += placed(one.problems, file=file, column=column)
+                read &= not any(fault.level == "error" for fault in one.problems)
+            columns[name] = _sum([(one.values * scale, one.states) for one in parsed])
     nothing = pd.Series(np.nan, index=frame.index)
     value, state = columns.get("value", (nothing.fillna(1.0), nothing.astype(object).fillna("ok")))
     change = value - columns["before"][0] if "before" in columns else columns.get("change", (nothing,))[0]
     if "value" in columns and len(frame) and (read or value.notna().any()):
-        found += _value_faults(value / scale, state, layer=layer, file=file, column=keys["value"])
+        found += _value_faults(value / scale, state, layer=layer, file=file, column=", ".join(_added(keys)))
         if layer.keys["measure"] == "share" and "change" in keys:
             beyond = (change / scale)[change.abs() > 1 + 1e-9]
             found += told(beyond, "warning", "check.change_above_all", file=file, column=keys["change"])
     cells = _Cells(ids, years, value, state, change, found)
     return _gathered(cells, how=keys["aggregate"]) if "aggregate" in keys else cells
+
+
+def _added(keys: Mapping[str, Any], name: str = "value") -> list[str]:
+    """Return the columns whose sum an edition's value is; most have one."""
+    named = keys.get(name, [])
+    return list(named) if isinstance(named, list) else [named]
+
+
+def _sum(parts: Sequence[tuple[pd.Series, pd.Series]]) -> tuple[pd.Series, pd.Series]:
+    """Return the sum of columns and the worst of their states; one gap makes a sum missing."""
+    if len(parts) == 1:
+        return parts[0]
+    worst = pd.concat([states.map(_RANK) for _, states in parts], axis=1).max(axis=1).map(dict(enumerate(_WORST)))
+    return pd.concat([values for values, _ in parts], axis=1).sum(axis=1, skipna=False), worst
 
 
 def _gathered(cells: _Cells, *, how: str) -> _Cells:
@@ -363,4 +381,5 @@ def _table(indicators: Mapping[str, Indicator], entries: Sequence[Measured], lay
     return IndicatorTable(
         pd.DataFrame(values, index=index), pd.DataFrame(states, index=index), pd.DataFrame(change, index=index),
         {key: indicators[key] for key in keys}, layer.vintage, spans[0] if spans else 2,
+        bases={(one.indicator, one.year): one.base for one in entries if one.base is not None},
     )  # fmt: skip

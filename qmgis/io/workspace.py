@@ -14,6 +14,7 @@ import shapely
 from qmgis.errors import DataError, LayerFileError, QmgisError
 from qmgis.io.areas import read_areas
 from qmgis.io.backdrop import read_backdrop
+from qmgis.io.bases import base_faults
 from qmgis.io.dataroot import data_root
 from qmgis.io.doubles import doubled_areas
 from qmgis.io.layerfile import CityFile, LayerFile, read_city_file, read_layer_file
@@ -189,6 +190,8 @@ def _read_layers(loaded: Loaded, reader: Reader, *, target: str) -> None:
             loaded.broken.add(indicator.key)
     loaded.tables, found = tables_of(loaded.indicators, loaded.measured, loaded.areas)
     found += _doubled(loaded)
+    if not loaded.bad_layer_file:
+        found += base_faults(loaded.layers, loaded.tables, broken=loaded.broken)
     lost = _astray(loaded, reader, target=target)
     loaded.backdrop, faults = read_backdrop(loaded.layers, reader, list(loaded.areas.values()), target=target)
     off = {layer.ref.path for layer in loaded.layers if layer.kind == "areas" and layer.ref}

@@ -1,5 +1,6 @@
 """The nouns of qmgis: frozen, checked on creation, then trusted."""
 
+from qmgis.model.base import RESIDENTS, Base, People, people_behind
 from qmgis.model.city import City, Exclusion, LayerInfo, LayerKind, Outcome, Problem, Run, Secrecy, Theme
 from qmgis.model.indicator import MEASURES, STATES, UNITS, Indicator, IndicatorTable, Measure, State
 from qmgis.model.layers import (
@@ -30,12 +31,14 @@ __all__ = [
     "LANGS",
     "MEASURES",
     "REASONS",
+    "RESIDENTS",
     "STATES",
     "UNITS",
     "AreaLayer",
     "AreaResult",
     "Backdrop",
     "BackdropKind",
+    "Base",
     "Block",
     "Category",
     "City",
@@ -54,6 +57,7 @@ __all__ = [
     "Network",
     "OriginType",
     "Outcome",
+    "People",
     "PlaceLayer",
     "Problem",
     "Profile",
@@ -68,5 +72,6 @@ __all__ = [
     "Text",
     "Theme",
     "fingerprint",
+    "people_behind",
     "words",
 ]

@@ -9,6 +9,7 @@ from typing import Literal, get_args
 import pandas as pd
 
 from qmgis.errors import DataError
+from qmgis.model.base import Base
 from qmgis.model.text import Text
 
 Measure = Literal["count", "share", "mean", "index"]
@@ -70,6 +71,8 @@ class IndicatorTable:
         A description of each column, by key.
     vintage
         Which version of the areas, such as ``"plr-2021"``.
+    bases
+        Whom a share without counts is a share of, by indicator and year.
     """
 
     frame: pd.DataFrame
@@ -79,6 +82,7 @@ class IndicatorTable:
     vintage: str
     change_years: int = 2
     checked: bool = field(default=True, repr=False)
+    bases: Mapping[tuple[str, int], Base] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         index = self.frame.index

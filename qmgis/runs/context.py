@@ -52,6 +52,7 @@ def context_of(city: City, outcome: Outcome, area: str) -> tuple[ContextRow, ...
     table = table_on(city, outcome.areas)
     used = {column.key.removeprefix("value_") for column in outcome.columns if column.key.startswith("value_")}
     parts = {part for one in table.indicators.values() for part in (one.numerator, one.denominator) if part}
+    parts |= {base.of for base in table.bases.values() if base.of}
     rows = []
     for key in sorted(set(table.indicators) - used - parts - {"population"}):
         year = _nearest(table, key, outcome.run.year)

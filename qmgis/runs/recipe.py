@@ -19,7 +19,9 @@ def layers_of(city: City, run: Run, index: AreaResult) -> Iterator[LayerInfo]:
     used |= {theme.need for theme in themes if theme.need}
     table = city.tables[run.vintage]
     for key in tuple(used & set(table.indicators)):
-        used |= {part for part in (table.indicators[key].numerator, table.indicators[key].denominator) if part}
+        base = table.bases.get((key, run.year))
+        parts = (table.indicators[key].numerator, table.indicators[key].denominator, base.of if base else None)
+        used |= {part for part in parts if part}
     drawn = city.backdrop.layers if city.backdrop else ()
     places = {theme.places for theme in themes}
     walked = {layer.key for theme in themes for layer in (residents_of(city, theme.group), network_of(city)) if layer}

@@ -239,13 +239,11 @@ def table_on(city: City, layer: AreaLayer) -> IndicatorTable:
     wanted = pd.MultiIndex.from_product([layer.frame.index, table.years], names=["area", "year"])
     if table.frame.index.equals(wanted):
         return table
-    return IndicatorTable(
-        table.frame.reindex(wanted),
-        table.states.reindex(wanted, fill_value="missing"),
-        table.change.reindex(wanted),
-        table.indicators,
-        table.vintage,
-        table.change_years,
+    return replace(
+        table,
+        frame=table.frame.reindex(wanted),
+        states=table.states.reindex(wanted, fill_value="missing"),
+        change=table.change.reindex(wanted),
     )
 
 

@@ -11,6 +11,7 @@ import pytest
 from qmgis.io.profiles import profile
 from qmgis.io.workspace import open_city
 from qmgis.methods.mss import METHOD
+from qmgis.model import people_behind
 
 LAYERS = Path(__file__).parents[2] / "layers" / "berlin"
 pytestmark = pytest.mark.realdata
@@ -167,3 +168,29 @@ def test_every_layer_names_its_files(berlin):
     for layer in berlin.layers:
         assert layer.files, layer.key
         assert all(len(file.sha256) == 64 for file in layer.files)
+
+
+def test_bases_are_those_of_the_published_shares(berlin):
+    """The ages of 2016 are the publisher's own base: every printed share is a whole number of people of it."""
+    table = berlin.tables["plr-2006"]
+    for key in ("unemployment", "long_term_unemployment", "transfer", "child_poverty"):
+        people, share = people_behind(table, key, 2016), table.of_year(2016)[key]
+        assert not people.is_estimated
+        some, off = share * people.total, 0.5e-4 * people.total  # printed with two digits after the point of percent
+        sharp = (off < 0.2) & share.notna()
+        assert sharp.sum() >= 90
+        assert ((some - some.round()).abs() <= off + 1e-6)[sharp].all(), key
+
+
+def test_estimated_bases_sum_to_the_city(berlin):
+    """Age groups of 30.06.2022 on the residents of 31.12.2020; the shares of the city are 66.9 % and 14.0 %."""
+    table = berlin.tables["plr-2021"]
+    residents, then = table.of_year(2020)["population"], table.of_year(2022)
+    for key, of, share in (("unemployment", "residents_15_64", 0.669), ("child_poverty", "residents_under_15", 0.140)):
+        people = people_behind(table, key, 2020)
+        assert people.is_estimated
+        assert people.total[table.of_year(2020)[key].notna()].notna().all()
+        assert people.total.sum() == pytest.approx((then[of] / then["population"] * residents).sum(), abs=50)
+        assert people.total.sum() / residents.sum() == pytest.approx(share, abs=0.002)
+        assert then[of].sum() / then["population"].sum() == pytest.approx(share, abs=0.0005)
+    assert people_behind(table, "transfer", 2020).total.equals(residents)

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from qmgis.io.bases import base_of
 from qmgis.io.layerfile import read_city_file, read_layer_file
+from qmgis.model import Base
 
 INDICATOR = """kind = "indicator"
 title = {de = "Arbeitslosigkeit", en = "Unemployment"}
@@ -201,3 +203,38 @@ def test_a_missing_city_file_is_told(tmp_path):
     found, problems = read_city_file(tmp_path)
     assert found is None
     assert "not there" in problems[0].say("en")
+
+
+BASES = [
+    ('base = "residents_15_64"\nbase_share = 0.7', 7, "base and base_share name two bases"),
+    ("base_share = 14.3", 6, '"base_share" must be a share above 0 and up to 1, such as 0.143'),
+    ("base_share = 0", 6, '"base_share" must be a share above 0 and up to 1'),
+    ("base_year = 2022", 6, "give base as well"),
+    ("base_share = 0.5\nbase_year = 2022", 7, "give base as well"),
+    ('numerator = "a"\ndenominator = "b"\nbase = "b"', 8, "a denominator is the base already"),
+    ('bas = "b"', 6, 'Did you mean "base"?'),
+]
+
+
+@pytest.mark.parametrize(("keys", "row", "says"), BASES)
+def test_a_wrong_base_is_named_with_its_line(tmp_path, keys, row, says):
+    found, problems = layer(tmp_path, INDICATOR.replace("direction = 1\n", f"direction = 1\n{keys}\n"))
+    assert found is None
+    assert [problem.row for problem in problems] == [row]
+    assert says in problems[0].what.en
+
+
+def test_a_base_of_counts_is_a_fault(tmp_path):
+    text = INDICATOR.replace('measure = "share"', 'measure = "count"').replace('"percent"', '"persons"')
+    _, problems = layer(tmp_path, text + "base_share = 0.5\n")
+    assert [(problem.row, "base_share belong to" in problem.what.en) for problem in problems] == [(17, True)]
+
+
+def test_an_edition_may_read_the_base_of_its_layer_of_another_year(tmp_path):
+    text = INDICATOR.replace("direction = 1\n", 'direction = 1\nbase = "residents_15_64"\n')
+    found, problems = layer(tmp_path, text + "base_year = 2022\n")
+    assert problems == []
+    assert base_of(found, found.editions[0], year=2020) == Base("residents_15_64", 2022)
+    assert base_of(found, found.editions[0], year=2022) == Base("residents_15_64")
+    own, _ = layer(tmp_path, text + "base_share = 0.5\n")
+    assert base_of(own, own.editions[0], year=2020) == Base(share=0.5)
