@@ -75,6 +75,7 @@ def _city_faults(
 def _column_clashes(city: CityFile, themes: Sequence[str]) -> Iterator[Problem]:
     """Return themes whose columns would bear the names of others: ``kita_not_reached`` of ``kita`` and ``kita_not``."""
     taken = {f"{theme}_not".lower() for theme in themes} | {"z", "value", "change", "contribution"}
+    taken |= {"count", "base", "low", "high", "reliability", "smoothed"}
     for place, entry in _entries(city, "theme", city.themes):
         if entry["id"].lower() in taken:
             yield Problem("error", words("check.theme_columns", id=entry["id"]), file=place.file, row=place.row("id"))

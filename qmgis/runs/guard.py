@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from qmgis.model import AreaResult, IndicatorTable, Secrecy
+from qmgis.model import AreaResult, IndicatorTable, Secrecy, people_behind
 
 __all__ = ["MIN_HIDDEN", "few", "guard_index", "guarded"]
 
@@ -82,7 +82,11 @@ def guard_index(
 
 
 def few(table: IndicatorTable, key: str, year: int, secrecy: Secrecy, *, before: bool = False) -> pd.Series:
-    """Return where a share rests on a numerator or denominator below the limits, in a year or before its change."""
+    """Return where a share rests on a numerator or denominator below the limits, in a year or before its change.
+
+    Where a counted base is declared alone, the numerator is what it makes of the share; of an estimated one it is not
+    known, and the share is shown as its publisher printed it.
+    """
     values, moved = table.of_year(year), table.of_year(year, what="change")
     indicator = table.indicators[key]
     found = pd.Series(False, index=values.index)
@@ -90,6 +94,12 @@ def few(table: IndicatorTable, key: str, year: int, secrecy: Secrecy, *, before:
         if part in values:
             counts = (values[part] - moved[part]).round(6) if before else values[part]
             found |= (counts > 0) & (counts < limit)
+    people = people_behind(table, key, year) if (key, year) in table.bases else None
+    if people is not None and people.count is None and not people.is_estimated:
+        total = people.total_before if before else people.total
+        share = (values[key] - moved[key]).round(9) if before else values[key]
+        some = (share * total > 0) & (share * total < secrecy.min_count - 0.5)
+        found |= some | (share.notna() & (total > 0) & (total < secrecy.min_base))
     return found
 
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 import pandas as pd
 
 from qmgis.model import AreaLayer, AreaResult, City, Column, Run, Text, words
-from qmgis.runs.steps import population_of
+from qmgis.runs.smallnumbers import small_numbers
+from qmgis.runs.steps import population_of, table_on
 
 __all__ = ["outcome_table"]
 
@@ -34,15 +35,17 @@ def outcome_table(
     The column ``states`` names every cell that is empty for a reason: ``child_poverty=secret kita=too_small``.
     """
     parts, states = index.seen, _states(index)
+    numbers, numbered, closed = small_numbers(index, table_on(city, areas))
+    states = states.str.cat(closed)
     population = population_of(city, areas, run.year)
     table = pd.DataFrame({"name": areas.frame["name"].astype(object)}, index=areas.frame.index)
     table["population"] = float("nan") if population is None else population
     for key in (name for name in FIRST if name in parts):
         table[key] = parts[key]
     table["left_out"] = index.left_out.reindex(table.index).astype(object)
-    pieces = [table, parts[[name for name in parts if name not in FIRST]], *(result.seen for result in beside)]
+    pieces = [table, parts[[name for name in parts if name not in FIRST]], numbers, *(result.seen for result in beside)]
     described = {column.key: column for result in (index, *beside) for column in result.columns}
-    described |= {column.key: column for column in _own_columns()}
+    described |= {column.key: column for column in (*numbered, *_own_columns())}
     for key, result in reached.items():
         pieces += [_theme_columns(key, result, orders.get(key)), _by_age(result).add_prefix(f"{key}_")]
         described |= _prefixed(result, key)

@@ -23,7 +23,9 @@ __all__ = [
 
 
 # Codes of these columns are keys for machines; people read their names only.
-_NAMED = ("class", "certainty")
+_NAMED = ("class", "certainty", "reliability_")
+# What stands beside a share and is empty where it is, or where the people behind it are not shown.
+NUMBERS = ("count_", "base_", "low_", "high_", "reliability_", "smoothed_")
 
 
 def cell(value: object, column: Column, lang: Lang) -> str:
@@ -45,7 +47,7 @@ def cell(value: object, column: Column, lang: Lang) -> str:
         word = column.codes.get(str(value))
         if word is None:
             return str(value)
-        return word.to(lang) if column.key in _NAMED else _coded(str(value), word.to(lang))
+        return word.to(lang) if column.key.startswith(_NAMED) else _coded(str(value), word.to(lang))
     if column.kind == "text":
         return str(value)
     return _number(float(value), column, lang)  # type: ignore[arg-type]
@@ -138,6 +140,9 @@ def _state_keys(outcome: Outcome, column: str) -> tuple[str, ...]:
     if column.startswith(("z_", "contribution_")):
         block = "dynamics" if column.endswith("_change") and f"change_{_moved(column)}" in outcome.table else "status"
         return (f"{block}_index",)
+    if column.startswith(NUMBERS):
+        name = column.partition("_")[2]
+        return (f"{name}_base", name)
     name = column.removeprefix("value_").removeprefix("change_")
     if column.startswith("change_"):
         return (f"{name}_change", name)

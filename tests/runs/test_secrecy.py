@@ -11,11 +11,14 @@ import pandas as pd
 import pytest
 from scipy.linalg import null_space
 
+from qmgis.core.interval import wilson
+from qmgis.core.shrink import empirical_bayes
 from qmgis.errors import NotEnoughDataError
 from qmgis.io.exports.delimited import EXPORT
 from qmgis.runs.compute import compute
 from qmgis.runs.demo import demo_city
 from qmgis.runs.guard import MIN_HIDDEN
+from qmgis.runs.smallnumbers import ROLES
 from qmgis.runs.steps import reach, score
 from qmgis.runs.write import run_json
 from qmgis.views.cells import why_empty
@@ -215,3 +218,38 @@ def test_pages_and_charts_say_that_it_is_secret(run):
     assert timeline([outcome], area).data
     with pytest.raises(NotEnoughDataError, match="confidential"):
         contributions(outcome, area)
+
+
+def test_small_numbers_are_made_of_what_is_shown(run):
+    """Every column beside a share can be computed from shown shares and bases alone: so nothing hidden is in it."""
+    _, table, _ = run
+    for key in ("unemployment", "transfer", "child_poverty"):
+        value, base = table[f"value_{key}"], table[f"base_{key}"]
+        own = [f"{role}_{key}" for role in ROLES]
+        assert table.loc[value.isna(), own].isna().all(axis=None), key
+        open_ = base.notna()
+        count = (value * base).round().where(open_)
+        pd.testing.assert_series_equal(table[f"count_{key}"], count, check_names=False)
+        limits = wilson(count, base)
+        np.testing.assert_allclose(table[f"low_{key}"], limits["low"], equal_nan=True)
+        np.testing.assert_allclose(table[f"high_{key}"], limits["high"], equal_nan=True)
+        np.testing.assert_allclose(table[f"smoothed_{key}"], empirical_bayes(count, base), equal_nan=True)
+
+
+def test_no_column_holds_the_counts_of_a_hidden_share(run, city):
+    """Neither numerator nor denominator of a hidden share stand beside another share of its area.
+
+    The residents are in every file; where they are the denominator, they are known in any case.
+    """
+    outcome, table, _ = run
+    source = city.tables[outcome.run.vintage]
+    values = source.of_year(outcome.run.year)
+    keys = ("unemployment", "transfer", "child_poverty")
+    for key in keys:
+        hidden = table.index[table[f"value_{key}"].isna() & outcome.index.parts[f"value_{key}"].notna()]
+        parts = {source.indicators[key].numerator, source.indicators[key].denominator}
+        for other in keys:
+            if parts & {source.indicators[other].numerator, source.indicators[other].denominator}:
+                assert table.loc[hidden, [f"count_{other}", f"base_{other}", f"low_{other}"]].isna().all(axis=None)
+    small = values["children_in_transfer"].between(1, city.secrecy.min_count - 1)
+    assert table.loc[small[small].index, [f"{role}_child_poverty" for role in ROLES]].isna().all(axis=None)
