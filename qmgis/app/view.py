@@ -183,11 +183,17 @@ def reasons(outcome: Outcome, column: str, lang: Lang) -> dict[str, str]:
 
 @lru_cache(maxsize=256)
 def values(outcome: Outcome, column: str, lang: Lang) -> dict[str, str]:
-    """Return for each area its number in words, where a column holds numbers and the class alone says less."""
-    described = {entry.key: entry for entry in outcome.columns}[column]
-    if described.kind in ("text", "code", "bool"):
+    """Return for each area its number in words, where a column holds numbers and the class alone says less.
+
+    A share that rests on few people says so.
+    """
+    described = {entry.key: entry for entry in outcome.columns}
+    if described[column].kind in ("text", "code", "bool"):
         return {}
-    return {str(area): cell(value, described, lang) for area, value in outcome.table[column].dropna().items()}
+    said = {str(area): cell(value, described[column], lang) for area, value in outcome.table[column].dropna().items()}
+    label = column.replace("value_", "reliability_", 1)
+    weak = outcome.table.index[outcome.table[label].eq("weak")] if label != column and label in described else ()
+    return said | {str(area): f"{said[str(area)]} ({cell('weak', described[label], lang)})" for area in weak}
 
 
 @lru_cache(maxsize=64)

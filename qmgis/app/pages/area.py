@@ -12,6 +12,7 @@ from qmgis.app.address import ViewState, format_address, parse_address, settle, 
 from qmgis.app.chart import chart, data_table, has_numbers, spread_chart
 from qmgis.app.downloads import download_panel
 from qmgis.app.frame import attributes, editions, facts, lang_of, link, notice, panel
+from qmgis.app.funnel import connect_funnels, funnel_panel
 from qmgis.app.page import Page
 from qmgis.app.results import outcome_of, outcomes_of
 from qmgis.app.view import classes_over_time, colours_of
@@ -47,6 +48,7 @@ def layout(city: City, state: ViewState) -> Component:
             _why(outcome, said, lang),
             _domains(said, lang),
             _stand(outcome, state.area, lang),
+            funnel_panel(outcome, lang),
             _over_time(city, state, lang),
             _coverage(said, lang),
             _context(city, outcome, state.area, lang),
@@ -245,6 +247,7 @@ def connect(app: Dash, city: City) -> None:
     places = [Output(place, "children") for place in (WHY, STAND, TIME)]
     wire = app.callback(*places, Input(ASKED, "data"))
     wire(partial(draw_charts, city=city))
+    connect_funnels(app, city, asked=ASKED)
 
 
 def _has(said: Dossier, block: str) -> bool:
