@@ -241,9 +241,16 @@ def _drawn(people: People | None, value: pd.Series, moved: pd.Series) -> tuple[p
     if people is None:
         return (value * np.nan,) * 4
     total, before = people.total.reindex(value.index), people.total_before.reindex(value.index)
+    count, count_before = (value * total).round(), ((value - moved).clip(0, 1) * before).round()
     if people.count is not None and people.count_before is not None:
-        return people.count.reindex(value.index), total, people.count_before.reindex(value.index), before
-    return (value * total).round(), total, ((value - moved).clip(0, 1) * before).round(), before
+        count, count_before = people.count.reindex(value.index), people.count_before.reindex(value.index)
+    possible, possible_before = ~(count > total), ~(count_before > before)  # a share above the whole draws nothing
+    return (
+        count.where(possible),
+        total.where(possible),
+        count_before.where(possible_before),
+        before.where(possible_before),
+    )
 
 
 def _titles(table: IndicatorTable, keys: Sequence[str]) -> Text:

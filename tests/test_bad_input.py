@@ -276,6 +276,22 @@ def dates_in_a_year_column(town):
     layer(town, "population.toml", "^year = 2024", 'year = "Stichtag"')
 
 
+@case(
+    r"unemployment: in einem Gebiet ist 2024 der Zähler größer als der Nenner: in 010101\. Beide Spalten prüfen; ",
+    r"unemployment: in one area the numerator of 2024 is larger than the denominator: in 010101\. Check both columns; ",
+)
+def a_count_above_its_denominator(town):
+    data(town, TABLE, r"^(010101;Altstadt;1200);44;", r"\1;4400;")
+
+
+@case(
+    r"unemployment: in einem Gebiet ist 2022 der Zähler größer als der Nenner: in 010101\.",
+    r"unemployment: in one area the numerator of 2022 is larger than the denominator: in 010101\.",
+)
+def a_count_above_its_denominator_two_years_before(town):
+    data(town, TABLE, r"^(010101;Altstadt;1200;44);36;", r"\1;3600;")
+
+
 @pytest.mark.parametrize("spoilt", CASES, ids=lambda spoilt: spoilt.name)
 def test_bad_input_is_one_sentence_and_changes_nothing(town, tmp_path, spoilt):
     spoilt.spoil(town)
@@ -309,6 +325,41 @@ def test_a_percentage_given_as_a_fraction_is_told(town):
         'obwohl unit = "percent" angegeben ist. Sind es Anteile von 0 bis 1?' in check(town, "de").lines["warning"][0]
     )
     assert check(town, "en").code == 0
+
+
+def test_shares_among_percentages_are_told(town):
+    data(town, TABLE, r"^(01010[1-4];(?:[^;]*;){6})(\d+),(\d);", r"\g<1>0,0\g<2>\g<3>;")
+    (said,) = check(town, "de").lines["warning"]
+    assert said == (
+        f'town/{TABLE}, Zeile 2, Spalte "Transfer in %": 4 von 16 Werten sind höchstens 0,10, alle anderen mindestens '
+        "6,20: vermutlich Anteile unter Prozenten. Die Werte in einer Einheit angeben."
+    )
+    assert "shares among percentages, most likely" in check(town, "en").lines["warning"][0]
+
+
+def test_small_percentages_are_not_told(town):
+    """Percentages that go on from below 1 to above it are no mixture."""
+    rows = data_file(town, TABLE).read_text("utf-8").splitlines()
+    cells = [row.split(";") for row in rows]
+    for number, row in enumerate(cells[1:]):
+        row[7] = f"{0.2 * 1.3**number:.1f}".replace(".", ",")
+    put(town, TABLE, "\n".join(";".join(row) for row in cells).encode("utf-8"))
+    assert check(town, "de").lines["warning"] == []
+
+
+def test_areas_without_a_population_are_left_out_and_told(town, tmp_path):
+    data(town, TABLE, r"^(01010[12];[^;]*);\d+;", r"\1;;")
+    assert check(town, "de").code == 0
+    code, text = ask("run", str(town), "--out", str(tmp_path / "out"), "--lang", "de")
+    assert code == 0
+    assert text.count("Wegen fehlender Angaben nicht bewertet: 2 Gebiete (010101, 010102).") == 1
+
+
+def test_a_share_above_the_whole_does_not_stop_the_certainty(town, tmp_path):
+    data(town, TABLE, r"^(010101;(?:[^;]*;){6})(\d+),(\d);", r"\g<1>120,0;")
+    (said,) = check(town, "en").lines["warning"]
+    assert "120 is more than the whole" in said
+    assert ask("run", str(town), "--out", str(tmp_path / "out"))[0] == 0
 
 
 def test_output_folder_that_cannot_be_written(town, tmp_path):

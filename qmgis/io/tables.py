@@ -10,17 +10,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from qmgis.i18n import say
 from qmgis.io import numbers
 from qmgis.io.bases import base_of
 from qmgis.io.joining import Absent, join_faults, name_faults
 from qmgis.io.layerfile import Edition, LayerFile
+from qmgis.io.plausible import SCALE, value_faults
 from qmgis.io.reading import (
-    Level,
     Reader,
     column_of,
     counted,
-    fractional,
     identified,
     missing_columns,
     no_rows,
@@ -30,13 +28,10 @@ from qmgis.io.reading import (
     told,
     unmet,
 )
-from qmgis.model import AreaLayer, Base, Indicator, IndicatorTable, Problem, Text, words
+from qmgis.model import AreaLayer, Base, Indicator, IndicatorTable, Problem, words
 
 __all__ = ["Measured", "indicator_of", "read_editions", "tables_of"]
 
-SCALE = {"percent": 0.01, "per_1000": 0.001}
-MOST, MOST_PEOPLE = 1e15, 1e8  # of anything, and of people and flats in one area
-WHOLE = ("persons", "households", "dwellings", "places")
 # From the harmless to the worst: what two counts make of a share.
 _WORST = ("ok", "not_applicable", "missing", "too_small", "secret")
 _RANK = {state: number for number, state in enumerate(_WORST)}
@@ -180,7 +175,7 @@ def _cells(frame: pd.DataFrame, ids: pd.Series, edition: Edition, *, layer: Laye
     value, state = columns.get("value", (nothing.fillna(1.0), nothing.astype(object).fillna("ok")))
     change = value - columns["before"][0] if "before" in columns else columns.get("change", (nothing,))[0]
     if "value" in columns and len(frame) and (read or value.notna().any()):
-        found += _value_faults(value / scale, state, layer=layer, file=file, column=", ".join(_added(keys)))
+        found += value_faults(value / scale, state, layer=layer, file=file, column=", ".join(_added(keys)))
         if layer.keys["measure"] == "share" and "change" in keys:
             beyond = (change / scale)[change.abs() > 1 + 1e-9]
             found += told(beyond, "warning", "check.change_above_all", file=file, column=keys["change"])
@@ -233,43 +228,6 @@ def _years(frame: pd.DataFrame, edition: Edition) -> tuple[pd.Series, list[Probl
     fits = texts.str.fullmatch(r"(19|20)\d\d|2100")
     wrong = told(texts[~fits], "error", "check.not_a_year", file=edition.ref.path, column=edition.year)
     return texts[fits].astype("int64"), wrong
-
-
-def _value_faults(value: pd.Series, state: pd.Series, *, layer: LayerFile, file: str, column: str) -> list[Problem]:
-    """Return printed values that cannot be: none, negative ones, more than there can be; and constant columns."""
-    known, measure, unit = value.dropna(), layer.keys["measure"], layer.keys["unit"]
-    if known.empty:
-        named = [words(f"words.state_{one}") for one in sorted(set(state))]
-        listed = Text(", ".join(one.de for one in named), ", ".join(one.en for one in named))
-        what = words("check.all_missing", n=len(value), states=listed)
-        return [Problem("error", what, file=file, column=column, remedy=words("check.fix_all_missing"))]
-    most = MOST_PEOPLE if unit in WHOLE else MOST
-    found = told(known[known.abs() > most], "error", "check.too_many", file=file, column=column)
-    if measure == "count" and unit in WHOLE:
-        found += fractional(known, file=file, column=column)
-    if measure in ("count", "share"):
-        found += told(known[known < 0], "error", "check.negative", file=file, column=column)
-    if measure == "share":
-        found += _share_value_faults(known, unit=unit, file=file, column=column)
-    if len(known) > 2 and (known == known.iloc[0]).all():
-        what = words("check.constant", value=f"{known.iloc[0]:g}")
-        found.append(Problem("note", what, file=file, column=column, remedy=words("check.fix_constant")))
-    return found
-
-
-def _share_value_faults(known: pd.Series, *, unit: str, file: str, column: str) -> list[Problem]:
-    """Return printed shares above the whole, and percentages that look like shares of one."""
-    above = known[known * SCALE.get(unit, 1.0) > 1 + 1e-9]
-    level: Level = "error" if 2 * len(above) > len(known) else "warning"
-    found = told(above, level, "check.above_all", file=file, column=column)
-    if unit in SCALE and len(known) > 2 and 0 < known.max() <= 1:
-        top = f"{known.max():.3g}"
-        what = Text(
-            say("check.fraction", "de", value=top.replace(".", ","), unit=unit),
-            say("check.fraction", "en", value=top, unit=unit),
-        )
-        found.append(Problem("warning", what, file=file, column=column, remedy=words("check.fraction_fix")))
-    return found
 
 
 def _on_areas(cells: _Cells, edition: Edition, layer: AreaLayer, *, key: str, year: int) -> Measured:
@@ -347,12 +305,11 @@ def _share(key: str, above: Measured, below: Measured) -> Measured:
 
 def _share_faults(share: Measured, printed: Measured | None) -> list[Problem]:
     found = []
-    over = share.value[share.value > 1 + 1e-9]
-    if len(over):
-        what = counted(
-            "check.more_than_all", indicator=share.indicator, n=len(over), area=over.index[0], year=share.year
-        )
-        found.append(Problem("warning", what))
+    for year, values in ((share.year, share.value), (share.year - share.change_years, share.value - share.change)):
+        over = values[values > 1 + 1e-9]
+        if len(over):
+            what = counted("check.more_than_all", indicator=share.indicator, n=len(over), area=over.index[0], year=year)
+            found.append(Problem("error", what, remedy=words("check.fix_more_than_all")))
     if printed is not None:
         apart = (share.value - printed.value).abs()
         far = apart[apart > 0.005]

@@ -317,6 +317,7 @@ def test_a_share_is_ok_exactly_where_it_is_a_number(rows):
 
 def test_more_than_all_is_told():
     _, problems = share(measured("a", [12], [1], ["ok"]), measured("b", [10], [1], ["ok"]))
+    assert [problem.level for problem in problems] == ["error"]
     assert "numerator" in problems[0].say("en")
 
 
