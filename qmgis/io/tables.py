@@ -28,7 +28,8 @@ from qmgis.io.reading import (
     told,
     unmet,
 )
-from qmgis.model import AreaLayer, Base, Indicator, IndicatorTable, Problem, words
+from qmgis.io.schema import to_text
+from qmgis.model import AreaLayer, Base, Indicator, IndicatorTable, Problem, Text, words
 
 __all__ = ["Measured", "indicator_of", "read_editions", "tables_of"]
 
@@ -52,6 +53,7 @@ class Measured:
     rows: int = 0
     from_editions: bool = False
     base: Base | None = None
+    definition: Text | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -248,6 +250,7 @@ def _on_areas(cells: _Cells, edition: Edition, layer: AreaLayer, *, key: str, ye
         lay(cells.state, "ok" if listed else "missing"), lay(cells.change, np.nan), edition.keys.get("change_years", 2),
         unjoined=int((places < 0).sum()), rows=int(own.sum()),
         from_editions=edition.keys.get("change_from_editions", False),
+        definition=to_text(edition.keys["definition"]) if "definition" in edition.keys else None,
     )  # fmt: skip
 
 
@@ -281,8 +284,10 @@ def _rebuilt(indicators: Mapping[str, Indicator], entries: Sequence[Measured]) -
             continue
         for year in sorted({one.year for one in entries}):
             if (above, year) in at and (below, year) in at:
-                share = _share(indicator.key, at[above, year], at[below, year])
-                found += _share_faults(share, at.get((indicator.key, year)))
+                share, printed = _share(indicator.key, at[above, year], at[below, year]), at.get((indicator.key, year))
+                found += _share_faults(share, printed)
+                if printed is not None and printed.definition is not None:
+                    share = replace(share, definition=printed.definition)
                 at[indicator.key, year] = share
     return list(at.values()), found
 
@@ -300,7 +305,14 @@ def _share(key: str, above: Measured, below: Measured) -> Measured:
     return Measured(
         key, above.vintage, above.year, pd.Series(value, index=index), pd.Series(state, index=index),
         pd.Series(value - before, index=index), above.change_years,
+        definition=_both(above.definition, below.definition),
     )  # fmt: skip
+
+
+def _both(above: Text | None, below: Text | None) -> Text | None:
+    """Return what is said of the definition of two counts, as one text."""
+    said = [one for one in dict.fromkeys((above, below)) if one is not None]
+    return Text("; ".join(one.de for one in said), "; ".join(one.en for one in said)) if said else None
 
 
 def _share_faults(share: Measured, printed: Measured | None) -> list[Problem]:
@@ -338,5 +350,6 @@ def _table(indicators: Mapping[str, Indicator], entries: Sequence[Measured], lay
     return IndicatorTable(
         pd.DataFrame(values, index=index), pd.DataFrame(states, index=index), pd.DataFrame(change, index=index),
         {key: indicators[key] for key in keys}, layer.vintage, spans[0] if spans else 2,
+        {(one.indicator, one.year): one.definition for one in entries if one.definition is not None},
         bases={(one.indicator, one.year): one.base for one in entries if one.base is not None},
     )  # fmt: skip

@@ -187,6 +187,8 @@ class Outcome:
     ``geometry``), or None. ``backdrop``: what maps draw for orientation, or None.
     ``certainty``: how sure the class of each area is, or None where the method's steps cannot be drawn again.
     ``pattern``: how the index lies in space, or None for few areas.
+    ``definitions``: what the sources say of the definition of the method's indicators in this year, by indicator.
+    ``change_years``: over how many years changes are measured.
     """
 
     city: str
@@ -208,3 +210,5 @@ class Outcome:
     backdrop: Backdrop | None = None
     certainty: AreaResult | None = None
     pattern: AreaResult | None = None
+    definitions: Mapping[str, Text] = field(default_factory=dict)
+    change_years: int = 2

@@ -73,6 +73,9 @@ class IndicatorTable:
         Which version of the areas, such as ``"plr-2021"``.
     bases
         Whom a share without counts is a share of, by indicator and year.
+    definitions
+        What the source says of the definition of an indicator in a year, by (indicator, year); a year without an entry
+        says nothing of its own.
     """
 
     frame: pd.DataFrame
@@ -81,6 +84,7 @@ class IndicatorTable:
     indicators: Mapping[str, Indicator]
     vintage: str
     change_years: int = 2
+    definitions: Mapping[tuple[str, int], Text] = field(default_factory=dict)
     checked: bool = field(default=True, repr=False)
     bases: Mapping[tuple[str, int], Base] = field(default_factory=dict)
 

@@ -103,7 +103,16 @@ def compute(city: City, run: str, *, tell: Tell = _silent) -> Outcome:
         backdrop=city.backdrop,
         certainty=sure,
         pattern=lie,
+        definitions=_definitions(city, areas, index),
+        change_years=table_on(city, areas).change_years,
     )
+
+
+def _definitions(city: City, areas: AreaLayer, index: AreaResult) -> dict[str, Text]:
+    """Return what the sources say of the definitions of the indicators that enter."""
+    said = table_on(city, areas).definitions
+    keys = [str(key) for key in index.parameters["indicators"]]
+    return {key: said[key, index.year] for key in keys if (key, index.year) in said}
 
 
 def _theme(city: City, run: Run, key: str) -> Theme:

@@ -244,6 +244,21 @@ def test_a_share_is_rebuilt_from_its_counts(town):
     assert found.change.loc[("010102", 2024), "unemployment"] == pytest.approx(63 / 1507 - 68 / 1495)
 
 
+def test_what_an_edition_says_of_its_definition_is_known_by_indicator_and_year(town):
+    table(town, [f"{area};10;40" for area in ids()], "ID;up;down")
+    said = 'definition = {de = "neu abgegrenzt", en = "defined anew"}\n'
+    indicator(town, "up", edition=f'value = "up"\n{said}')
+    indicator(town, "down", edition='value = "down"')
+    indicator(
+        town, "part", measure="share", unit="percent", direction="1", numerator='"up"', denominator='"down"',
+        edition='value = "up"\ndefinition = "eigene"',
+    )  # fmt: skip
+    found = open_city(town).tables["town-2024"].definitions
+    assert found["up", 2024] == Text("neu abgegrenzt", "defined anew")
+    assert found["part", 2024].de == "eigene"
+    assert ("down", 2024) not in found
+
+
 def measured(key: str, value: list[float], before: list[float], state: list[str]) -> Measured:
     index = pd.Index([f"{n}" for n in range(len(value))], name="area", dtype="str")
     series = pd.Series(value, index=index, dtype=float)
