@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from qmgis.app.frame import attributes
 from qmgis.i18n import number, say
 from qmgis.model import Lang, Outcome
-from qmgis.views.blocks import block_of
+from qmgis.model.reading import block_of
 from qmgis.views.cells import column_of
 from qmgis.views.charts import distribution, scatter
 from qmgis.views.legend import legend_for

@@ -12,7 +12,7 @@ from qmgis.app.chart import data_table
 from qmgis.i18n import number, say
 from qmgis.io.profiles import profiles
 from qmgis.model import City, Lang, Outcome, Profile
-from qmgis.views.blocks import block_of, blocks_of, domain_columns, index_column, short_title
+from qmgis.model.reading import block_of, blocks_of, domain_columns, index_column, short_title
 from qmgis.views.cells import column_of
 
 __all__ = ["about", "limits_in_words", "own_index"]

@@ -11,7 +11,8 @@ import pandas as pd
 
 from qmgis.i18n import say
 from qmgis.model import Column, Lang, Outcome, Text, words
-from qmgis.views.cells import cell, state_word, value_at, why_empty, why_empty_at
+from qmgis.model.reading import value_at
+from qmgis.views.cells import cell, state_word, why_empty
 from qmgis.views.legend import Legend, entry_of, legend_for
 from qmgis.views.palette import NO_DATA
 
@@ -103,24 +104,6 @@ def colours_of(outcome: Outcome) -> dict[str, str]:
     laid = shown(outcome, "")
     colours = [entry.colour for entry in laid.legend.entries]
     return {area: colours[place] if place >= 0 else NO_DATA for area, place in laid.positions.items()}
-
-
-def classes_over_time(outcomes: Iterable[Outcome], area: str, lang: Lang) -> list[list[str]]:
-    """Return a row a run: title, year, group (or class) and attention of the area, or why there is none."""
-    rows = []
-    for outcome in outcomes:
-        described = {column.key: column for column in outcome.columns}
-        kind = "group" if "group" in described else "class"
-        said = [_said(outcome, area, described.get(key), lang) for key in (kind, "attention")]
-        rows.append([outcome.run.title.to(lang), str(outcome.run.year), *said])
-    return rows
-
-
-def _said(outcome: Outcome, area: str, column: Column | None, lang: Lang) -> str:
-    if column is None:
-        return "–"
-    why = why_empty_at(outcome, area, column.key)
-    return f"– ({state_word(why).to(lang)})" if why else cell(outcome.table[column.key][area], column, lang)
 
 
 @lru_cache(maxsize=64)

@@ -1,12 +1,14 @@
-"""The indices of a run, status and dynamics or one of its own, and what they are made of."""
+"""How a run is read: single cells, its indices (status and dynamics, or one of its own), and what they are made of."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-import numpy as np
+import pandas as pd
 
-from qmgis.model import LANGS, Column, Outcome, Text, words
+from qmgis.model.city import Outcome
+from qmgis.model.result import Column
+from qmgis.model.text import LANGS, Text, words
 
 __all__ = [
     "Block",
@@ -18,16 +20,19 @@ __all__ = [
     "domain_columns",
     "index_column",
     "indicator_title",
+    "is_straight",
     "limits_of",
+    "name_of",
+    "number_at",
     "ranked",
     "score_columns",
+    "settings_of",
     "short_title",
-    "straight_slope",
+    "value_at",
 ]
 
 Block = Literal["status", "dynamics", "index"]
 BLOCKS: tuple[Block, ...] = ("status", "dynamics", "index")
-HAIR = 1e-6
 
 
 def index_column(block: Block) -> str:
@@ -130,14 +135,30 @@ def indicator_title(outcome: Outcome, column: Column) -> Text:
     return known.get(f"value_{name}") or short_title(outcome, column)
 
 
-def straight_slope(outcome: Outcome, contribution: str, source: str) -> float:
-    """Return by how much a contribution rises when its indicator rises by one; NaN where it does not rise evenly."""
-    if source not in outcome.table or contribution not in outcome.table:
-        return float("nan")
-    both = outcome.table[[source, contribution]].astype(float).dropna()
-    x, y = both[source].to_numpy(), both[contribution].to_numpy()
-    if len(both) < 3 or np.ptp(x) == 0:
-        return float("nan")
-    slope, start = np.polyfit(x, y, 1)
-    is_even = float(np.abs(y - (slope * x + start)).max()) <= HAIR * max(float(np.ptp(y)), HAIR)
-    return float(slope) if is_even else float("nan")
+def settings_of(outcome: Outcome) -> tuple[Any, ...]:
+    """Return the indicators and steps of a run's method, to see whether another run has the same."""
+    parameters = outcome.index.parameters
+    return tuple(parameters.get(key) for key in ("indicators", "blocks"))
+
+
+def is_straight(outcome: Outcome, theme: str) -> bool:
+    """Whether the coverage of a theme was measured as the crow flies."""
+    return str(outcome.coverage[theme].parameters.get("distance_type", "straight_line")) != "network"
+
+
+def value_at(outcome: Outcome, area: str, column: str) -> Any:
+    """Return one cell of the table as it is; None where it is missing or the column is not there."""
+    value: Any = outcome.table[column][area] if column in outcome.table else None
+    return None if value is None or pd.isna(value) else value
+
+
+def number_at(outcome: Outcome, area: str, column: str) -> float:
+    """Return one number of the table; NaN where it is missing or the column is not there."""
+    value = value_at(outcome, area, column)
+    return float("nan") if pd.isna(value) else float(value)
+
+
+def name_of(outcome: Outcome, area: str) -> str:
+    """Return the name of an area, its id where it has none."""
+    name = value_at(outcome, area, "name")
+    return str(area) if pd.isna(name) else str(name)

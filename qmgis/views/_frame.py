@@ -9,10 +9,11 @@ from html import escape
 from qmgis import assets
 from qmgis.i18n import number, say
 from qmgis.model import Column, Lang, Outcome, Text
+from qmgis.model.reading import is_straight
 from qmgis.views import palette
 from qmgis.views._markup import DEFS, legend_block, mark, places_table, swatch, twin
 from qmgis.views.backdrop import sample
-from qmgis.views.legend import Legend, how_far, is_straight
+from qmgis.views.legend import Legend, how_far
 
 __all__ = ["View", "after", "before"]
 

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from qmgis.i18n import number, percent, say
 from qmgis.model import Column, Lang, Outcome, Text
+from qmgis.model.reading import value_at
 
 __all__ = [
     "cell",
     "column_of",
-    "name_of",
-    "number_at",
     "state_of",
     "state_word",
-    "value_at",
     "why_empty",
     "why_empty_at",
 ]
@@ -88,24 +84,6 @@ def column_of(outcome: Outcome, key: str) -> Column:
             f"{did_you_mean(key, found, lang='de')}",
         )
     return found[key]
-
-
-def name_of(outcome: Outcome, area: str) -> str:
-    """Return the name of an area, its id where it has none."""
-    name = value_at(outcome, area, "name")
-    return str(area) if pd.isna(name) else str(name)
-
-
-def number_at(outcome: Outcome, area: str, column: str) -> float:
-    """Return one number of the table; NaN where it is missing or the column is not there."""
-    value = value_at(outcome, area, column)
-    return float("nan") if pd.isna(value) else float(value)
-
-
-def value_at(outcome: Outcome, area: str, column: str) -> Any:
-    """Return one cell of the table as it is; None where it is missing or the column is not there."""
-    value: Any = outcome.table[column][area] if column in outcome.table else None
-    return None if value is None or pd.isna(value) else value
 
 
 def state_of(outcome: Outcome, column: str) -> pd.Series:

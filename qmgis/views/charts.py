@@ -16,18 +16,21 @@ import plotly.graph_objects as go
 from qmgis.errors import DataError, NotEnoughDataError, UnknownKeyError, did_you_mean
 from qmgis.i18n import number, say
 from qmgis.model import Column, Lang, Outcome
-from qmgis.views import palette
-from qmgis.views._charting import HERE, at_foot, draw_limits, dressed, flag, folded, frame_years, mark, plain, room
-from qmgis.views.blocks import (
+from qmgis.model.reading import (
     Block,
     adds_up,
     contribution_columns,
     indicator_title,
     limits_of,
+    name_of,
+    number_at,
     score_columns,
     short_title,
+    value_at,
 )
-from qmgis.views.cells import cell, column_of, name_of, number_at, value_at
+from qmgis.views import palette
+from qmgis.views._charting import HERE, at_foot, draw_limits, dressed, flag, folded, frame_years, mark, plain, room
+from qmgis.views.cells import cell, column_of
 
 __all__ = ["contributions", "distribution", "scatter", "scores", "timeline"]
 

@@ -6,26 +6,25 @@ The wording is neutral: signals, not verdicts. Classes compare with the mean of 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import pandas as pd
-
-from qmgis.errors import UnknownKeyError, did_you_mean
+from qmgis.explanation import SMALL, Explanation, IndicatorFact, Named, explain
 from qmgis.i18n import number, say
 from qmgis.model import Lang, Outcome
-from qmgis.views._limits import distance, slope_of
-from qmgis.views.blocks import (
+from qmgis.model.reading import (
     Block,
     blocks_of,
     contribution_columns,
-    distance_column,
     domain_columns,
+    is_straight,
+    number_at,
     ranked,
     short_title,
+    value_at,
 )
-from qmgis.views.cells import cell, column_of, name_of, number_at, state_word, value_at, why_empty_at
-from qmgis.views.legend import is_straight
+from qmgis.views._limits import Reach, distances, in_words, reaches
+from qmgis.views.cells import cell, column_of, state_word, why_empty_at
 
 __all__ = ["Contribution", "CoverageRow", "DomainRow", "Dossier", "Fact", "IndicatorRow", "dossier"]
 
@@ -33,8 +32,6 @@ FACTS = (
     "status_index", "status_class", "dynamics_index", "dynamics_class", "group", "class", "index", "rank", "certainty",
     "attention",
 )  # fmt: skip
-SMALL = 2000
-NEAR = 0.1
 
 
 @dataclass(frozen=True)
@@ -102,32 +99,27 @@ class CoverageRow:
 class Dossier:
     """One area in words.
 
-    ``classes``: the indices with their classes, rank, certainty, attention. ``limits``: for each index, how far the
-    next class is and what would change it. ``domains``: empty for an index of one level. ``caveats``: what a reader has
-    to know before using this. ``left_out`` is the reason in words, or empty.
+    ``facts``: what all of it is drawn from. ``classes``: the indices with their classes, rank, certainty, attention.
+    ``limits``: for each index, how far the next class is; ``reaches``: what would change it. ``domains``: empty for an
+    index of one level. ``caveats``: what a reader has to know before using this. ``left_out``: the reason in words.
     """
 
-    area: str
-    name: str
-    parent: str
-    year: int
-    vintage: str
+    facts: Explanation
     population: str
     summary: str
-    attention: bool | None
     left_out: str
     classes: tuple[Fact, ...]
     limits: tuple[str, ...]
+    reaches: tuple[Reach, ...]
     contributions: tuple[Contribution, ...]
     indicators: tuple[IndicatorRow, ...]
     coverage: tuple[CoverageRow, ...]
     caveats: tuple[str, ...]
-    recipe: str
     credits: tuple[str, ...]
     domains: tuple[DomainRow, ...] = ()
 
 
-def dossier(outcome: Outcome, area: str, *, lang: Lang = "de") -> Dossier:
+def dossier(outcome: Outcome, area: str, *, editions: Sequence[Outcome] = (), lang: Lang = "de") -> Dossier:
     """Return everything that a run says about one area.
 
     Parameters
@@ -136,6 +128,8 @@ def dossier(outcome: Outcome, area: str, *, lang: Lang = "de") -> Dossier:
         A run.
     area
         Id of the area.
+    editions
+        Other runs of the city, to see the area over time.
     lang
         ``"de"`` or ``"en"``.
 
@@ -147,37 +141,23 @@ def dossier(outcome: Outcome, area: str, *, lang: Lang = "de") -> Dossier:
     Examples
     --------
     >>> page = dossier(toy_outcome(), "01010405", lang="en")
-    >>> page.name, page.attention
+    >>> page.facts.name, page.facts.attention
     ('Gebiet 30', True)
     """
-    if area not in outcome.table.index:
-        known = [str(key) for key in outcome.table.index]
-        raise UnknownKeyError(
-            f'Run "{outcome.run.key}" has no area "{area}".{did_you_mean(area, known)}',
-            de=f'Lauf "{outcome.run.key}" hat kein Gebiet "{area}".{did_you_mean(area, known, lang="de")}',
-        )
-    reason = value_at(outcome, area, "left_out")
-    left_out = "" if reason is None else say(f"words.reason_{reason}", lang)
-    flag = value_at(outcome, area, "attention")
-    parent: Any = outcome.areas.frame["parent"][area]
-    attention = None if flag is None else bool(flag)
+    facts = explain(outcome, area, editions=editions)
+    left_out = say(f"words.reason_{facts.left_out}", lang) if facts.left_out else ""
     return Dossier(
-        area=area,
-        name=name_of(outcome, area),
-        parent="" if pd.isna(parent) else str(parent),
-        year=outcome.run.year,
-        vintage=outcome.areas.vintage,
+        facts=facts,
         population=_said(outcome, area, "population", lang),
-        summary=_summary(outcome, area, left_out, attention, lang),
-        attention=attention,
+        summary=_summary(facts, left_out, lang),
         left_out=left_out,
         classes=_classes(outcome, area, lang),
-        limits=tuple(line for block in blocks_of(outcome) for line in distance(outcome, area, block, lang)),
+        limits=distances(facts, lang),
+        reaches=reaches(facts, lang),
         contributions=_contributions(outcome, area, lang),
-        indicators=_indicators(outcome, area, lang),
+        indicators=tuple(_indicator(outcome, area, one, lang) for one in facts.indicators),
         coverage=tuple(_coverage(outcome, area, theme, lang) for theme in outcome.coverage),
-        caveats=_caveats(outcome, area, left_out, lang),
-        recipe=outcome.recipe.id,
+        caveats=_caveats(facts, left_out, lang),
         credits=outcome.credits,
         domains=_domains(outcome, area, lang),
     )
@@ -193,31 +173,22 @@ def _said(outcome: Outcome, area: str, column: str, lang: Lang) -> str:
     return cell(value_at(outcome, area, column), column_of(outcome, column), lang)
 
 
-def _summary(outcome: Outcome, area: str, left_out: str, attention: bool | None, lang: Lang) -> str:
+def _summary(facts: Explanation, left_out: str, lang: Lang) -> str:
     if left_out:
         return say("views.summary_left_out", lang, reason=left_out)
-    if "group" not in outcome.table:
-        return _summary_of_class(outcome, area, attention, lang)
-    if attention is None:
+    if facts.group is None:
         return ""
-    status, sign = str(value_at(outcome, area, "status_class")), str(value_at(outcome, area, "dynamics_class"))
-    sentence = say(
-        "views.summary_group",
-        lang,
-        status=say(f"words.status_{status}", lang),
-        dynamics=say(f"words.dynamics_{sign}", lang),
-    )
-    return f"{sentence} {say('views.summary_attention' if attention else 'views.summary_no_attention', lang)}"
-
-
-def _summary_of_class(outcome: Outcome, area: str, attention: bool | None, lang: Lang) -> str:
-    if value_at(outcome, area, "class") is None:
-        return ""
-    name, title = _said(outcome, area, "class", lang), outcome.index.title.to(lang)
-    sentence = say("views.summary_class", lang, name=name, title=title)
-    if attention is None:
+    sentence = _class_words(facts, facts.group, lang)
+    if facts.attention is None:
         return sentence
-    return f"{sentence} {say('views.summary_attention' if attention else 'views.summary_no_attention', lang)}"
+    return f"{sentence} {say('views.summary_attention' if facts.attention else 'views.summary_no_attention', lang)}"
+
+
+def _class_words(facts: Explanation, group: Named, lang: Lang) -> str:
+    labels = {index.block: index.label.title.to(lang) for index in facts.indices}
+    if "dynamics" in labels:
+        return say("views.summary_group", lang, status=labels["status"], dynamics=labels["dynamics"])
+    return say("views.summary_class", lang, name=group.title.to(lang), title=facts.method.to(lang))
 
 
 def _classes(outcome: Outcome, area: str, lang: Lang) -> tuple[Fact, ...]:
@@ -265,45 +236,18 @@ def _contributions(outcome: Outcome, area: str, lang: Lang) -> tuple[Contributio
     return tuple(found)
 
 
-def _indicators(outcome: Outcome, area: str, lang: Lang) -> tuple[IndicatorRow, ...]:
-    return tuple(
-        IndicatorRow(
-            key=key,
-            title=title,
-            value=_said(outcome, area, f"value_{key}", lang),
-            mean=_mean(outcome, key, f"value_{key}", lang),
-            z=_normalised(outcome, area, key, lang),
-            contribution=number(number_at(outcome, area, f"contribution_{key}"), lang, digits=2, sign=True),
-            change=_said(outcome, area, f"change_{key}", lang),
-            mean_change=_mean(outcome, f"{key}_change", f"change_{key}", lang),
-        )
-        for key, title in _titles(outcome, lang).items()
+def _indicator(outcome: Outcome, area: str, one: IndicatorFact, lang: Lang) -> IndicatorRow:
+    is_score = f"z_{one.key}" not in outcome.table
+    return IndicatorRow(
+        key=one.key,
+        title=one.title.to(lang),
+        value=_said(outcome, area, f"value_{one.key}", lang),
+        mean=in_words(one, one.mean, lang),
+        z=number(one.normalised, lang, digits=2, sign=not is_score),
+        contribution=number(one.contribution, lang, digits=2, sign=True),
+        change=_said(outcome, area, f"change_{one.key}", lang),
+        mean_change=in_words(one, one.mean_change, lang, is_change=True),
     )
-
-
-def _titles(outcome: Outcome, lang: Lang) -> dict[str, str]:
-    """Return the title of each indicator whose value or change is in the table."""
-    found: dict[str, str] = {}
-    for role in ("value_", "change_"):
-        for column in outcome.columns:
-            if column.key.startswith(role):
-                found.setdefault(column.key.removeprefix(role), column.title.to(lang))
-    return found
-
-
-def _normalised(outcome: Outcome, area: str, key: str, lang: Lang) -> str:
-    if f"score_{key}" in outcome.table:
-        return number(number_at(outcome, area, f"score_{key}"), lang, digits=2)
-    return number(number_at(outcome, area, f"z_{key}"), lang, digits=2, sign=True)
-
-
-def _mean(outcome: Outcome, row: str, column: str, lang: Lang) -> str:
-    """Return the mean over the scored areas, as a cell of its column."""
-    rows = outcome.index.reference.index
-    row = row if row in rows else row.removesuffix("_change")  # a composite index of changes has no values beside them
-    if row not in rows or column not in outcome.table:
-        return "–"
-    return cell(float(outcome.index.reference["mean"][row]), column_of(outcome, column), lang)
 
 
 def _coverage(outcome: Outcome, area: str, theme: str, lang: Lang) -> CoverageRow:
@@ -335,46 +279,22 @@ def _need(outcome: Outcome, area: str, theme: str, lang: Lang) -> str:
     return f"{described.title.to(lang)}: {_said(outcome, area, f'{theme}_need', lang)}"
 
 
-def _caveats(outcome: Outcome, area: str, left_out: str, lang: Lang) -> tuple[str, ...]:
+def _caveats(facts: Explanation, left_out: str, lang: Lang) -> tuple[str, ...]:
     """Return what a reader has to know, the most particular first."""
-    population = number_at(outcome, area, "population")
-    near = [number_at(outcome, area, distance_column(block)) for block in blocks_of(outcome)]
-    straight = [theme for theme in outcome.coverage if is_straight(outcome, theme)]
-    partial = [layer.title.to(lang) for layer in outcome.places.values() if not layer.complete]
-    said = [
-        (bool(left_out), say("views.summary_left_out", lang, reason=left_out)),
-        (bool(outcome.areas.frame["approximate"][area]), say("views.caveat_approximate", lang)),
-        (population < SMALL, say(_small(outcome), lang, limit=number(SMALL, lang))),
-        (any(abs(gap) < _near(outcome) for gap in near), say("views.caveat_near", lang)),
-        (value_at(outcome, area, "certainty") == "borderline", say("views.caveat_borderline", lang)),
-        (_improved_but_negative(outcome, area), say("views.caveat_improved", lang)),
-        (bool(straight), say("views.straight", lang)),
-        (bool(partial), say("views.caveat_incomplete", lang, places=", ".join(partial))),
-        (not left_out and "group" in outcome.table, say("views.note_relative", lang)),
-        (not left_out and "class" in outcome.table, say("views.note_relative_class", lang)),
-        (True, say("views.signal", lang)),
-    ]
-    return tuple(sentence for applies, sentence in said if applies)
-
-
-def _small(outcome: Outcome) -> str:
-    return "views.caveat_small" if "dynamics_index" in outcome.table else "views.caveat_few"
-
-
-def _near(outcome: Outcome) -> float:
-    """Return what is near to a limit: a tenth of a standard deviation of the index."""
-    if "index" not in outcome.table:
-        return NEAR
-    return NEAR * float(outcome.table["index"].astype(float).std(ddof=0))
-
-
-def _improved_but_negative(outcome: Outcome, area: str) -> bool:
-    """Whether dynamics are negative although burdens fell: the others fell more."""
-    if "dynamics_class" not in outcome.table or value_at(outcome, area, "dynamics_class") != "-":
-        return False
-    steps = []
-    for column in contribution_columns(outcome, "dynamics"):
-        name = column.key.removeprefix("contribution_").removesuffix("_change")
-        slope = slope_of(outcome, column.key, f"change_{name}")
-        steps.append(number_at(outcome, area, f"change_{name}") * slope)
-    return bool(steps) and all(step <= 0 for step in steps)
+    few = "small" if any(index.block == "dynamics" for index in facts.indices) else "few"
+    said = {
+        "left_out": say("views.summary_left_out", lang, reason=left_out),
+        "approximate": say("views.caveat_approximate", lang),
+        "few_residents": say(f"views.caveat_{few}", lang, limit=number(SMALL, lang)),
+        "near_limit": say("views.caveat_near", lang),
+        "borderline": say("views.caveat_borderline", lang),
+        "improved_but_negative": say("views.caveat_improved", lang),
+        "straight_line": say("views.straight", lang),
+        "incomplete_places": say(
+            "views.caveat_incomplete", lang, places=", ".join(one.to(lang) for one in facts.incomplete)
+        ),
+    }
+    lines = [said[code] for code in facts.caveats if code in said]
+    if facts.indices:
+        lines.append(say("views.note_relative" if facts.relative == "mean" else "views.note_relative_class", lang))
+    return (*lines, say("views.signal", lang))

@@ -17,6 +17,7 @@ import pandas as pd
 from qmgis.errors import DataError, MissingColumnError, did_you_mean
 from qmgis.i18n import number
 from qmgis.model import LANGS, AreaResult, Column, Outcome, Text, words
+from qmgis.model.reading import is_straight
 from qmgis.views import palette
 from qmgis.views._classes import Scheme, breaks, numbers, span, status_spans
 from qmgis.views.cells import column_of, state_word, why_empty
@@ -276,11 +277,6 @@ def legend_for(outcome: Outcome, column: str, *, scheme: Scheme = "sd", classes:
 def how_far(outcome: Outcome, theme: str) -> Text:
     """Return how distance was measured: along streets, or straight and then to be labelled so."""
     return words("words.network" if not is_straight(outcome, theme) else "words.straight_line")
-
-
-def is_straight(outcome: Outcome, theme: str) -> bool:
-    """Whether the coverage of a theme was measured as the crow flies."""
-    return str(outcome.coverage[theme].parameters.get("distance_type", "straight_line")) != "network"
 
 
 def _code_legend(outcome: Outcome, column: Column) -> Legend:

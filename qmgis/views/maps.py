@@ -17,13 +17,13 @@ from qmgis.coverage import hide_few
 from qmgis.errors import VintageError
 from qmgis.i18n import keys, say
 from qmgis.model import AreaLayer, AreaResult, City, Column, Lang, Outcome, Recipe, Run, Text, Theme, words
+from qmgis.model.reading import blocks_of
 from qmgis.views import palette
 from qmgis.views._frame import View, after, before
 from qmgis.views._geometry import bounds_of, drawing, outlines, points
 from qmgis.views._markup import fill_of
 from qmgis.views._page import Blocks, CityMap, json_block
 from qmgis.views.backdrop import STROKES
-from qmgis.views.blocks import blocks_of
 from qmgis.views.legend import Scheme, entry_of, legend_for
 
 __all__ = ["choropleth", "outcome_map", "page"]

@@ -8,11 +8,10 @@ import pandas as pd
 import pytest
 
 from qmgis.errors import NotEnoughDataError
-from qmgis.methods import composite
 from qmgis.model import Column
+from qmgis.model.reading import blocks_of, domain_columns, limits_of
 from qmgis.runs.compute import compute
 from qmgis.views import charts
-from qmgis.views.blocks import blocks_of, domain_columns, limits_of
 from qmgis.views.cells import why_empty
 from qmgis.views.dossier import dossier
 from tests import toy
@@ -117,30 +116,6 @@ def test_the_steps_to_the_next_part_are_true(runs):
 def test_ranks_cannot_be_said_in_values(runs):
     for key in ("own", "tenths"):
         assert "In Werten einzelner Indikatoren" in " ".join(dossier(runs[key], AREA).limits)
-
-
-def test_what_would_change_a_linear_index_does_change_it(runs, city):
-    """Moving each named indicator alone by somewhat more than said, and scoring again, gives the named class."""
-    words = {"low need": "low", "middle need": "middle", "high need": "high"}
-    titles = {indicator.title.en: key for key, indicator in toy.toy_indicators().items()}
-    table, moved = city.tables[toy.VINTAGE], 0
-    for area in scored(runs["even"]):
-        hints = [line for line in dossier(runs["even"], area, lang="en").limits if line.startswith("What")]
-        for line in hints:
-            wanted = words[re.search(r"class “([^”]*)”", line)[1]]
-            for title, way, size in re.findall(r"“([^”]*)” (lower|higher) by more than ([\d.]+)", line):
-                if float(size) > 2:
-                    continue  # far away, the means would move along
-                frame = table.frame.copy()
-                step = (float(size) * 1.15 + 0.2) / 100
-                frame.loc[(area, 2024), titles[title]] += step if way == "higher" else -step
-                after = composite.score(
-                    dataclasses.replace(table, frame=frame), profile=city.profiles["even"], year=2024,
-                    declared={"01010005": "outlier"},
-                )  # fmt: skip
-                assert after.parts["class"][area] == wanted
-                moved += 1
-    assert moved >= 5
 
 
 def test_confidential_numbers_have_their_reason(runs):

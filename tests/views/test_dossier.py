@@ -6,7 +6,6 @@ import re
 import pytest
 
 from qmgis.errors import UnknownKeyError
-from qmgis.methods import mss
 from qmgis.views.cells import why_empty, why_empty_at
 from qmgis.views.dossier import dossier
 from tests import toy
@@ -57,30 +56,20 @@ def test_the_class_beyond_the_limit_is_the_next_one(outcome):
         assert ("above" in line) == (other < own)
 
 
-def test_what_would_change_it_does_change_it(outcome, toy_city):
-    """Moving the named indicator by somewhat more than said, and scoring again, gives the named class."""
-    words = {"high": 1, "medium": 2, "low": 3, "very low": 4}
-    titles = {indicator.title.en: key for key, indicator in toy.toy_indicators().items()}
-    moved = 0
-    for area in scored(outcome):
-        hints = [line for line in dossier(outcome, area, lang="en").limits if line.startswith("What")]
-        found = re.search(r"class “(.*)” if “(.*)” were (lower|higher) by more than ([\d.]+)", hints[0])
-        wanted, title, way, size = found.groups()
-        if title not in titles or float(size) > 3:
-            continue  # far away, the means would move along
-        table = toy_city.tables[toy.VINTAGE]
-        frame = table.frame.copy()
-        step = (float(size) * 1.15 + 0.2) / 100
-        frame.loc[(area, 2024), titles[title]] += step if way == "higher" else -step
-        after = mss.score(
-            dataclasses.replace(table, frame=frame),
-            profile=toy.toy_profile(),
-            year=2024,
-            declared={"01010005": "outlier"},
-        )
-        assert after.parts["status_class"][area] == words[wanted]
-        moved += 1
-    assert moved >= 5
+def test_what_would_change_it_is_said_as_a_table(outcome):
+    page = dossier(outcome, AREA)
+    flag = "Der Hinweis auf besonderen Aufmerksamkeitsbedarf"
+    assert [reach.title for reach in page.reaches] == [
+        f"Status-Index: Klasse „niedrig“, unter der Grenze +1,5. {flag} bliebe bestehen.",
+        f"Status-Index: Klasse „mittel“, unter der Grenze +1,0. {flag} entfiele.",
+        f"Dynamik-Index: Klasse „stabil“, unter der Grenze +1,0. {flag} bliebe bestehen.",
+    ]
+    first, *_ = page.reaches[0].rows
+    assert (first.title, first.now, first.change, first.then) == (
+        "Arbeitslosigkeit", "13,2 %", "mehr als -8,7 Prozentpunkte", "4,5 %",
+    )  # fmt: skip
+    assert page.reaches[1].rows[2].change == "nicht allein dadurch zu erreichen"
+    assert page.reaches[2].rows[0].now == "+0,6 Prozentpunkte"
 
 
 def test_the_mean_is_that_of_the_scored_areas(outcome):
@@ -91,7 +80,7 @@ def test_the_mean_is_that_of_the_scored_areas(outcome):
 
 def test_a_left_out_area_says_why(outcome):
     page = dossier(outcome, "01010000")
-    assert (page.left_out, page.attention) == ("zu wenige Einwohner", None)
+    assert (page.left_out, page.facts.attention) == ("zu wenige Einwohner", None)
     assert page.summary == "Nicht bewertet: zu wenige Einwohner."
     assert page.limits == ()
     assert page.contributions == ()

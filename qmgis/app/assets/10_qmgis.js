@@ -32,6 +32,20 @@
     if (table) openArea(table.dataset.open, row.getAttribute("row-id"));
   });
 
+  /* A text to take away: into the clipboard where the browser lets us, else selected, and said aloud. */
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest && event.target.closest("button[data-copy]");
+    const text = button && document.getElementById(button.dataset.copy);
+    if (!text) return;
+    const tell = (said) => { document.getElementById("live").textContent = button.textContent = said; };
+    const select = () => {
+      window.getSelection().selectAllChildren(text);
+      tell(button.dataset.select);
+    };
+    if (navigator.clipboard) navigator.clipboard.writeText(text.textContent).then(() => tell(button.dataset.done), select);
+    else select();
+  });
+
   /* A new page: its title, its top, and the keyboard at its heading. */
   let shown = null;
   function arrived(drawn) {

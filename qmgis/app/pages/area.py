@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 from dash import Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
@@ -11,16 +10,28 @@ from dash.development.base_component import Component
 from qmgis.app.address import ViewState, format_address, parse_address, settle, split_address
 from qmgis.app.chart import chart, data_table, has_numbers, spread_chart
 from qmgis.app.downloads import download_panel
+from qmgis.app.explained import break_list, edition_row, neighbour_panel, reach_panel, similar_panel, text_panel
 from qmgis.app.frame import attributes, editions, facts, lang_of, link, notice, panel
 from qmgis.app.funnel import connect_funnels, funnel_panel
 from qmgis.app.page import Page
 from qmgis.app.results import outcome_of, outcomes_of
-from qmgis.app.view import classes_over_time, colours_of
+from qmgis.app.view import colours_of
+from qmgis.explanation import Explanation, note_of
 from qmgis.i18n import number, say
 from qmgis.model import City, Lang, Outcome, words
+from qmgis.model.reading import (
+    Block,
+    adds_up,
+    blocks_of,
+    contribution_columns,
+    index_column,
+    limits_of,
+    score_columns,
+    settings_of,
+    value_at,
+)
 from qmgis.runs.context import ContextRow, context_of
-from qmgis.views.blocks import Block, adds_up, blocks_of, contribution_columns, index_column, limits_of, score_columns
-from qmgis.views.cells import cell, column_of, state_word, value_at
+from qmgis.views.cells import cell, column_of, state_word
 from qmgis.views.charts import contributions, scores, timeline
 from qmgis.views.dossier import Dossier, dossier
 
@@ -37,7 +48,7 @@ def layout(city: City, state: ViewState) -> Component:
         return html.Div(
             [back, html.H1(words("app.area").to(lang)), editions(city, state), _missing(outcome, state, lang)]
         )
-    said = dossier(outcome, state.area, lang=lang)
+    said = dossier(outcome, state.area, editions=outcomes_of(city), lang=lang)
     return html.Div(
         [
             dcc.Store(id=ASKED, data=format_address(state)),
@@ -45,14 +56,17 @@ def layout(city: City, state: ViewState) -> Component:
             _head(outcome, said, lang),
             editions(city, state),
             html.Div([_classes(said, lang), _limits(said, lang)], className="halves"),
+            reach_panel(said, lang),
             _why(outcome, said, lang),
             _domains(said, lang),
             _stand(outcome, state.area, lang),
             funnel_panel(outcome, lang),
-            _over_time(city, state, lang),
+            _over_time(city, said.facts, state, lang),
+            html.Div([neighbour_panel(said.facts, state), similar_panel(said.facts, state)], className="halves"),
             _coverage(said, lang),
             _context(city, outcome, state.area, lang),
             panel(say("app.caveats", lang), html.Ul([html.Li(line) for line in said.caveats], className="plain")),
+            text_panel(said.facts, lang),
             download_panel(outcome, lang),
             _made(said, state, lang),
         ],
@@ -70,14 +84,15 @@ def _missing(outcome: Outcome, state: ViewState, lang: Lang) -> Component:
 
 
 def _head(outcome: Outcome, said: Dossier, lang: Lang) -> Component:
-    place = [said.area, said.parent, f"{said.population} {say('app.residents', lang)}", str(said.year)]
+    facts = said.facts
+    place = [facts.area, facts.parent, f"{said.population} {say('app.residents', lang)}", str(facts.year)]
     sign = html.Span(
-        className="sign", style={"background": colours_of(outcome)[said.area]}, **attributes(aria_hidden="true")
+        className="sign", style={"background": colours_of(outcome)[facts.area]}, **attributes(aria_hidden="true")
     )
-    flag = [html.P(html.Span(say("words.attention", lang), className="badge"))] if said.attention else []
+    flag = [html.P(html.Span(say("words.attention", lang), className="badge"))] if facts.attention else []
     return html.Div(
         [
-            html.H1(said.name),
+            html.H1(facts.name),
             html.P(" · ".join(part for part in place if part), className="soft"),
             html.P([sign, said.summary], className="lead"),
             *flag,
@@ -96,7 +111,7 @@ def _limits(said: Dossier, lang: Lang) -> Component:
 
 def _why(outcome: Outcome, said: Dossier, lang: Lang) -> Component:
     """Return what the indices are made of, in numbers; the charts follow."""
-    is_made, table = bool(said.contributions) or _has_scores(outcome, said.area), _indicators(outcome, said, lang)
+    is_made, table = bool(said.contributions) or _has_scores(outcome, said.facts.area), _indicators(outcome, said, lang)
     if not is_made:
         reason = said.left_out or say("words.state_secret", lang)
         return panel(say("app.why", lang), _soft(say("app.why_not", lang, reason=reason)), html.Div(id=WHY), table)
@@ -166,20 +181,18 @@ def _indices(outcome: Outcome, area: str) -> list[str]:
     return [key for key in keys if has_numbers(outcome, key) and value_at(outcome, area, key) is not None]
 
 
-def _over_time(city: City, state: ViewState, lang: Lang) -> Component:
-    """Return the area's class in every run, or why there is none; the charts follow."""
+def _over_time(city: City, facts: Explanation, state: ViewState, lang: Lang) -> Component:
+    """Return the area's class in every run, or why there is none; the charts follow, then where the series breaks."""
     heads = [say(key, lang) for key in ("app.choose_run", "app.method_year", "app.time_class", "words.attention")]
     outcome, found = outcome_of(city, state.run), {one.run.key: one for one in outcomes_of(city)}
-    rows: list[list[Any]] = []
+    known = {one.run: one for one in facts.editions}
+    rows = []
     for run in sorted(city.runs.values(), key=lambda run: run.year):
-        why = _why_not(outcome, found.get(run.key), state.area, lang)
-        known = [] if why else classes_over_time([found[run.key]], state.area, lang)
-        apart = "" if why else _apart(outcome, found[run.key], lang)
-        title = [run.title.to(lang), html.Br(), html.Span(apart, className="soft small")] if apart else None
-        rows += [[title or row[0], *row[1:]] for row in known] or [[run.title.to(lang), str(run.year), why, "–"]]
+        apart = _apart(outcome, found[run.key], lang) if run.key in found else ""
+        rows.append(edition_row(run, known.get(run.key), apart, lang))
     waits = _waits(outcome) if _courses(_runs_with(city, outcome, state.area), state.area) else ""
     lead, place = _soft(say("app.time_lead", lang)), html.Div(id=TIME, className=waits)
-    return panel(say("app.time", lang), lead, place, data_table(heads, rows))
+    return panel(say("app.time", lang), lead, place, data_table(heads, rows), break_list(facts, city, lang))
 
 
 def _apart(outcome: Outcome, other: Outcome, lang: Lang) -> str:
@@ -192,31 +205,14 @@ def _apart(outcome: Outcome, other: Outcome, lang: Lang) -> str:
         return say("app.time_other_method", lang, method=other.index.title.to(lang))
     if "index" in blocks_of(outcome) and outcome.run.method != other.run.method:
         return say("app.time_other_method", lang, method=other.index.title.to(lang))
-    if "index" in blocks_of(outcome) and _settings(outcome) != _settings(other):
+    if "index" in blocks_of(outcome) and settings_of(outcome) != settings_of(other):
         return say("app.time_other_settings", lang)
     return ""
 
 
-def _settings(outcome: Outcome) -> tuple[Any, ...]:
-    parameters = outcome.index.parameters
-    return tuple(parameters.get(key) for key in ("indicators", "blocks"))
-
-
-def _why_not(outcome: Outcome, other: Outcome | None, area: str, lang: Lang) -> str:
-    """Return why a run says nothing of an area: not computed, no such area, or an area of another name."""
-    if other is None:
-        return say("app.run_failed", lang)
-    if area not in other.table.index:
-        return say("app.other_areas", lang, vintage=other.areas.vintage)
-    names = [value_at(one, area, "name") for one in (outcome, other)]
-    if outcome.areas.vintage == other.areas.vintage or None in names or names[0] == names[1]:
-        return ""
-    return say("app.other_name", lang, vintage=other.areas.vintage, name=names[1])
-
-
 def _runs_with(city: City, outcome: Outcome, area: str) -> list[Outcome]:
     """Return the comparable runs in which an id means the same area: equal ids of other versions may be others."""
-    found = [other for other in outcomes_of(city) if not _why_not(outcome, other, area, "de")]
+    found = [other for other in outcomes_of(city) if note_of(outcome, other, area) in ("", "other_vintage")]
     return [other for other in found if not _apart(outcome, other, "de")]
 
 
@@ -255,14 +251,14 @@ def _has(said: Dossier, block: str) -> bool:
 
 
 def _contributions(outcome: Outcome, said: Dossier, block: Block, lang: Lang) -> Component:
-    figure = contributions(outcome, said.area, block=block, lang=lang)
+    figure = contributions(outcome, said.facts.area, block=block, lang=lang)
     spoken = "; ".join(f"{part.title} {part.text}" for part in said.contributions if part.block == block)
     return chart(figure, f"area-{block}", f"{column_of(outcome, adds_up(outcome, block)).title.to(lang)}: {spoken}")
 
 
 def _scores(outcome: Outcome, said: Dossier, lang: Lang) -> Component:
     spoken = "; ".join(f"{row.title} {row.z}" for row in said.indicators)
-    return chart(scores(outcome, said.area, lang=lang), "area-scores", f"{say('views.scores', lang)}: {spoken}")
+    return chart(scores(outcome, said.facts.area, lang=lang), "area-scores", f"{say('views.scores', lang)}: {spoken}")
 
 
 def _course(found: list[Outcome], area: str, column: str, lang: Lang) -> Component:
@@ -316,7 +312,7 @@ def _of_city(row: ContextRow, outcome: Outcome, lang: Lang) -> str:
 
 def _made(said: Dossier, state: ViewState, lang: Lang) -> Component:
     credit = html.Details([html.Summary(say("app.sources", lang)), html.Ul([html.Li(line) for line in said.credits])])
-    recipe = say("app.legend_date", lang, date=str(said.year), recipe=said.recipe)
+    recipe = say("app.legend_date", lang, date=str(said.facts.year), recipe=said.facts.recipe)
     method = link(state, words("app.data_method").to(lang), page="data_method")
     return html.Div([html.P([recipe, " · ", method]), credit], className="small soft after")
 
