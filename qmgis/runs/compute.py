@@ -24,7 +24,7 @@ from qmgis.runs.steps import (
 )
 from qmgis.runs.table import outcome_table
 
-__all__ = ["compute"]
+__all__ = ["compute", "definitions_of"]
 
 Tell = Callable[[Text], None]
 
@@ -103,13 +103,19 @@ def compute(city: City, run: str, *, tell: Tell = _silent) -> Outcome:
         backdrop=city.backdrop,
         certainty=sure,
         pattern=lie,
-        definitions=_definitions(city, areas, index),
+        definitions=definitions_of(city, areas, index),
         change_years=table_on(city, areas).change_years,
     )
 
 
-def _definitions(city: City, areas: AreaLayer, index: AreaResult) -> dict[str, Text]:
-    """Return what the sources say of the definitions of the indicators that enter."""
+def definitions_of(city: City, areas: AreaLayer, index: AreaResult) -> dict[str, Text]:
+    """Return what the sources say of the definitions of the indicators that enter an index.
+
+    Examples
+    --------
+    >>> definitions_of(toy_city(), toy_areas(), toy_outcome().index)
+    {}
+    """
     said = table_on(city, areas).definitions
     keys = [str(key) for key in index.parameters["indicators"]]
     return {key: said[key, index.year] for key in keys if (key, index.year) in said}

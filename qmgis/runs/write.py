@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import platform
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
@@ -18,12 +18,13 @@ from qmgis.io.kinds import Export
 from qmgis.model import City, Lang, Outcome, Text, words
 from qmgis.registry import collect
 from qmgis.runs.compute import compute
+from qmgis.runs.dossiers import DOSSIERS, dossiers_json, editions_of
 
 __all__ = ["exports", "run_json", "steps_of", "write_city", "write_run"]
 
 Tell = Callable[[Text], None]
-# The files of DESIGN 5 that every run gets; the other formats are made on demand by `qmgis export`.
-STANDARD = ("gpkg", "qgz", "csv", "csv_de", "xlsx", "shp", "map")
+# The files of DESIGN 5 that every run gets, and its dossiers; other formats are made on demand by `qmgis export`.
+STANDARD = ("gpkg", "qgz", "csv", "csv_de", "xlsx", "shp", "map", "dossiers")
 LIBRARIES = ("geopandas", "shapely", "pyproj", "pyogrio", "pandas", "numpy", "scipy")
 
 
@@ -48,12 +49,14 @@ def write_run(
     *,
     lang: Lang = "de",
     formats: Iterable[str] = STANDARD,
+    editions: Sequence[Outcome] = (),
     tell: Tell = _silent,
 ) -> dict[str, float]:
     """Write an outcome's files into ``folder/<run>/`` and return the seconds that each took.
 
     All files are made before the first is put in place; ``run.json`` comes last, so that it always belongs to what
-    lies beside it. Files of the same names are replaced, others are left alone.
+    lies beside it. Files of the same names are replaced, others are left alone. ``formats`` are keys of `exports`, and
+    ``dossiers``; ``editions`` are the other runs of the city, which dossiers show.
 
     Raises
     ------
@@ -62,7 +65,8 @@ def write_run(
     OutputError
         If the folder cannot be written; then nothing has changed.
     """
-    known = exports()
+    known = {key: (one.filename, partial(one.render, outcome, lang)) for key, one in exports().items()}
+    known["dossiers"] = (DOSSIERS, partial(dossiers_json, outcome, editions))
     rendered: dict[str, bytes] = {}
     seconds: dict[str, float] = {}
     for key in formats:
@@ -71,10 +75,11 @@ def write_run(
                 f'There is no format "{key}".{did_you_mean(key, known)}',
                 de=f'Es gibt kein Format "{key}".{did_you_mean(key, known, lang="de")}',
             )
-        tell(words("runs.write", file=known[key].filename))
+        filename, made = known[key]
+        tell(words("runs.write", file=filename))
         start = time.perf_counter()
-        rendered[known[key].filename] = known[key].render(outcome, lang)
-        seconds[known[key].filename] = round(time.perf_counter() - start, 3)
+        rendered[filename] = made()
+        seconds[filename] = round(time.perf_counter() - start, 3)
     atomic_files(Path(folder) / outcome.run.key, {**rendered, "run.json": run_json(outcome, lang)})
     return seconds
 
@@ -94,12 +99,12 @@ def write_city(
     QmgisError
         If a run is unknown, its data do not allow it, or the folder cannot be written.
     """
-    outcomes = []
+    outcomes, editions = [], editions_of(city)
     for key in [city.run(only or "").key] if only or not city.runs else list(city.runs):
         begun, start = datetime.now(UTC), time.perf_counter()
         outcome = compute(city, key, tell=partial(tell, key))
         computed = time.perf_counter() - start
-        seconds = write_run(outcome, folder, lang=lang or city.lang, tell=partial(tell, key))
+        seconds = write_run(outcome, folder, lang=lang or city.lang, editions=editions, tell=partial(tell, key))
         atomic_write(Path(folder) / key / "log.json", _log(begun, {"compute": round(computed, 3), **seconds}))
         outcomes.append(outcome)
     return outcomes

@@ -117,3 +117,57 @@ def test_an_id_of_another_area_is_not_joined_to_the_course(city):
     same = draw_charts(f"/area?area={area_ids()[-2]}", city=wider)[2][0].children.figure
     assert [list(trace.x) for trace in same.data] == [[2018], [2022, 2024]]
     assert [line.x0 for line in same.layout.shapes if line.line.dash == "dot"] == [2020]
+
+
+def _find(component, kind: str) -> list:
+    """Every part of a page of one kind."""
+    parts = component if isinstance(component, list | tuple) else [component]
+    found = [part for part in parts if type(part).__name__ == kind]
+    inner = [getattr(part, "children", None) for part in parts if hasattr(part, "children")]
+    return found + [one for child in inner if child is not None for one in _find(child, kind)]
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("de", ("Was würde die Klasse ändern?", "mehr als -8,7 Prozentpunkte", "4,5 %", "Angrenzende Gebiete")),
+        ("en", ("What would change the class?", "more than -8.7 percentage points", "4.5%", "Adjacent areas")),
+    ],
+)
+def test_the_smallest_changes_and_neighbours_are_shown(city, lang, words):
+    text = _page(city, f"?area={LAST}&lang={lang}")
+    assert all(word in text for word in words)
+
+
+def test_neighbours_and_similar_areas_are_links_that_keep_the_view(city):
+    page = show("/area", f"?area={LAST}&run=mss-2022&lang=en", None, city=city)[0]
+    links = {one.href: one.children for one in _find(page, "A") if isinstance(one.href, str)}
+    near = f"/area?run=mss-2022&area={area_ids()[-2]}&lang=en"
+    assert links[near] == "Gebiet 29"
+
+
+def test_the_summary_can_be_copied(city):
+    page = show("/area", f"?area={LAST}", None, city=city)[0]
+    (button,) = [one for one in _find(page, "Button") if hasattr(one, "data-copy")]
+    assert _text(button) == "Text kopieren"
+    (text,) = [one for one in _find(page, "Div") if getattr(one, "id", None) == getattr(button, "data-copy")]
+    assert _text(text).startswith("Gebiet 30 (Gebiet 01010405)")
+    assert (text.role, text.tabIndex) == ("region", "0")
+
+
+def test_breaks_of_the_series_are_listed(city):
+    def other(past):
+        return {"areas": replace(past.areas, vintage="toy-2016"), "change_years": 1}
+
+    wider = _with_other_editions(city, other)
+    text = _page(wider, f"?area={LAST}")
+    assert "Brüche in der Reihe" in text
+    assert "andere Fassung der Gebiete; Veränderungen über eine andere Zeitspanne" in text
+    assert "dieselbe Kennung kann ein anderer Umriss sein" in text
+    assert "Brüche in der Reihe" not in _page(city, f"?area={LAST}")
+
+
+def test_what_cannot_be_said_in_values_has_no_table():
+    from tests.views.made import composite_city
+
+    assert "Was würde die Klasse ändern?" not in _page(composite_city(), f"?run=tenths-2024&area={LAST}")

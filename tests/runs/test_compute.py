@@ -85,10 +85,13 @@ def test_files_of_a_run(toy_city, tmp_path):
     folder = tmp_path / "mss-2024"
     wanted = {
         "results.gpkg", "results.qgz", "areas.csv", "areas_de.csv", "areas.xlsx", "shapefile.zip", "map.html",
-        "run.json", "log.json",
+        "run.json", "log.json", "dossiers.json",
     }  # fmt: skip
     assert {path.name for path in folder.iterdir()} == wanted
-    first = {name: (folder / name).read_bytes() for name in ("areas.csv", "areas_de.csv", "run.json", "map.html")}
+    first = {
+        name: (folder / name).read_bytes()
+        for name in ("areas.csv", "areas_de.csv", "run.json", "map.html", "dossiers.json")
+    }
     (folder / "notes.txt").write_text("mine")
     write_city(toy_city, tmp_path, only="mss-2024")
     for name, content in first.items():
