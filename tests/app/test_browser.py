@@ -301,6 +301,27 @@ def _artefact(name: str):
     return ARTEFACTS / name
 
 
+def test_the_summary_is_copied_by_keyboard_or_selected(watched):
+    page = watched.open(f"/area?area={area_ids()[-1]}&lang=en")
+    button = page.locator("button[data-copy]")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    button.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#live:has-text('copied'), #live:has-text('selected')", state="attached")
+    assert button.inner_text() in ("Text copied.", "Text selected; copy it with Ctrl+C.")
+    said = page.evaluate("() => navigator.clipboard.readText()")
+    assert said.startswith("Gebiet 30 (area 01010405)")
+    assert said == page.locator("#area-text").inner_text()
+
+
+def test_a_browser_without_clipboard_selects_the_summary(watched):
+    page = watched.open(f"/area?area={area_ids()[-1]}")
+    page.evaluate("() => Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    page.locator("button[data-copy]").click()
+    assert page.evaluate("() => String(window.getSelection())").startswith("Gebiet 30 (Gebiet 01010405)")
+    assert page.locator("#live").inner_text() == "Text markiert; mit Strg+C kopieren."
+
+
 def test_a_download_arrives_under_its_name(watched):
     page = watched.open("/", until=SHAPES)
     with page.expect_download() as waiting:
