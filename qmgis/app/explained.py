@@ -25,11 +25,12 @@ def reach_panel(said: Dossier, lang: Lang) -> Component | None:
     """Return the smallest change of each indicator that alone moves a class; nothing where it cannot be said."""
     if not said.reaches:
         return None
-    heads = [say(f"app.{key}", lang) for key in ("why_indicator", "reach_now", "reach_change", "reach_then")]
+    heads = [say(f"app.reach_{key}", lang) for key in ("now", "change", "then")]
     parts: list[Component] = [_soft(say("app.reach_lead", lang))]
     for reach in said.reaches:
         rows = [[row.title, row.now, row.change, row.then] for row in reach.rows]
-        parts += [html.H3(reach.title), data_table(heads, rows)]
+        first = say("app.reach_value" if reach.of == "value" else "app.reach_moved", lang)
+        parts += [html.H3(reach.title), data_table([first, *heads], rows)]
     return panel(say("app.reach", lang), *parts)
 
 
@@ -48,7 +49,7 @@ def neighbour_panel(facts: Explanation, state: ViewState) -> Component:
         ]
         for one in facts.neighbours
     ]
-    heads = [say(key, lang) for key in ("words.area", "app.time_class", "words.attention")]
+    heads = [say(key, lang) for key in ("words.area", "app.time_class", "app.mode_attention")]
     return panel(title, _soft(say("app.neighbours_lead", lang, counts=counts)), data_table(heads, rows))
 
 

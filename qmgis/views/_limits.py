@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from qmgis.explanation import Change, Explanation, IndexFact, IndicatorFact, Step
 from qmgis.i18n import number, say
@@ -26,9 +27,13 @@ class ReachRow:
 
 @dataclass(frozen=True)
 class Reach:
-    """A class that the area could be in: what it would take of each indicator alone; ``title`` says which and how."""
+    """A class that the area could be in: what it would take of each indicator alone; ``title`` says which and how.
+
+    ``of`` says whether values or changes are moved.
+    """
 
     title: str
+    of: Literal["value", "change"]
     rows: tuple[ReachRow, ...]
 
 
@@ -87,7 +92,8 @@ def reaches(said: Explanation, lang: Lang) -> tuple[Reach, ...]:
         for step in index.steps:
             changes = [one for one in said.changes if one.step == step]
             if any(one.hindrance in ("", "out_of_range") for one in changes):
-                found.append(Reach(_head(said, index, step, lang), tuple(_row(one, lang) for one in changes)))
+                rows = tuple(_row(one, lang) for one in changes)
+                found.append(Reach(_head(said, index, step, lang), changes[0].of, rows))
     return tuple(found)
 
 
@@ -107,7 +113,8 @@ def _row(one: Change, lang: Lang) -> ReachRow:
     now = in_words(one, one.now, lang, is_change=one.of == "change")
     if one.size is None:
         return ReachRow(one.title.to(lang), now, say(f"views.reach_{one.hindrance}", lang), "–")
-    size = say("views.reach_more_than", lang, size=in_words(one, one.size, lang, is_change=True))
+    key = "views.reach_lower" if one.size < 0 else "views.reach_higher"
+    size = say(key, lang, size=moved_words(one, lang)["size"])
     return ReachRow(one.title.to(lang), now, size, in_words(one, one.then, lang, is_change=one.of == "change"))
 
 

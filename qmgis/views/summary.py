@@ -57,7 +57,7 @@ def sentences(said: Explanation, lang: Lang) -> tuple[str, ...]:
 
 
 def coded(group: Named, lang: Lang) -> str:
-    """Return a class in words, with its code where that is a short one: ``4- (very low / negative)``.
+    """Return a class in words, with its code where that is a group of status and dynamics.
 
     Examples
     --------
@@ -66,9 +66,7 @@ def coded(group: Named, lang: Lang) -> str:
     '4- (very low / negative)'
     """
     word = group.title.to(lang)
-    return (
-        f"{group.code} ({word})" if len(group.code) <= 3 and group.code[:1].isdigit() and word != group.code else word
-    )
+    return f"{group.code} ({word})" if group.code.endswith(("+", "-")) else word
 
 
 def _class(said: Explanation, lang: Lang) -> Iterator[str]:

@@ -130,8 +130,11 @@ def _find(component, kind: str) -> list:
 @pytest.mark.parametrize(
     ("lang", "words"),
     [
-        ("de", ("Was würde die Klasse ändern?", "mehr als -8,7 Prozentpunkte", "4,5 %", "Angrenzende Gebiete")),
-        ("en", ("What would change the class?", "more than -8.7 percentage points", "4.5%", "Adjacent areas")),
+        (
+            "de",
+            ("Was würde die Klasse ändern?", "um mehr als 8,7 Prozentpunkte niedriger", "4,5 %", "Angrenzende Gebiete"),
+        ),
+        ("en", ("What would change the class?", "lower by more than 8.7 percentage points", "4.5%", "Adjacent areas")),
     ],
 )
 def test_the_smallest_changes_and_neighbours_are_shown(city, lang, words):

@@ -66,7 +66,7 @@ def test_what_would_change_it_is_said_as_a_table(outcome):
     ]
     first, *_ = page.reaches[0].rows
     assert (first.title, first.now, first.change, first.then) == (
-        "Arbeitslosigkeit", "13,2 %", "mehr als -8,7 Prozentpunkte", "4,5 %",
+        "Arbeitslosigkeit", "13,2 %", "um mehr als 8,7 Prozentpunkte niedriger", "4,5 %",
     )  # fmt: skip
     assert page.reaches[1].rows[2].change == "nicht allein dadurch zu erreichen"
     assert page.reaches[2].rows[0].now == "+0,6 Prozentpunkte"
