@@ -59,7 +59,8 @@ def similar_panel(facts: Explanation, state: ViewState) -> Component:
     tolerance = number(facts.tolerance, lang, digits=1)
     title, lead = say("app.similar", lang), _soft(say("app.similar_lead", lang, tolerance=tolerance))
     if not facts.similar:
-        return panel(title, lead, html.P(say("app.similar_none", lang)))
+        why = "app.similar_none" if facts.compared else "app.similar_unknown"
+        return panel(title, lead, html.P(say(why, lang)))
     rows = [
         [link(state, one.name, area=one.area), _group(one.group, "", lang), number(one.distance, lang, digits=2)]
         for one in facts.similar

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,14 @@ __all__ = ["MOST", "TOLERANCE", "around", "neighbours_of", "similar_to"]
 # How unlike two areas may be, in standard deviations an indicator, and how many are named.
 TOLERANCE = 0.5
 MOST = 5
+
+
+@dataclass(frozen=True)
+class Alike:
+    """The areas that are like an area, and by how many numbers they were looked for."""
+
+    areas: tuple[Similar, ...]
+    indicators: int
 
 
 def neighbours_of(outcome: Outcome, areas: Sequence[str]) -> dict[str, tuple[Neighbour, ...]]:
@@ -53,8 +62,8 @@ def around(neighbours: Iterable[Neighbour]) -> tuple[tuple[Named, int], ...]:
 
 def similar_to(
     outcome: Outcome, areas: Sequence[str], *, tolerance: float = TOLERANCE, most: int = MOST
-) -> dict[str, tuple[Similar, ...]]:
-    """Return for each area those with similar values, the most similar first.
+) -> dict[str, Alike]:
+    """Return for each area those with similar values, the most similar first, and by how many numbers.
 
     Distance is the root of the mean squared difference of the normalised indicators that entered, in standard
     deviations; those that are not shown of the area do not enter, and areas that do not show the others are not
@@ -72,7 +81,7 @@ def similar_to(
         How many at most.
     """
     space = _space(outcome)
-    found: dict[str, tuple[Similar, ...]] = dict.fromkeys(areas, ())
+    found = dict.fromkeys(areas, Alike((), 0))
     patterns: dict[tuple[str, ...], list[str]] = {}
     for area in areas:
         shown = tuple(str(key) for key in space.columns[space.loc[[area]].notna().to_numpy()[0]])
@@ -86,7 +95,8 @@ def similar_to(
         for area, distances, places in zip(asked, far / width, which, strict=True):
             others = [(round(float(d), 9), str(rows.index[p])) for d, p in zip(distances, places, strict=True)]
             near = sorted(pair for pair in others if pair[1] != area and pair[0] <= tolerance)[:most]
-            found[area] = tuple(_similar(outcome, other, d, len(shown)) for d, other in near)
+            alike = tuple(_similar(outcome, other, d, len(shown)) for d, other in near)
+            found[area] = Alike(alike, len(shown))
     return found
 
 

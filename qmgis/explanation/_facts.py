@@ -202,7 +202,8 @@ class Explanation:
     """Everything that a run says about one area, as data; all of it rests on what may be shown.
 
     ``group`` is the class where the method has one index only. ``nearly`` says whether the area is nearly flagged,
-    ``changes`` has a row an indicator and step. ``around`` counts the neighbours by group. ``caveats`` are codes:
+    ``changes`` has a row an indicator and step. ``around`` counts the neighbours by group. ``compared``: by how many
+    normalised numbers similar areas were looked for, 0 where none of this area are shown. ``caveats`` are codes:
     ``left_out``, ``not_shown``, ``approximate``, ``few_residents``, ``near_limit``, ``borderline``,
     ``improved_but_negative``, ``straight_line``, ``incomplete_places``, ``series_break``; ``incomplete`` names the
     places. ``relative`` says what classes compare with: the mean (``mean``) or the other areas (``areas``).
@@ -232,6 +233,7 @@ class Explanation:
     neighbours: tuple[Neighbour, ...]
     around: tuple[tuple[Named, int], ...]
     similar: tuple[Similar, ...]
+    compared: int
     tolerance: float
     programme: Overlap | None
     caveats: tuple[str, ...]

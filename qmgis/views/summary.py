@@ -111,17 +111,19 @@ def _values(said: Explanation, lang: Lang) -> Iterator[str]:
     """Yield the indicators that weigh most in each index, beside their means; or that they are not shown."""
     if "not_shown" in said.caveats:
         yield say("summary.not_shown", lang)
+    blocks = [index.block for index in said.indices]
+    title = _inside(said.indices[0], lang) if said.indices else ""
+    is_whole = bool(blocks) and "not_shown" not in said.caveats  # else nobody knows what weighs most
     values = _strongest([one for one in said.indicators if one.value is not None], "contribution")
-    if values:
-        items = [_item(one, one.value, one.mean, lang) for one in values]
-        key = "summary.known" if said.group is None else "summary.values"
-        title = _inside(said.indices[0], lang) if said.indices else ""
-        yield say(key, lang, index=title, items=", ".join(items))
-    dynamic = any(index.block != "status" for index in said.indices)
-    moved = _strongest([one for one in said.indicators if one.change is not None], "contribution_change")
-    if moved and dynamic:
-        items = [_item(one, one.change, one.mean_change, lang, is_change=True) for one in moved]
-        yield say("summary.changes", lang, items=", ".join(items))
+    items = [_item(one, one.value, one.mean, lang) for one in values]
+    own = "contribution_change" if "dynamics" in blocks else "contribution"
+    moved = _strongest([one for one in said.indicators if one.change is not None], own)
+    changes = [_item(one, one.change, one.mean_change, lang, is_change=True) for one in moved]
+    if items or changes:
+        shown = ", ".join(items or changes)
+        yield say("summary.values" if is_whole else "summary.known", lang, index=title, items=shown)
+    if changes and is_whole and "dynamics" in blocks:
+        yield say("summary.changes", lang, items=", ".join(changes))
 
 
 def _strongest(indicators: Sequence[IndicatorFact], part: str) -> list[IndicatorFact]:
@@ -170,7 +172,12 @@ def _editions(said: Explanation, lang: Lang) -> Iterator[str]:
     if not others:
         return
     items = "; ".join(_edition(one, lang) for one in others)
-    yield say("summary.editions_breaks" if said.breaks else "summary.editions", lang, items=items)
+    kinds = dict.fromkeys(kind for one in said.breaks for kind in one.kinds)
+    if kinds:
+        changed = ", ".join(say(f"summary.changed_{kind}", lang) for kind in kinds)
+        yield say("summary.editions_breaks", lang, items=items, changed=changed)
+    else:
+        yield say("summary.editions", lang, items=items)
 
 
 def _edition(one: Edition, lang: Lang) -> str:
@@ -193,6 +200,9 @@ def _around(said: Explanation, lang: Lang) -> Iterator[str]:
     else:
         yield say("summary.neighbours_only", lang, count=count)
     if said.group is None:
+        return
+    if not said.compared:
+        yield say("summary.similar_unknown", lang)
         return
     tolerance = number(said.tolerance, lang, digits=1)
     names = ", ".join(f"{one.name} ({number(one.distance, lang, digits=2)})" for one in said.similar)

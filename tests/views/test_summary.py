@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from qmgis.explanation import Named, Overlap, explain_each
+from qmgis.explanation import Break, Named, Overlap, explain_each
 from qmgis.model import Text
 from qmgis.runs.compute import compute
 from qmgis.runs.demo import demo_city
@@ -80,6 +80,13 @@ def test_an_area_that_is_left_out_says_so(said):
     assert "deutet auf" not in text
 
 
+def test_what_changed_between_editions_is_named(said):
+    kinds = (Break("a", "b", (2022, 2024), ("areas", "definition")),)
+    text = summary_text(dataclasses.replace(said[AREA], breaks=kinds), "de")
+    assert "zwischen den Ausgaben: Zuschnitt der Gebiete, Definitionen, ein Vergleich" in text
+    assert "bedingt" not in summary_text(said[AREA], "de")
+
+
 def test_what_is_not_shown_is_not_said():
     outcome = compute(demo_city(), "mss-2024")
     closed = outcome.table.index[outcome.table["status_index"].isna() & outcome.table["left_out"].isna()]
@@ -87,6 +94,8 @@ def test_what_is_not_shown_is_not_said():
         text = summary_text(one, "de")
         assert "Einzelne Zahlen werden nicht gezeigt" in text
         assert 6 <= len(sentences(one, "de")) <= 12
+        assert "gehen vor allem ein" not in text
+        assert one.compared or "Ähnliche Gebiete lassen sich nicht angeben" in text
         status = outcome.index.parts.loc[one.area, "status_index"]
         assert f"{status:+.2f}".replace(".", ",") not in text
 
@@ -100,3 +109,16 @@ def test_an_index_of_its_own_has_one_too(key):
             assert not RANKING.search(text)
             assert not re.search(r"Dynami[ck]|\bnan\b|None", text)
             assert len(sentences(one, lang)) >= (6 if one.group else 4)
+
+
+def test_an_index_of_changes_names_its_changes():
+    city = composite_city()
+    profile = city.profiles["even"]
+    block = dataclasses.replace(profile.blocks["index"], of="change")
+    moved = dataclasses.replace(profile, blocks={"index": block})
+    outcome = compute(dataclasses.replace(city, profiles={**city.profiles, "even": moved}), "even-2024")
+    said = explain_each(outcome, [AREA])[AREA]
+    assert {one.of for one in said.changes} == {"change"}
+    text = summary_text(said, "de")
+    assert "+1,3 Prozentpunkte (Mittel der Gebiete -0,4 Prozentpunkte)" in text
+    assert "Dynamik" not in text
