@@ -16,9 +16,10 @@ from qmgis.core.funnel import funnel as laid
 from qmgis.errors import NotEnoughDataError
 from qmgis.i18n import number, percent, say
 from qmgis.model import Lang, Outcome
+from qmgis.model.reading import name_of
 from qmgis.views import palette
 from qmgis.views._charting import HERE, dressed, plain
-from qmgis.views.cells import column_of, name_of
+from qmgis.views.cells import column_of
 
 __all__ = ["FunnelRow", "funnel", "funnel_of", "funnel_rows", "shares_of"]
 
