@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -31,14 +32,25 @@ def chart(figure: Any, key: str, spoken: str, *, height: int = HEIGHT) -> Compon
     return html.Div(graph, className="chart", role="img", **attributes(aria_label=spoken))
 
 
-def data_table(heads: list[str], rows: list[list[Any]]) -> Component:
-    """Return a table whose first column names the rows and whose others are numbers or short words."""
-    head = html.Tr([html.Th(text, scope="col", className="n" if place else "") for place, text in enumerate(heads)])
+def data_table(
+    heads: Sequence[str], rows: Sequence[Sequence[Any]], *, numbers: int | None = None, label: str = ""
+) -> Component:
+    """Return a table whose first column names the rows.
+
+    The last ``numbers`` columns (by default all others) are numbers or short words, those between are words.
+    """
+    first = 1 if numbers is None else len(heads) - numbers
+    sides = ["n" if place >= first else "" for place in range(len(heads))]
+    head = html.Tr([html.Th(text, scope="col", className=side) for text, side in zip(heads, sides, strict=True)])
     body = [
-        html.Tr([html.Th(row[0], scope="row"), *(html.Td(cell, className="n") for cell in row[1:])]) for row in rows
-    ]
+        html.Tr([
+            html.Th(row[0], scope="row"),
+            *(html.Td(cell, className=side) for cell, side in zip(row[1:], sides[1:], strict=True)),
+        ])
+        for row in rows
+    ]  # fmt: skip
     table = html.Table([html.Thead(head), html.Tbody(body)], className="table")
-    return html.Div(table, className="wide", tabIndex="0", role="group", **attributes(aria_label=heads[0]))
+    return html.Div(table, className="wide", tabIndex="0", role="group", **attributes(aria_label=label or heads[0]))
 
 
 def has_numbers(outcome: Outcome, column: str) -> bool:

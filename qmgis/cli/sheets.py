@@ -89,8 +89,10 @@ def sheet(profile: Profile, lang: Lang, *, city: City | None, run: str | None, y
     line(made.title)
     for section in made.sections:
         line(f"\n{section.title}")
-        width = max(len(row.label) for row in section.rows)
-        line("\n".join(f"  {row.label.ljust(width)}  {row.text}" for row in section.rows))
+        rows = [row for row in (section.heads, *section.rows) if row]
+        widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+        for row in rows:
+            line("  " + "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
     if failed:
         line(f"\n{say('cli.profile_no_check', lang)} {failed}")
     elif checked is not None:

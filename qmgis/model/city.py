@@ -189,6 +189,7 @@ class Outcome:
     ``pattern``: how the index lies in space, or None for few areas.
     ``definitions``: what the sources say of the definition of the method's indicators in this year, by indicator.
     ``change_years``: over how many years changes are measured.
+    ``profile``: the settings of the method as they held in this run, or None for an outcome made of one result only.
     """
 
     city: str
@@ -212,3 +213,4 @@ class Outcome:
     pattern: AreaResult | None = None
     definitions: Mapping[str, Text] = field(default_factory=dict)
     change_years: int = 2
+    profile: Profile | None = None

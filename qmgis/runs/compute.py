@@ -17,6 +17,7 @@ from qmgis.runs.steps import (
     network_of,
     pattern_of,
     places_of,
+    profile_of,
     reach_theme,
     residents_of,
     score,
@@ -105,6 +106,7 @@ def compute(city: City, run: str, *, tell: Tell = _silent) -> Outcome:
         pattern=lie,
         definitions=definitions_of(city, areas, index),
         change_years=table_on(city, areas).change_years,
+        profile=profile_of(city, declared.method),
     )
 
 

@@ -10,6 +10,7 @@ from qmgis.model.reading import value_at
 
 __all__ = [
     "cell",
+    "code_word",
     "column_of",
     "state_of",
     "state_word",
@@ -47,6 +48,19 @@ def cell(value: object, column: Column, lang: Lang) -> str:
     if column.kind == "text":
         return str(value)
     return _number(float(value), column, lang)  # type: ignore[arg-type]
+
+
+def code_word(value: object) -> str | None:
+    """Return a value as the word of a closed list, whole numbers without a point; None where it is missing.
+
+    Examples
+    --------
+    >>> code_word(4.0), code_word("4-"), code_word(float("nan"))
+    ('4', '4-', None)
+    """
+    if value is None or pd.isna(value):  # type: ignore[call-overload]
+        return None
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _coded(code: str, word: str) -> str:

@@ -20,7 +20,7 @@ from qmgis.model import LANGS, AreaResult, Column, Outcome, Text, words
 from qmgis.model.reading import is_straight
 from qmgis.views import palette
 from qmgis.views._classes import Scheme, breaks, numbers, span, status_spans
-from qmgis.views.cells import column_of, state_word, why_empty
+from qmgis.views.cells import code_word, column_of, state_word, why_empty
 
 Hatch = Literal["none", "diagonal", "cross", "dots"]
 Role = Literal["class", "zero", "no_data", "left_out"]
@@ -106,7 +106,7 @@ def entry_of(table: pd.DataFrame, legend: Legend) -> pd.Series:
         A legend of the same outcome.
     """
     values = table[legend.column]
-    codes = values.map(_code)
+    codes = values.map(code_word)
     found = pd.Series(-1, index=table.index, dtype="int64")
     for position, entry in enumerate(legend.entries):
         found[(found == -1) & _inside(values, codes, entry)] = position
@@ -291,7 +291,7 @@ def _code_legend(outcome: Outcome, column: Column) -> Legend:
 def _legend(outcome: Outcome, column: Column, entries: Sequence[Entry], *, notes: tuple[Text, ...]) -> Legend:
     """Return the legend with counts, missing values and left-out areas."""
     values = outcome.table[column.key]
-    codes = values.map(_code)
+    codes = values.map(code_word)
     counted, taken = [], pd.Series(False, index=values.index)
     for entry in entries:
         here = _inside(values, codes, entry) & ~taken
@@ -351,13 +351,6 @@ def _inside(values: pd.Series, codes: pd.Series, entry: Entry) -> pd.Series:
         return numbers == 0.0
     above = numbers > (-np.inf if entry.lower is None else entry.lower)
     return above & (numbers <= (np.inf if entry.upper is None else entry.upper)) & numbers.notna()
-
-
-def _code(value: object) -> str | None:
-    """Return a value as the text of a closed list; whole numbers without a point."""
-    if value is None or pd.isna(value):  # type: ignore[call-overload]
-        return None
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _intervals(limits: Sequence[float], column: Column, *, digits: int) -> list[Entry]:

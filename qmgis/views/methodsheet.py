@@ -1,4 +1,4 @@
-"""A profile as a page to read: formula, indicators, steps, limits, exclusions and source, as plain data in words."""
+"""The method sheet: how an index is made, as plain data in words; the command line and the dashboard draw it."""
 
 from __future__ import annotations
 
@@ -6,27 +6,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from qmgis.core.rules import Condition, Group
+import pandas as pd
+
 from qmgis.i18n import keys, number, say
-from qmgis.model import Block, Indicator, Lang, Profile, Rules, Text
+from qmgis.model import Block, Indicator, Lang, Outcome, Profile, Text
+from qmgis.model.spoken import group_title
+from qmgis.views._formula import formula
+from qmgis.views._section import Section
+from qmgis.views._sheet_rules import rule_sections
+from qmgis.views.blocks import index_column
+from qmgis.views.cells import code_word
 
-__all__ = ["MethodSheet", "Row", "Section", "method_sheet"]
-
-
-@dataclass(frozen=True)
-class Row:
-    """A label and what there is to say of it."""
-
-    label: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Section:
-    """A heading and its rows."""
-
-    title: str
-    rows: tuple[Row, ...]
+__all__ = ["MethodSheet", "Section", "method_sheet"]
 
 
 @dataclass(frozen=True)
@@ -43,8 +34,34 @@ class MethodSheet:
         return asdict(self)
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """What every section needs: language, the city's indicators, and the run, where there is one."""
+
+    lang: Lang
+    known: Mapping[str, Indicator]
+    outcome: Outcome | None
+
+    def say(self, key: str, **values: object) -> str:
+        return say(f"profile.{key}", self.lang, **values)
+
+    def named(self, key: str) -> tuple[str, ...]:
+        """Return title and key of an indicator; the key alone without a city."""
+        if not self.known:
+            return (key,)
+        return (self.known[key].title.to(self.lang) if key in self.known else key, key)
+
+    def heads(self, *names: str) -> tuple[str, ...]:
+        return tuple(self.say(f"head_{name}") for name in names)
+
+
 def method_sheet(
-    profile: Profile, lang: Lang, *, method: Text, indicators: Mapping[str, Indicator] | None = None
+    profile: Profile,
+    lang: Lang,
+    *,
+    method: Text,
+    indicators: Mapping[str, Indicator] | None = None,
+    outcome: Outcome | None = None,
 ) -> MethodSheet:
     """Return the method sheet of a profile.
 
@@ -58,198 +75,189 @@ def method_sheet(
         Title of the profile's method.
     indicators
         Titles and directions of a city's indicators; without them the keys stand for themselves.
+    outcome
+        A run of the profile: adds year and version of the areas, how many areas are in each class, the limits that
+        rest on the city's numbers, and mean and spread of the areas that are scored.
 
     Examples
     --------
     >>> sheet = method_sheet(toy_profile(), "en", method=Text("MSS", "MSS"))
-    >>> [section.title for section in sheet.sections]
-    ['Profile', 'Status', 'Dynamics', 'Who is left out', 'Attention']
+    >>> [section.key for section in sheet.sections][:4]
+    ['profile', 'status_indicators', 'status_steps', 'status_classes']
     """
-    known = indicators or {}
-    head = [
-        Row(say("profile.key", lang), profile.key),
-        Row(say("profile.method", lang), method.to(lang)),
-        Row(say("profile.state", lang), say(f"profile.{'verified' if profile.verified else 'documented'}", lang)),
-        Row(say("profile.source", lang), profile.source),
-    ]
-    if profile.note is not None:
-        head.append(Row(say("profile.note", lang), profile.note.to(lang)))
-    sections = [Section(say("profile.head", lang), tuple(head))]
+    asked = _Asked(lang, indicators or {}, outcome)
+    index = None if outcome is None else outcome.index
+    sections = [Section("profile", asked.say("head"), tuple(_head(profile, method, asked)))]
     for name, block in profile.blocks.items():
-        rows = (*_indicators(block, known, lang), *_steps(name, block, lang), *_classes(name, block, lang))
-        sections.append(Section(say(f"profile.block_{name}", lang), rows))
+        title = asked.say(f"block_{name}")
+        sections += [
+            _indicators(name, f"{title}: {asked.say('indicators')}", block, asked),
+            Section(f"{name}_steps", f"{title}: {asked.say('steps')}", tuple(_steps(name, block, asked))),
+            _classes(name, f"{title}: {asked.say('classes')}", block, asked),
+        ]
     if profile.rules is not None:
-        sections.append(Section(say("profile.block_rules", lang), tuple(_rules(profile.rules, known, lang))))
-    sections.append(Section(say("profile.left_out", lang), tuple(_left_out(profile, lang))))
-    sections.append(Section(say("profile.attention", lang), tuple(_attention(profile, lang))))
+        sections += rule_sections(profile.rules, lang, indicators=asked.known, index=index)
+    sections += [
+        Section("attention", asked.say("attention"), tuple(_attention(profile, asked))),
+        Section("left_out", asked.say("left_out"), tuple(_left_out(profile, asked))),
+        *_reference(asked),
+        Section("differences", asked.say("differences"), tuple(_differences(profile, asked))),
+    ]
     return MethodSheet(profile.key, profile.title.to(lang), profile.verified, tuple(sections))
 
 
-def _rules(rules: Rules, known: Mapping[str, Indicator], lang: Lang) -> Iterator[Row]:
-    """Yield a row an indicator with every condition on it, and one a rule with the indicators that it looks at."""
-    for key in rules.indicators:
-        conditions = [_limit(one, lang) for one in rules.conditions if one.indicator == key]
-        title = [known[key].title.to(lang)] if key in known else []
-        yield Row(key, "; ".join([*title, *dict.fromkeys(conditions)]))
-    for category in rules.categories:
-        yield Row(say("profile.rule", lang, name=category.name.to(lang)), _together(category.rule, lang))
-    yield Row(say("profile.least", lang), number(rules.least, lang))
-    if rules.infill is not None:
-        yield Row(say("profile.infill", lang), _together(rules.infill, lang))
-    if rules.cluster is not None:
-        yield Row(say("profile.cluster", lang), number(rules.cluster.min_residents, lang))
-    for key in rules.classes:
-        yield Row(say("profile.class", lang, word=key), say(f"rules.class_{key}", lang))
+def _head(profile: Profile, method: Text, asked: _Asked) -> Iterator[tuple[str, str]]:
+    yield asked.say("title"), profile.title.to(asked.lang)
+    yield asked.say("key"), profile.key
+    yield asked.say("method"), method.to(asked.lang)
+    yield asked.say("source"), profile.source
+    if asked.outcome is not None:
+        yield asked.say("year"), str(asked.outcome.run.year)
+        areas = asked.outcome.areas
+        yield asked.say("areas"), f"{areas.title.to(asked.lang)} ({areas.vintage})"
+        scored = int(asked.outcome.index.value.notna().sum())
+        areas_scored = asked.say("scored", count=number(scored, asked.lang))
+    else:
+        areas_scored = asked.say("scored_any")
+    equal = f"; {asked.say('each_equal')}" if profile.blocks else ""
+    yield asked.say("reference_set"), f"{areas_scored}{equal}"
 
 
-def _together(rule: Group | Condition, lang: Lang) -> str:
-    """Return a rule by the keys of its indicators, such as "asthma >= … and (…)"."""
-    if isinstance(rule, Condition):
-        return f"{rule.indicator} {_limit(rule, lang)}"
-    inner = [_together(part, lang) for part in rule.parts]
-    shown = [f"({one})" if isinstance(part, Group) and len(part.parts) > 1 else one
-             for one, part in zip(inner, rule.parts, strict=True)]  # fmt: skip
-    return f" {say('rules.and' if rule.how == 'all' else 'rules.or', lang)} ".join(shown)
-
-
-def _limit(condition: Condition, lang: Lang) -> str:
-    """Return the side and limit of a condition in words."""
-    limit, amount = condition.limit, _plain(condition.limit.amount, lang)
-    said = amount
-    if limit.kind in ("percentile", "sd"):
-        said = say(f"rules.{limit.kind}", lang, amount=amount)
-    elif limit.kind == "factor" and limit.reference is None:
-        said = say("rules.factor_city", lang, amount=amount)
-    elif limit.kind == "factor":
-        said = say("rules.factor_given", lang, amount=amount, given=_plain(float(limit.reference or 0.0), lang))
-    return f"{say(f'rules.{condition.side}', lang)} {said}"
-
-
-def _indicators(block: Block, known: Mapping[str, Indicator], lang: Lang) -> Iterator[Row]:
-    """Yield a row an indicator: its key; title, direction, weight and domain."""
-    yield Row(say("profile.values", lang), say(f"profile.of_{block.of}", lang))
-    steps = block.steps
+def _indicators(name: str, title: str, block: Block, asked: _Asked) -> Section:
+    """Return a row an indicator: title, key, direction, domain and goalposts where there are some, weight."""
+    steps, known = block.steps, asked.known
+    heads = ["domain"] * bool(steps.domains) + ["goalposts"] * bool(steps.goalposts)
+    rows = []
     for key in block.indicators:
-        indicator = known.get(key)
-        own = steps.directions[key] or (indicator.direction if indicator is not None else 0)
-        parts = [indicator.title.to(lang)] if indicator is not None else []
-        parts.append(say({1: "profile.more", -1: "profile.less"}.get(own, "profile.by_layer"), lang))
-        if steps.weigh == "given":
-            parts.append(say("profile.weight", lang, weight=_plain(steps.weights.get(key, 1.0), lang)))
-        if key in steps.domains:
-            parts.append(say("profile.domain", lang, domain=_named(steps.domains[key], block, lang)))
-        if key in steps.goalposts:
-            zero, one = (_plain(end, lang) for end in steps.goalposts[key])
-            parts.append(say("profile.goalposts", lang, zero=zero, one=one))
-        yield Row(key, "; ".join(parts))
+        own = steps.directions[key] or (known[key].direction if key in known else 0)
+        direction = asked.say({1: "more", -1: "less"}.get(own, "by_layer"))
+        given = steps.weigh == "given"
+        weight = _plain(steps.weights.get(key, 1.0), asked.lang) if given else asked.say(f"weight_{steps.weigh}")
+        row = [*asked.named(key), direction]
+        row += [_domain(steps.domains[key], block, asked)] if key in steps.domains else [""] * bool(steps.domains)
+        if steps.goalposts:
+            zero, one = (_plain(end, asked.lang) for end in steps.goalposts.get(key, (0.0, 1.0)))
+            row.append(asked.say("goalposts", zero=zero, one=one))
+        rows.append((*row, weight))
+    named = asked.heads("indicator", *["key"] * bool(known), "direction", *heads, "weight")
+    return Section(f"{name}_indicators", title, tuple(rows), heads=named, numbers=1)
 
 
-def _steps(name: str, block: Block, lang: Lang) -> Iterator[Row]:
+def _domain(key: str, block: Block, asked: _Asked) -> str:
+    named = block.names[key].to(asked.lang) if key in block.names else key
+    return f"{named} ({_plain(block.steps.domain_weights.get(key, 1.0), asked.lang)})"
+
+
+def _steps(name: str, block: Block, asked: _Asked) -> Iterator[tuple[str, str]]:
     """Yield a row a step, in the order in which they are done, then the formula in symbols."""
     steps = block.steps
+    yield asked.say("values"), asked.say(f"of_{block.of}")
     for step in ("fill", "treat", "normalise", "weigh", "aggregate"):
-        yield _step(step, getattr(steps, step), block, lang)
+        yield _step(step, getattr(steps, step), block, asked)
     if steps.domains:
         for step in ("domain_normalise", "domain_aggregate"):
             if (step, getattr(steps, step)) != ("domain_normalise", "none"):
-                yield _step(step, getattr(steps, step), block, lang)
-        given = {key: steps.domain_weights.get(key, 1.0) for key in dict.fromkeys(steps.domains.values())}
-        listed = "; ".join(f"{_named(key, block, lang)} {_plain(weight, lang)}" for key, weight in given.items())
-        yield Row(say("profile.step_domain_weights", lang), listed)
-    yield _step("again", steps.again, block, lang)
-    constant = say(f"profile.constant_{steps.constant}", lang)
-    yield Row(say("profile.step_constant", lang), constant)
-    yield Row(say("profile.formula", lang), _formula(name, block))
+                yield _step(step, getattr(steps, step), block, asked)
+    yield _step("again", steps.again, block, asked)
+    yield asked.say("step_constant"), asked.say(f"constant_{steps.constant}")
+    yield asked.say("formula"), formula(name, block)
 
 
-def _step(step: str, word: str, block: Block, lang: Lang) -> Row:
+def _step(step: str, word: str, block: Block, asked: _Asked) -> tuple[str, str]:
     steps, table = block.steps, step.removeprefix("domain_")
-    low, high = (_plain(end, lang) for end in steps.to)
+    low, high = (_plain(end, asked.lang) for end in steps.to)
     values = {"low": low, "high": high, "divisor": "n - 1" if steps.ddof else "n"}
-    return Row(say(f"profile.step_{step}", lang), say(f"profile.{table}_{word}", lang, **values))
+    return asked.say(f"step_{step}"), asked.say(f"{table}_{word}", **values)
 
 
-# v is the value as it enters: turned by the direction d, so that high is more burden.
-NORMALISED = {
-    "none": "v",
-    "z": "(v - m) / s",
-    "robust_z": "(v - median) / (1.4826 MAD)",
-    "min_max": "l + (u - l) (v - min) / (max - min)",
-    "percentile_rank": "#(smaller) / (n - 1)",
-    "rank": "rank(v)",
-    "borda": "#(smaller) + #(equal) / 2",
-    "exponential_rank": "-23 ln(1 - R (1 - exp(-100 / 23))), R = (n - rank + 1) / n",
-    "exponential_from_ranks": "-23 ln(1 - R (1 - exp(-100 / 23))), R = (n - rank + 1) / n",
-    "fraction_of_max": "v / max",
-    "distance_to_maximum": "(v - min) / (max - min)",
-    "goalposts": "(v - zero) / (one - zero), 0 to 1",
-}
-AGGREGATED = {
-    "sum": "Σ w {y}", "mean": "Σ w {y} / Σ w", "geometric": "exp(Σ w ln {y} / Σ w)", "harmonic": "Σ w / Σ (w / {y})",
-    "copeland": "Σ_j sign(o_ij - 1/2), o_ij = Σ w [{y}_i > {y}_j] + 1/2 Σ w [{y}_i = {y}_j]",
-}  # fmt: skip
+def _classes(name: str, title: str, block: Block, asked: _Asked) -> Section:
+    """Return a row a class: between which limits, and on which side a value exactly on a limit is.
 
-
-def _formula(name: str, block: Block) -> str:
-    """Return the way from the values to the index in symbols; the same in both languages."""
-    steps = block.steps
-    lines = [f"v = d {'Δx' if block.of == 'change' else 'x'}", f"y = {NORMALISED[steps.normalise]}"]
-    if steps.domains:
-        lines.append(f"D = {AGGREGATED[steps.aggregate].format(y='y')}")
-        if steps.domain_normalise != "none":
-            lines.append(f"D' = {steps.domain_normalise}(D)")
-        inner = "D'" if steps.domain_normalise != "none" else "D"
-        lines.append(f"Z = {AGGREGATED[steps.domain_aggregate].format(y=inner)}")
-    else:
-        lines.append(f"Z = {AGGREGATED[steps.aggregate].format(y='y')}")
-    symbol = {"status": "SI", "dynamics": "DI"}.get(name, "I")
-    last = {"none": "Z", "z": "(Z - m) / s"}.get(steps.again, f"{steps.again}(Z)")
-    return "; ".join([*lines, f"{symbol} = {last}"])
-
-
-def _classes(name: str, block: Block, lang: Lang) -> Iterator[Row]:
-    """Yield a row a class: between which limits, and on which side a value exactly on a limit is."""
-    if block.quantiles:
-        yield Row(say("profile.classes", lang), say("profile.quantiles", lang, count=block.quantiles))
+    With a run: how many areas are in it, and of parts of equal size from where to where they reach.
+    """
+    seen = _seen(name, block, asked.outcome)
+    rows = []
     for place, key in enumerate(block.classes):
-        text = say("profile.part", lang, place=place + 1) if block.quantiles else _between(block, place, lang)
-        yield Row(say("profile.class", lang, word=_class(name, key, block, lang)), text)
+        limits = asked.say("part", place=place + 1) if block.quantiles else _between(block, place, asked)
+        row = [_class(name, key, block, asked.lang), limits]
+        if seen is not None:
+            inside = seen.loc[seen["class"] == key, "index"]
+            row += [_reach(inside, asked)] if block.quantiles else []
+            row.append(number(len(inside), asked.lang))
+        rows.append(tuple(row))
     if block.flagged_from is not None:
-        flagged = say("profile.flagged", lang, limit=_plain(block.flagged_from, lang))
-        yield Row(say("profile.flags", lang), flagged)
+        rest = [""] * (len(rows[0]) - 2) if rows else []
+        flagged = asked.say("flagged", limit=_plain(block.flagged_from, asked.lang))
+        rows.append((asked.say("flags"), flagged, *rest))
+    with_run = [] if seen is None else [*["in_this_run"] * bool(block.quantiles), "areas"]
+    heads = asked.heads("class", "limits", *with_run)
+    return Section(f"{name}_classes", title, tuple(rows), heads=heads, numbers=len(with_run))
 
 
-def _between(block: Block, place: int, lang: Lang) -> str:
+def _seen(name: str, block: Block, outcome: Outcome | None) -> pd.DataFrame | None:
+    """Return class and index of each area as they may be shown; None without a run, or where it has no such index."""
+    columns = [f"{name}_class" if name in ("status", "dynamics") else "class", ""]
+    columns[1] = {"status": index_column("status"), "dynamics": index_column("dynamics")}.get(name, "index")
+    if outcome is None or not set(columns) <= set(outcome.table) or not block.classes:
+        return None
+    seen = outcome.table[columns].set_axis(["class", "index"], axis=1)
+    return seen.assign(**{"class": seen["class"].map(code_word)})
+
+
+def _reach(index: pd.Series, asked: _Asked) -> str:
+    """Return from where to where the index of a class reaches."""
+    numbers = index.astype(float).dropna()
+    if numbers.empty:
+        return "–"
+    low, high = (number(float(end), asked.lang, digits=2) for end in (numbers.min(), numbers.max()))
+    return asked.say("reach", low=low, high=high)
+
+
+def _between(block: Block, place: int, asked: _Asked) -> str:
     """Return the interval of a class in words; `owns` says to which side a limit itself belongs."""
     limits, owns = block.limits, block.owns or ("below",) * len(block.limits)
     parts = []
     if place > 0:
         own = "from" if owns[place - 1] == "above" else "over"
-        parts.append(say(f"profile.{own}", lang, limit=_plain(limits[place - 1], lang)))
+        parts.append(asked.say(own, limit=_plain(limits[place - 1], asked.lang)))
     if place < len(limits):
         own = "to" if owns[place] == "below" else "under"
-        parts.append(say(f"profile.{own}", lang, limit=_plain(limits[place], lang)))
+        parts.append(asked.say(own, limit=_plain(limits[place], asked.lang)))
     return " ".join(parts)
 
 
-def _left_out(profile: Profile, lang: Lang) -> Iterator[Row]:
+def _left_out(profile: Profile, asked: _Asked) -> Iterator[tuple[str, str]]:
+    lang = asked.lang
     if profile.min_residents:
-        residents = say("profile.residents", lang, count=number(profile.min_residents, lang), name=profile.residents)
-        yield Row(say("words.reason_too_few_residents", lang), residents)
-    yield Row(say("words.reason_declared", lang), say("profile.declared", lang))
-    least = {name: block.steps.least_weight for name, block in profile.blocks.items()}
+        residents = asked.say("residents", count=number(profile.min_residents, lang), name=profile.residents)
+        yield say("words.reason_too_few_residents", lang), residents
+    yield say("words.reason_declared", lang), asked.say("declared")
     for name, block in profile.blocks.items():
-        word = "gap_filled" if block.steps.fill != "none" else "gap_part" if least[name] < 1 else "gap_none"
-        share = number(100 * least[name], lang)
-        label = f"{say('words.reason_missing_indicator', lang)} ({say(f'profile.block_{name}', lang)})"
-        yield Row(label, say(f"profile.{word}", lang, share=share))
+        least = block.steps.least_weight
+        word = "gap_filled" if block.steps.fill != "none" else "gap_part" if least < 1 else "gap_none"
+        label = f"{say('words.reason_missing_indicator', lang)} ({asked.say(f'block_{name}')})"
+        yield label, asked.say(word, share=number(100 * least, lang))
 
 
-def _attention(profile: Profile, lang: Lang) -> Iterator[Row]:
-    nothing = say("profile.nobody", lang)
-    listed = ", ".join(profile.attention) or nothing
-    yield Row(say("profile.attention_in", lang), f"{listed}. {say('profile.signal', lang)}")
-    yield Row(say("profile.low_in", lang), ", ".join(profile.low) or nothing)
+def _attention(profile: Profile, asked: _Asked) -> Iterator[tuple[str, str]]:
+    if {"status", "dynamics"} <= set(profile.blocks):
+        count = len(profile.blocks["status"].classes) * len(profile.blocks["dynamics"].classes)
+        yield asked.say("groups"), asked.say("crossed", count=count)
+    nobody = asked.say("nobody")
+    yield asked.say("attention_in"), ", ".join(_word(key, profile, asked.lang) for key in profile.attention) or nobody
+    yield asked.say("low_in"), ", ".join(_word(key, profile, asked.lang, "status") for key in profile.low) or nobody
+    yield asked.say("read"), asked.say("signal")
+
+
+def _word(key: str, profile: Profile, lang: Lang, name: str = "") -> str:
+    """Return a class or group with its name."""
+    if profile.rules is not None:
+        return say(f"rules.class_{key}", lang)
+    if name in profile.blocks:
+        return _class(name, key, profile.blocks[name], lang)
+    if {"status", "dynamics"} <= set(profile.blocks):
+        return f"{key} ({group_title(key).to(lang)})"
+    return _class("index", key, next(iter(profile.blocks.values())), lang)
 
 
 def _class(name: str, key: str, block: Block, lang: Lang) -> str:
@@ -263,8 +271,31 @@ def _class(name: str, key: str, block: Block, lang: Lang) -> str:
     return f"{key} ({named})"
 
 
-def _named(domain: str, block: Block, lang: Lang) -> str:
-    return block.names[domain].to(lang) if domain in block.names else domain
+def _reference(asked: _Asked) -> Iterator[Section]:
+    """Yield mean and spread of each indicator over the areas that are scored, where a run has them."""
+    frame = pd.DataFrame() if asked.outcome is None else asked.outcome.index.reference
+    rows = []
+    for key, entry in frame.to_dict("index").items():
+        base = str(key).removesuffix("_change")
+        known = asked.known.get(base)
+        title = known.title.to(asked.lang) if known is not None else base
+        title += f" – {asked.say('change')}" if base != key else ""
+        factor = 100 if known is not None and known.measure == "share" else 1
+        unit = ("points" if base != key else "percent") if factor == 100 else "value"
+        mean, sd = (number(factor * entry[name], asked.lang, digits=2) for name in ("mean", "sd"))
+        rows.append((title, asked.say(f"unit_{unit}"), mean, sd, number(entry["n"], asked.lang)))
+    if rows:
+        heads = asked.heads("indicator", "unit", "mean", "sd", "areas")
+        yield Section("reference", asked.say("reference"), tuple(rows), heads=heads, numbers=3)
+
+
+def _differences(profile: Profile, asked: _Asked) -> Iterator[tuple[str, str]]:
+    """Yield how far the result is that of the source, and what qmgis puts beside it."""
+    yield asked.say("state"), asked.say("verified" if profile.verified else "documented")
+    if profile.note is not None:
+        yield asked.say("note"), profile.note.to(asked.lang)
+    yield asked.say("beside"), asked.say("beside_text")
+    yield asked.say("small"), asked.say("small_text")
 
 
 def _plain(value: float, lang: Lang) -> str:

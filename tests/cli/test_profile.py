@@ -14,7 +14,7 @@ from qmgis.views.methodsheet import method_sheet
 from tests.cli.test_main import qmgis
 from tests.spoilt import _ENGLISH, ask
 from tests.spoilt import layer as spoil
-from tests.toy import toy_composite, toy_profile
+from tests.toy import toy_composite, toy_profile, toy_rules
 
 OWN = """key = "families"
 method = "composite"
@@ -50,27 +50,32 @@ def test_all_profiles_are_listed(town, tmp_path):
 def test_every_profile_has_a_sheet(key, lang):
     one = profiles()[key]
     sheet = method_sheet(one, lang, method=Text("m", "m"))
-    rows = {row.label: row.text for section in sheet.sections for row in section.rows}
+    rows = {row[0]: row for section in sheet.sections for row in section.rows}
     for indicator in (*one.status, *one.dynamics):
         assert indicator in rows
-    assert len([label for label in rows if label.startswith(("Klasse ", "Class "))]) >= len(one.low)
-    assert all(text.strip() for text in rows.values())
-    assert rows["Quelle" if lang == "de" else "Source"] == one.source
+    assert all(cell.strip() for section in sheet.sections for row in section.rows[:-1] for cell in row)
+    assert all({len(row) for row in section.rows} == {len(section.heads) or 2} for section in sheet.sections)
+    classes = [section for section in sheet.sections if section.key.endswith("_classes")]
+    assert max(len(section.rows) for section in classes) >= len(one.low)
+    assert rows["Quelle" if lang == "de" else "Source"][1] == one.source
+    assert {"attention", "left_out", "differences"} <= {section.key for section in sheet.sections}
 
 
 def test_a_sheet_says_which_side_owns_a_limit():
-    sections = method_sheet(profiles()["mss-2021"], "en", method=Text("m", "m")).sections
-    rows = {row.label: row.text for row in sections[1].rows}
-    assert rows["Class 1 (high)"] == "below -1"
-    assert rows["Class 2 (medium)"] == "from -1 up to and including 1"
-    assert rows["Class 4 (very low)"] == "above 1.5"
+    found = method_sheet(profiles()["mss-2021"], "en", method=Text("m", "m"))
+    sections = {section.key: dict(section.rows) for section in found.sections if len(section.rows[0]) == 2}
+    rows = sections["status_classes"]
+    assert rows["1 (high)"] == "below -1"
+    assert rows["2 (medium)"] == "from -1 up to and including 1"
+    assert rows["4 (very low)"] == "above 1.5"
+    rows = sections["status_steps"]
     assert rows["Formula"] == "v = d x; y = (v - m) / s; Z = Σ w y; SI = (Z - m) / s"
 
 
 def test_german_sheets_speak_german():
     said = [
-        f"{row.label} {row.text}"
-        for one in (toy_profile(), toy_composite())
+        " ".join(row)
+        for one in (toy_profile(), toy_composite(), toy_rules())
         for section in method_sheet(one, "de", method=Text("Verfahren", "method")).sections
         for row in section.rows
     ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from typing import get_args
 
 import dash_mantine_components as dmc
@@ -11,9 +10,10 @@ from dash import html
 from dash.development.base_component import Component
 
 from qmgis.app.address import ViewState
+from qmgis.app.chart import data_table
 from qmgis.app.downloads import download_panel
-from qmgis.app.frame import attributes, editions, facts, lang_of, panel
-from qmgis.app.method_sheet import about, limits_in_words, own_index
+from qmgis.app.frame import editions, facts, lang_of, panel
+from qmgis.app.method_sheet import sheet_panel
 from qmgis.app.page import Page
 from qmgis.app.results import outcome_of
 from qmgis.i18n import number, say
@@ -32,7 +32,7 @@ def layout(city: City, state: ViewState) -> Component:
             html.H1(words("app.data_method").to(lang)),
             html.P(say("app.method_lead", lang, run=outcome.run.title.to(lang)), className="soft"),
             editions(city, state),
-            _method(city, outcome, lang),
+            sheet_panel(city, outcome, lang),
             _warnings(outcome, city, lang),
             _left_out(outcome, city, lang),
             _layers(city, lang),
@@ -41,55 +41,6 @@ def layout(city: City, state: ViewState) -> Component:
         ],
         className="stack",
     )
-
-
-def _method(city: City, outcome: Outcome, lang: Lang) -> Component:
-    """Return the method sheet: steps, limits, reference values."""
-    index, limits = outcome.index, outcome.index.limits
-    known = {
-        "profile": f"{index.title.to(lang)} ({outcome.run.method})",
-        "year": str(outcome.run.year),
-        "areas": f"{outcome.areas.title.to(lang)} ({outcome.run.vintage})",
-        "limits": limits_in_words(outcome, lang),
-        "reference": index.reference_source or "–",
-    }
-    told = {say(f"app.method_{key}", lang): value for key, value in known.items()}
-    sheet = facts({**told, **about(city, outcome, lang)})
-    steps = [html.Li(say(f"app.method_step_{step}", lang)) for step in range(1, 6)]
-    formula = html.Ol(steps) if {"status", "dynamics"} <= set(limits) else None
-    own = own_index(city, outcome, lang)
-    return panel(say("app.method_title", lang), sheet, formula, *own, _reference(outcome, lang))
-
-
-def _reference(outcome: Outcome, lang: Lang) -> Component | None:
-    """Return mean and spread of each indicator over the areas that are classed."""
-    frame = outcome.index.reference
-    if frame.empty:
-        return None
-    described = {column.key: column for column in outcome.columns}
-    rows = []
-    for key, entry in frame.to_dict("index").items():
-        base = str(key).removesuffix("_change")
-        column = described.get(f"value_{base}")
-        title = (column.title.to(lang) if column else base) + (f" – {say('app.change', lang)}" if base != key else "")
-        factor = 100 if column is not None and column.kind == "share" else 1
-        mean, sd = (number(factor * entry[name], lang, digits=2) for name in ("mean", "sd"))
-        cells = [
-            html.Td(mean, className="n"),
-            html.Td(sd, className="n"),
-            html.Td(number(entry["n"], lang), className="n"),
-        ]
-        rows.append(html.Tr([html.Th(title, scope="row"), *cells]))
-    heads = [say(f"app.reference_{name}", lang) for name in ("indicator", "mean", "sd", "n")]
-    return html.Div([html.H3(say("app.reference_title", lang)), _table(heads, rows, numbers_from=1)])
-
-
-def _table(heads: list[str], rows: Sequence[Component], *, numbers_from: int = 99) -> Component:
-    head = [
-        html.Th(text, scope="col", className="n" if place >= numbers_from else "") for place, text in enumerate(heads)
-    ]
-    table = html.Table([html.Thead(html.Tr(head)), html.Tbody(rows)], className="table")
-    return html.Div(table, className="wide", tabIndex="0", role="group", **attributes(aria_label=heads[0]))
 
 
 def _warnings(outcome: Outcome, city: City, lang: Lang) -> Component | None:
@@ -106,18 +57,11 @@ def _left_out(outcome: Outcome, city: City, lang: Lang) -> Component:
     notes = {entry.area: entry for entry in city.exclusions if entry.vintage == outcome.run.vintage}
     names = outcome.table["name"]
     rows = [
-        html.Tr(
-            [
-                html.Th(str(names[area]), scope="row"),
-                html.Td(area),
-                html.Td(_reason(reason, lang)),
-                html.Td(_note(notes.get(area), lang)),
-            ]
-        )
+        [str(names[area]), area, _reason(reason, lang), _note(notes.get(area), lang)]
         for area, reason in ((str(key), str(why)) for key, why in outcome.index.left_out.items())
     ]
     heads = [say(key, lang) for key in ("words.name", "app.id", "words.left_out", "app.decision")]
-    content = _table(heads, rows) if rows else html.P(say("app.none_left_out", lang))
+    content = data_table(heads, rows, numbers=0) if rows else html.P(say("app.none_left_out", lang))
     return panel(say("app.left_out_title", lang), content)
 
 

@@ -6,16 +6,11 @@ import pandas as pd
 
 from qmgis.i18n import number
 from qmgis.model import Column, IndicatorTable, Profile, Text, words
+from qmgis.model.spoken import group_title
 
 SIGNS = ("+", "+/-", "-")
 GROUPS = tuple(f"{status}{sign}" for status in range(1, 5) for sign in SIGNS)
 NOTHING = Text("", "")
-
-
-def group_title(group: str) -> Text:
-    """Return a group in words, such as "sehr niedrig / negativ"."""
-    status, sign = words(f"words.status_{group[0]}"), words(f"words.dynamics_{group[1:]}")
-    return Text(f"{status.de} / {sign.de}", f"{status.en} / {sign.en}")
 
 
 def columns_of(parts: pd.DataFrame, table: IndicatorTable, profile: Profile) -> tuple[Column, ...]:
