@@ -11,6 +11,7 @@ from qmgis.app.geometry import gap_sheet, place_sheet
 from qmgis.app.view import code_of, shown
 from qmgis.i18n import number, say
 from qmgis.model import Lang, Outcome, Text, words
+from qmgis.views.blocks import CLASSES
 from qmgis.views.legend import Entry, Legend
 from qmgis.views.palette import text_on
 
@@ -43,7 +44,7 @@ def legend_panel(outcome: Outcome, state: ViewState, lang: Lang) -> list[Compone
         *([_grid(outcome, state, lang)] if is_grid else []),
         html.Ul([_entry(state, legend, place, entry, lang) for place, entry in listed], className="legend"),
         html.Ul(
-            [*_marks(outcome, laid.mode.theme, lang), *_certainty(outcome, laid.mode.family, lang)], className="legend"
+            [*_marks(outcome, laid.mode.theme, lang), *_certainty(outcome, laid.mode.key, lang)], className="legend"
         ),
         *(html.P(note.to(lang), className="small") for note in (*legend.notes, *_notes(outcome, laid.mode.theme))),
         html.P(say("app.legend_date", lang, date=legend.date, recipe=outcome.recipe.id), className="small soft"),
@@ -84,9 +85,9 @@ def _marks(outcome: Outcome, theme: str, lang: Lang) -> list[Component]:
     ]
 
 
-def _certainty(outcome: Outcome, family: str, lang: Lang) -> list[Component]:
+def _certainty(outcome: Outcome, column: str, lang: Lang) -> list[Component]:
     """Return how many classes are sure, likely and borderline; the last are striped where the map shows it."""
-    if family != "index" or "certainty" not in outcome.table:
+    if column not in CLASSES or "certainty" not in outcome.table:
         return []
     words_of = {column.key: column for column in outcome.columns}["certainty"].codes
     counts = outcome.table["certainty"].value_counts()

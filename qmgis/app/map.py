@@ -23,6 +23,7 @@ from qmgis.i18n import say
 from qmgis.model import Backdrop, Lang, Outcome
 from qmgis.views import palette
 from qmgis.views.backdrop import STROKES, picture
+from qmgis.views.blocks import CLASSES, borderline
 
 __all__ = ["ANY_AREA", "area_map", "map_changes", "open_template"]
 
@@ -136,7 +137,7 @@ def _hideout(outcome: Outcome, state: ViewState, lang: Lang) -> dict[str, Any]:
         "values": values(outcome, laid.mode.key, lang),
         "reasons": reasons(outcome, laid.mode.key, lang),
         "certainty": certainty_of(outcome, lang) if laid.mode.family == "index" else {},
-        "borderline": _borderline(outcome) if laid.mode.family == "index" else [],
+        "borderline": borderline(outcome) if laid.mode.key in CLASSES else [],
         "attention": list(laid.attention),
         "only": list(state.only),
         "selected": state.area,
@@ -145,12 +146,6 @@ def _hideout(outcome: Outcome, state: ViewState, lang: Lang) -> dict[str, Any]:
         "colours": {"selected": _SELECTED, "attention": palette.ATTENTION_LINE, "line": palette.LINE},
         "words": {"attention": say("words.attention", lang)},
     }
-
-
-def _borderline(outcome: Outcome) -> list[str]:
-    if "certainty" not in outcome.table:
-        return []
-    return [str(area) for area in outcome.table.index[outcome.table["certainty"].eq("borderline")]]
 
 
 def _overlay(outcome: Outcome, state: ViewState) -> list[Component]:

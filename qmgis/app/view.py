@@ -11,7 +11,7 @@ import pandas as pd
 
 from qmgis.i18n import say
 from qmgis.model import Column, Lang, Outcome, Text, words
-from qmgis.model.reading import value_at
+from qmgis.model.reading import MAPPED, value_at
 from qmgis.views.cells import cell, state_word, why_empty
 from qmgis.views.legend import Legend, entry_of, legend_for
 from qmgis.views.palette import NO_DATA
@@ -34,7 +34,6 @@ _INDEX_COLUMNS = (
     "population", "group", "status_class", "status_index", "dynamics_class", "dynamics_index", "class", "index",
     "certainty", "attention", "left_out",
 )  # fmt: skip
-_MAPPED = ("group", "class", "status_class", "dynamics_class", "attention")
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ class KeyNumbers:
 def modes(outcome: Outcome) -> tuple[Mode, ...]:
     """Return what the map can show of a run, the default first."""
     described = {column.key: column for column in outcome.columns}
-    found = [Mode(key, words(f"app.mode_{key}"), "index") for key in _MAPPED if key in described]
+    found = [Mode(key, words(f"app.mode_{key}"), "index") for key in MAPPED if key in described]
     for key, theme in outcome.themes.items():
         if f"{key}_share" in described:
             found.append(Mode(f"{key}_share", theme.title, "coverage", key))

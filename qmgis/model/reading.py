@@ -11,10 +11,13 @@ from qmgis.model.result import Column
 from qmgis.model.text import LANGS, Text, words
 
 __all__ = [
+    "CLASSES",
+    "MAPPED",
     "Block",
     "adds_up",
     "block_of",
     "blocks_of",
+    "borderline",
     "contribution_columns",
     "distance_column",
     "domain_columns",
@@ -33,6 +36,9 @@ __all__ = [
 
 Block = Literal["status", "dynamics", "index"]
 BLOCKS: tuple[Block, ...] = ("status", "dynamics", "index")
+# What a map of the index can show of it: its classes, which may be borderline, and what is said beside them.
+CLASSES = ("group", "class", "status_class", "dynamics_class", "attention")
+MAPPED = (*CLASSES, "certainty", "pattern")
 
 
 def index_column(block: Block) -> str:
@@ -65,6 +71,13 @@ def blocks_of(outcome: Outcome) -> tuple[Block, ...]:
 def block_of(column: str) -> Block | None:
     """Return the index that a column holds; None for any other column."""
     return next((block for block in BLOCKS if index_column(block) == column), None)
+
+
+def borderline(outcome: Outcome) -> list[str]:
+    """Return the areas whose class is borderline; none where that is not known."""
+    if "certainty" not in outcome.table:
+        return []
+    return [str(area) for area in outcome.table.index[outcome.table["certainty"].eq("borderline")]]
 
 
 def limits_of(outcome: Outcome, column: str) -> tuple[float, ...]:

@@ -9,7 +9,7 @@ from html import escape
 from qmgis import assets
 from qmgis.i18n import number, say
 from qmgis.model import Column, Lang, Outcome, Text
-from qmgis.model.reading import is_straight
+from qmgis.model.reading import CLASSES, borderline, is_straight
 from qmgis.views import palette
 from qmgis.views._markup import DEFS, legend_block, mark, places_table, swatch, twin
 from qmgis.views.backdrop import sample
@@ -29,6 +29,11 @@ class View:
     theme: str = ""
     row: Text = _NOTHING
     short: Text = _NOTHING
+
+    @property
+    def has_stripes(self) -> bool:
+        """Whether it shows classes of the index, which may be borderline."""
+        return self.legend.column in CLASSES
 
 
 def before(outcome: Outcome, lang: Lang) -> str:
@@ -82,7 +87,18 @@ def _side(outcome: Outcome, views: Sequence[View], lang: Lang) -> str:
         legend_block(view.legend, lang, view=k, extra=_marks(outcome, view, lang), loud=_loud(outcome))
         for k, view in enumerate(views)
     )
-    return f'<aside class="qm-side">{switch if len(views) > 1 else ""}{search}{chip}{legends}</aside>'
+    above = f"{switch if len(views) > 1 else ''}{search}{chip}{_stripes(outcome, views, lang)}"
+    return f'<aside class="qm-side">{above}{legends}</aside>'
+
+
+def _stripes(outcome: Outcome, views: Sequence[View], lang: Lang) -> str:
+    """Return the box that stripes borderline areas; nothing where there are none."""
+    count = len(borderline(outcome))
+    if not count or not any(view.has_stripes for view in views):
+        return ""
+    label = escape(say("views.stripes", lang, count=number(count, lang)))
+    box = '<input type="checkbox" id="qm-stripe" aria-controls="qmgis">'
+    return f'<div class="qm-stripes"><label>{box} {swatch("url(#qm-borderline)")} <span>{label}</span></label></div>'
 
 
 def _orientation(outcome: Outcome, lang: Lang) -> str:

@@ -29,6 +29,8 @@ DEFS = (
     '<pattern id="qm-dots" width="7" height="7" patternUnits="userSpaceOnUse">'
     f'<rect width="7" height="7" fill="{palette.LEFT_OUT}"/><circle cx="2" cy="2" r="1.1" fill="#5f5c55"/>'
     '<circle cx="5.5" cy="5.5" r="1.1" fill="#5f5c55"/></pattern>'
+    '<pattern id="qm-borderline" width="9" height="9" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    '<rect width="3.4" height="9" fill="#ffffff"/><rect x="1" width="1.4" height="9" fill="#111111"/></pattern>'
     '<pattern id="qm-gap" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)">'
     f'<rect width="5" height="5" fill="{palette.GAP}" fill-opacity="0.18"/>'
     f'<rect width="2" height="5" fill="{palette.GAP}"/></pattern>'

@@ -190,6 +190,9 @@ def _left_out(outcome: Outcome, column: str) -> pd.Series:
             return result.left_out
     if column in outcome.index.parts and not column.startswith(("value_", "change_")):
         return outcome.index.left_out
+    for beside in (outcome.certainty, outcome.pattern):
+        if beside is not None and column in beside.parts:
+            return beside.left_out
     return pd.Series(dtype=object)
 
 

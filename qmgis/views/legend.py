@@ -6,32 +6,18 @@ and areas that are left out, are entries of their own, hatched; they are never t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
-from typing import Literal
-
-import numpy as np
-import pandas as pd
+from dataclasses import replace
 
 from qmgis.errors import DataError, MissingColumnError, did_you_mean
 from qmgis.i18n import number
 from qmgis.model import LANGS, AreaResult, Column, Outcome, Text, words
 from qmgis.model.reading import is_straight
 from qmgis.views import palette
-from qmgis.views._classes import Scheme, breaks, numbers, span, status_spans
-from qmgis.views.cells import code_word, column_of, state_word, why_empty
+from qmgis.views._classes import Scheme, breaks, numbers, status_spans
+from qmgis.views.cells import column_of
+from qmgis.views.entries import Entry, Hatch, Legend, Role, colour_of, entry_of, intervals, legend_of
 
-Hatch = Literal["none", "diagonal", "cross", "dots"]
-Role = Literal["class", "zero", "no_data", "left_out"]
 COVERAGE_LIMITS = (0.25, 0.5, 0.75, 0.95)
-_HATCHES: dict[str, Hatch] = {
-    "missing": "diagonal",
-    "not_applicable": "diagonal",
-    "secret": "cross",
-    "too_small": "cross",
-}
-_EMPTY = Text("", "")
 
 __all__ = [
     "COVERAGE_LIMITS",
@@ -41,93 +27,17 @@ __all__ = [
     "Role",
     "Scheme",
     "attention_legend",
+    "certainty_legend",
     "colour_of",
     "coverage_legend",
     "entry_of",
     "group_legend",
     "indicator_legend",
     "legend_for",
+    "pattern_legend",
     "priority_legend",
     "status_legend",
 ]
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One line of a legend.
-
-    A class of a closed list has ``value``; a class of numbers has ``lower`` and ``upper`` and holds
-    ``lower < number <= upper``, open-ended where None. Entries for missing values and left-out areas name their
-    ``areas``, and ``value`` is then the state (``missing``, ``secret``, ``too_small``, ``not_applicable``) or
-    ``left_out``.
-    """
-
-    label: Text
-    colour: str
-    count: int = 0
-    value: str | None = None
-    lower: float | None = None
-    upper: float | None = None
-    hatch: Hatch = "none"
-    role: Role = "class"
-    areas: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Legend:
-    """What the colours of one column mean, with unit, date, source and limits.
-
-    ``entries`` go from least to most pressing, then missing and left out. ``date`` is the year of measurement.
-    """
-
-    key: str
-    title: Text
-    column: str
-    unit: Text
-    date: str
-    source: str
-    entries: tuple[Entry, ...]
-    notes: tuple[Text, ...] = ()
-
-    @property
-    def classes(self) -> tuple[Entry, ...]:
-        """The entries that stand for values."""
-        return tuple(entry for entry in self.entries if entry.role in ("class", "zero"))
-
-
-def entry_of(table: pd.DataFrame, legend: Legend) -> pd.Series:
-    """Return the number of the legend's entry (from 0) for each row of a table; -1 where none fits.
-
-    Parameters
-    ----------
-    table
-        Index ``area``, with the legend's column; any selection or order of rows.
-    legend
-        A legend of the same outcome.
-    """
-    values = table[legend.column]
-    codes = values.map(code_word)
-    found = pd.Series(-1, index=table.index, dtype="int64")
-    for position, entry in enumerate(legend.entries):
-        found[(found == -1) & _inside(values, codes, entry)] = position
-    for position, entry in enumerate(legend.entries):
-        if entry.areas:
-            found[table.index.isin(entry.areas)] = position
-    return found
-
-
-def colour_of(table: pd.DataFrame, legend: Legend) -> pd.Series:
-    """Return the colour of each row of a table, by the same rules as every map.
-
-    Examples
-    --------
-    >>> yes = Entry(Text("ja", "yes"), "#000000", value="1")
-    >>> legend = Legend("x", Text("X", "X"), "x", Text("", ""), "2024", "", (yes,))
-    >>> colour_of(pd.DataFrame({"x": [1.0, 2.0]}), legend).tolist()
-    ['#000000', '#ffffff']
-    """
-    colours = [entry.colour for entry in legend.entries] + [palette.NO_DATA]
-    return entry_of(table, legend).map(lambda position: colours[position]).astype(object)
 
 
 def group_legend(outcome: Outcome) -> Legend:
@@ -144,7 +54,7 @@ def group_legend(outcome: Outcome) -> Legend:
         for code, word in column.codes.items()
     ]
     limits = tuple(_limit_note(outcome.index, block) for block in ("status", "dynamics"))
-    return _legend(outcome, column, entries, notes=(*limits, words("views.note_relative")))
+    return legend_of(outcome, column, entries, notes=(*limits, words("views.note_relative")))
 
 
 def status_legend(outcome: Outcome) -> Legend:
@@ -156,7 +66,7 @@ def status_legend(outcome: Outcome) -> Legend:
         Entry(Text(f"{word.de} ({span.de})", f"{word.en} ({span.en})"), colour, value=code)
         for (code, word), span, colour in zip(column.codes.items(), spans, palette.status_colours(), strict=True)
     ]
-    return _legend(outcome, column, entries, notes=(words("views.note_status"), words("views.note_relative")))
+    return legend_of(outcome, column, entries, notes=(words("views.note_status"), words("views.note_relative")))
 
 
 def attention_legend(outcome: Outcome) -> Legend:
@@ -167,7 +77,31 @@ def attention_legend(outcome: Outcome) -> Legend:
         Entry(words("views.attention_no"), quiet, value="False"),
         Entry(words("views.attention_yes"), loud, value="True"),
     ]
-    return _legend(outcome, column, entries, notes=(column.note, words("views.note_relative")))
+    return legend_of(outcome, column, entries, notes=(column.note, words("views.note_relative")))
+
+
+def certainty_legend(outcome: Outcome, column: str = "certainty") -> Legend:
+    """Return the legend of how sure the class of each area is, the least sure last.
+
+    Examples
+    --------
+    >>> [entry.value for entry in certainty_legend(toy_outcome()).classes]
+    ['sure', 'likely', 'borderline']
+    """
+    described = column_of(outcome, column)
+    entries = [Entry(described.codes.get(code, words(f"certainty.{code}")), colour, value=code)
+               for code, colour in palette.CERTAINTY_COLOURS.items()]  # fmt: skip
+    return legend_of(outcome, described, entries, notes=(words("views.note_certainty"), described.note))
+
+
+def pattern_legend(outcome: Outcome) -> Legend:
+    """Return the legend of where high values stand together, and low ones; an area may be unlike its neighbours."""
+    column = column_of(outcome, "pattern")
+    entries = [Entry(column.codes.get(code, words(f"pattern.{code}")), colour, value=code)
+               for code, colour in palette.PATTERN_COLOURS.items()]  # fmt: skip
+    drawn = legend_of(outcome, column, entries, notes=(words("views.note_pattern"), column.note))
+    there = tuple(entry for entry in drawn.entries if entry.value != "no_neighbours" or entry.count)
+    return replace(drawn, entries=there)
 
 
 def coverage_legend(outcome: Outcome, theme: str) -> Legend:
@@ -183,12 +117,12 @@ def coverage_legend(outcome: Outcome, theme: str) -> Legend:
     colours = palette.sequential(len(COVERAGE_LIMITS) + 1, "coverage")
     entries = [
         replace(entry, colour=colour)
-        for entry, colour in zip(reversed(_intervals(COVERAGE_LIMITS, column, digits=0)), colours, strict=True)
+        for entry, colour in zip(reversed(intervals(COVERAGE_LIMITS, column, digits=0)), colours, strict=True)
     ]
     within = outcome.themes[theme].within_m
     metres = Text(*(number(within, lang) for lang in LANGS))
     note = words("views.note_coverage", metres=metres, how=how_far(outcome, theme))
-    return _legend(outcome, column, entries, notes=(note,))
+    return legend_of(outcome, column, entries, notes=(note,))
 
 
 def priority_legend(outcome: Outcome, theme: str) -> Legend:
@@ -201,7 +135,7 @@ def priority_legend(outcome: Outcome, theme: str) -> Legend:
         Entry(column.codes.get(tier, Text(tier, tier)), colour, value=tier)
         for tier, colour in zip(tiers, colours, strict=True)
     ]
-    return _legend(outcome, column, entries, notes=(words("views.note_priority"),))
+    return legend_of(outcome, column, entries, notes=(words("views.note_priority"),))
 
 
 def indicator_legend(outcome: Outcome, column: str, *, scheme: Scheme = "sd", classes: int = 5) -> Legend:
@@ -241,7 +175,7 @@ def indicator_legend(outcome: Outcome, column: str, *, scheme: Scheme = "sd", cl
     values = numbers(outcome, described)
     reference = outcome.index.reference
     limits, digits = breaks(values, described, reference, scheme=scheme, classes=classes)
-    entries = _intervals(limits, described, digits=digits)
+    entries = intervals(limits, described, digits=digits)
     signed = described.kind == "points" or column.startswith(("z_", "contribution_", "change_"))
     colours = palette.diverging(len(entries)) if signed else palette.sequential(len(entries))
     entries = [replace(entry, colour=colour) for entry, colour in zip(entries, colours, strict=True)]
@@ -249,7 +183,7 @@ def indicator_legend(outcome: Outcome, column: str, *, scheme: Scheme = "sd", cl
     if has_zero:
         zero = Entry(words("views.zero"), "#fbfaf7", lower=0.0, upper=0.0, role="zero")
         entries = [zero, *entries]
-    return _legend(outcome, described, entries, notes=(words(f"views.note_scheme_{scheme}"), described.note))
+    return legend_of(outcome, described, entries, notes=(words(f"views.note_scheme_{scheme}"), described.note))
 
 
 def legend_for(outcome: Outcome, column: str, *, scheme: Scheme = "sd", classes: int = 5) -> Legend:
@@ -260,7 +194,10 @@ def legend_for(outcome: Outcome, column: str, *, scheme: Scheme = "sd", classes:
     >>> legend_for(toy_outcome(), "group").key
     'group'
     """
-    own = {"group": group_legend, "status_class": status_legend, "attention": attention_legend}
+    own = {"group": group_legend, "status_class": status_legend, "attention": attention_legend,
+           "pattern": pattern_legend}  # fmt: skip
+    if column in ("certainty", "certainty_attention"):
+        return certainty_legend(outcome, column)
     if column in own:
         return own[column](outcome)
     for theme in outcome.coverage:
@@ -285,79 +222,7 @@ def _code_legend(outcome: Outcome, column: Column) -> Legend:
     if column.key == "dynamics_class":
         colours = tuple(palette.GROUP_COLOURS[f"2{sign}"] for sign in codes)
     entries = [Entry(word, colour, value=code) for (code, word), colour in zip(codes.items(), colours, strict=True)]
-    return _legend(outcome, column, entries, notes=(column.note,))
-
-
-def _legend(outcome: Outcome, column: Column, entries: Sequence[Entry], *, notes: tuple[Text, ...]) -> Legend:
-    """Return the legend with counts, missing values and left-out areas."""
-    values = outcome.table[column.key]
-    codes = values.map(code_word)
-    counted, taken = [], pd.Series(False, index=values.index)
-    for entry in entries:
-        here = _inside(values, codes, entry) & ~taken
-        taken |= here
-        counted.append(replace(entry, count=int(here.sum())))
-    return Legend(
-        key=column.key,
-        title=column.title,
-        column=column.key,
-        unit=_unit(column),
-        date=str(outcome.run.year),
-        source="; ".join(outcome.credits),
-        entries=(*counted, *_empty_entries(outcome, column.key)),
-        notes=tuple(note for note in dict.fromkeys(notes) if note != _EMPTY),
-    )
-
-
-def _unit(column: Column) -> Text:
-    if column.kind in ("code", "bool"):
-        return _EMPTY
-    if column.kind == "share" and column.unit == _EMPTY:
-        return Text("%", "%")
-    return words("views.points") if column.kind == "points" and column.unit == _EMPTY else column.unit
-
-
-def _empty_entries(outcome: Outcome, column: str) -> list[Entry]:
-    """Return one entry for each state that occurs and one for the left-out areas, with their reasons."""
-    why = why_empty(outcome, column)
-    entries = []
-    for state, hatch in _HATCHES.items():
-        areas = tuple(why.index[why == state])
-        if areas:
-            entries.append(
-                Entry(state_word(state), palette.NO_DATA, len(areas), state, hatch=hatch, role="no_data", areas=areas)
-            )
-    out = why[why.str.startswith("left_out:")]
-    if len(out):
-        reasons = {reason: state_word(reason) for reason in sorted(set(out))}
-        counts = {
-            lang: ", ".join(f"{text.to(lang)}: {(out == r).sum()}" for r, text in reasons.items()) for lang in LANGS
-        }
-        label = words("views.left_out", reasons=Text(counts["de"], counts["en"]))
-        entries.append(
-            Entry(label, palette.LEFT_OUT, len(out), "left_out", hatch="dots", role="left_out", areas=tuple(out.index))
-        )
-    return entries
-
-
-def _inside(values: pd.Series, codes: pd.Series, entry: Entry) -> pd.Series:
-    """Return which values belong to a class; none for entries that name their areas."""
-    if entry.role not in ("class", "zero"):
-        return pd.Series(False, index=values.index)
-    if entry.value is not None:
-        return codes.eq(entry.value).fillna(False).astype(bool)
-    numbers = pd.to_numeric(values, errors="coerce").astype(float)
-    if entry.role == "zero":
-        return numbers == 0.0
-    above = numbers > (-np.inf if entry.lower is None else entry.lower)
-    return above & (numbers <= (np.inf if entry.upper is None else entry.upper)) & numbers.notna()
-
-
-def _intervals(limits: Sequence[float], column: Column, *, digits: int) -> list[Entry]:
-    """Return the classes between ascending limits, in words with unit."""
-    edges: list[float | None] = [None, *limits, None]
-    spans = pairwise(edges)
-    return [Entry(span(low, high, column, digits), "", lower=low, upper=high) for low, high in spans]
+    return legend_of(outcome, column, entries, notes=(column.note,))
 
 
 def _limit_note(result: AreaResult, block: str) -> Text:

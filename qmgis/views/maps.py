@@ -17,7 +17,7 @@ from qmgis.coverage import hide_few
 from qmgis.errors import VintageError
 from qmgis.i18n import keys, say
 from qmgis.model import AreaLayer, AreaResult, City, Column, Lang, Outcome, Recipe, Run, Text, Theme, words
-from qmgis.model.reading import blocks_of
+from qmgis.model.reading import MAPPED, blocks_of, borderline
 from qmgis.views import palette
 from qmgis.views._frame import View, after, before
 from qmgis.views._geometry import bounds_of, drawing, outlines, points
@@ -82,8 +82,9 @@ def choropleth(
 def outcome_map(outcome: Outcome, *, lang: Lang = "de") -> CityMap:
     """Return the map of a run, with a switch between its views.
 
-    The views: the twelve groups with their grid legend, status, attention, and for each theme who is reached, with
-    facilities and the squares of residents out of reach, and where need meets gap.
+    The views: the twelve groups with their grid legend, status, attention, certainty and spatial pattern, and for each
+    theme who is reached, with facilities and the squares of residents out of reach, and where need meets gap. A box
+    stripes borderline areas on the views of the index.
 
     Examples
     --------
@@ -97,7 +98,7 @@ def outcome_map(outcome: Outcome, *, lang: Lang = "de") -> CityMap:
             row=words("views.row_index"),
             short=words(f"views.short_{column}"),
         )
-        for column in ("group", "status_class", "dynamics_class", "class", "attention")
+        for column in MAPPED
         if column in outcome.table
     ]
     if not views:
@@ -254,6 +255,7 @@ def _payload(
     """Return what the script draws; no name and no number for people is in here."""
     frame = outcome.areas.frame
     attention = outcome.table.get("attention", pd.Series(False, index=frame.index)).fillna(False).astype(bool)
+    unsure = set(borderline(outcome))
     names = ("filter", "nothing", "north", "close", "zoom_in", "zoom_out")
     return {
         "areas": outlines(frame.geometry),
@@ -261,6 +263,7 @@ def _payload(
         "views": [{"title": view.title.to(lang), **_drawn(outcome, view, columns)} for view in views],
         "popup": list(range(1, len(columns) + 2)),
         "attention": [k for k, loud in enumerate(attention.reindex(frame.index)) if loud],
+        "borderline": [k for k, area in enumerate(frame.index) if area in unsure],
         "approximate": []
         if frame["approximate"].all()
         else [k for k, rough in enumerate(frame["approximate"]) if rough],
@@ -287,6 +290,7 @@ def _drawn(outcome: Outcome, view: View, columns: Sequence[Column]) -> dict[str,
         "columns": [k + 2 for k, column in enumerate(columns) if column.key in keys_shown],
         "places": view.theme and outcome.themes[view.theme].places,
         "gaps": view.theme,
+        "stripes": view.has_stripes,
     }
 
 

@@ -14,11 +14,13 @@ from qmgis.errors import DataError
 
 __all__ = [
     "ATTENTION_LINE",
+    "CERTAINTY_COLOURS",
     "GAP",
     "GROUP_COLOURS",
     "LEFT_OUT",
     "LINE",
     "NO_DATA",
+    "PATTERN_COLOURS",
     "PLACE",
     "Scale",
     "contrast",
@@ -46,6 +48,15 @@ GROUP_COLOURS: dict[str, str] = {
     "2+": "#87b4f7", "2+/-": "#b7b6b2", "2-": "#e0a866",
     "3+": "#527fc3", "3+/-": "#84827e", "3-": "#b07110",
     "4+": "#174281", "4+/-": "#4a4740", "4-": "#633c00",
+}  # fmt: skip
+
+# Darker is less sure: where to look twice. A hue that no other scale has; the steps stay apart in grey.
+CERTAINTY_COLOURS: dict[str, str] = {"sure": "#f0efdf", "likely": "#b5ae5c", "borderline": "#5c5200"}
+
+# Warm is high, cold is low; deep is like its neighbours, light is unlike them; nearly white says nothing.
+PATTERN_COLOURS: dict[str, str] = {
+    "no_neighbours": "#d8d8d4", "not_significant": "#f8f7f4", "low_low": "#2f6cb3", "low_high": "#8dbbea",
+    "high_low": "#fbcfa6", "high_high": "#8f3200",
 }  # fmt: skip
 
 _ENDS: dict[Scale, tuple[str, ...]] = {

@@ -11,7 +11,7 @@ from qmgis.app.key import legend_panel
 from qmgis.app.main import create_app, show
 from qmgis.app.map import map_changes
 from qmgis.app.results import outcome_of
-from qmgis.app.view import certainty_of, rows_of
+from qmgis.app.view import certainty_of, rows_of, shown
 from tests.app.test_area import _text
 from tests.views.made import composite_city
 from tests.views.test_blocks import AREA, with_certainty
@@ -59,6 +59,19 @@ def test_other_views_of_the_map_are_not_striped(city):
     state = ViewState(run=RUN, mode="value_transfer")
     assert map_changes(outcome, state, "de")["overview-map-areas"]["hideout"]["borderline"] == []
     assert "Klasse: borderline" not in _text(legend_panel(outcome, state, "de"))
+
+
+def test_certainty_is_a_map_of_its_own(toy_outcome):
+    laid = shown(toy_outcome, "certainty")
+    assert (laid.mode.key, laid.mode.family, laid.mode.title.de) == ("certainty", "index", "Sicherheit")
+    assert [entry.value for entry in laid.legend.classes] == ["sure", "likely", "borderline"]
+    state = ViewState(run="mss-2024", mode="certainty")
+    hideout = map_changes(toy_outcome, state, "de")["overview-map-areas"]["hideout"]
+    assert hideout["borderline"] == []  # the colour says it
+    assert [one["hatch"] for one in hideout["classes"][-2:]] == ["dots", "diagonal"]
+    panel = _text(legend_panel(toy_outcome, state, "de"))
+    assert "je dunkler, desto unsicherer" in panel
+    assert "Klasse: sicher" not in panel
 
 
 @pytest.mark.browser

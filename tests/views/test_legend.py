@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qmgis.errors import DataError, MissingColumnError, NotEnoughDataError
+from qmgis.model import Column, words
 from qmgis.views import legend as legends
 from qmgis.views import palette
 from tests.views.made import made_outcome
@@ -161,3 +162,33 @@ def test_indicator_maps_of_2021_class_by_class(outcome, realdata, code):
     ours = legends.entry_of(table, legend) + 1
     assert len(ours) == 536
     assert (ours != source[f"{code}_SD_GR"]).sum() == 0
+
+
+def test_certainty_goes_from_sure_to_borderline_and_says_what_it_means(toy_outcome):
+    legend = legends.legend_for(toy_outcome, "certainty")
+    assert [entry.value for entry in legend.classes] == ["sure", "likely", "borderline"]
+    assert [entry.colour for entry in legend.classes] == [*palette.CERTAINTY_COLOURS.values()]
+    left_out = int(toy_outcome.table["certainty"].isna().sum())
+    assert sum(entry.count for entry in legend.entries if entry.hatch != "none") == left_out > 0
+    assert "je dunkler, desto unsicherer" in legend.notes[0].de
+    assert (
+        legends.legend_for(toy_outcome, "certainty_attention").classes[-1].colour
+        == palette.CERTAINTY_COLOURS["borderline"]
+    )
+
+
+def test_a_pattern_says_how_many_tests_are_corrected_for(toy_outcome):
+    codes = ["high_high", "low_low", "low_high", "high_low", *["not_significant"] * 23]
+    table = toy_outcome.table.assign(pattern=None)
+    scored = table.index[table["left_out"].isna()]
+    table.loc[scored, "pattern"] = codes[: len(scored)]
+    column = Column("pattern", words("pattern.pattern"), "code", codes={c: words(f"pattern.{c}") for c in set(codes)})
+    legend = legends.legend_for(
+        dataclasses.replace(toy_outcome, table=table, columns=(*toy_outcome.columns, column)), "pattern"
+    )
+    assert [entry.value for entry in legend.classes] == [
+        "not_significant", "low_low", "low_high", "high_low", "high_high"
+    ]  # fmt: skip
+    assert [entry.count for entry in legend.classes] == [len(scored) - 4, 1, 1, 1, 1]
+    assert {entry.colour for entry in legend.classes} < set(palette.PATTERN_COLOURS.values())
+    assert "FDR 5 %" in legend.notes[0].de

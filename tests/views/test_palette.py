@@ -72,6 +72,22 @@ def test_diverging_ends_stay_apart(sight):
     assert nearest(palette.diverging(5), sight) > 4 * JUST_NOTICEABLE
 
 
+@pytest.mark.parametrize("sight", SIGHT)
+def test_certainty_and_pattern_stay_apart(sight):
+    assert nearest(palette.CERTAINTY_COLOURS.values(), sight) > 8 * JUST_NOTICEABLE
+    assert nearest(palette.PATTERN_COLOURS.values(), sight) > 2.5 * JUST_NOTICEABLE
+
+
+def test_certainty_and_pattern_can_be_read_in_grey():
+    light = {code: lab(linear(colour))[0] for scale in (palette.CERTAINTY_COLOURS, palette.PATTERN_COLOURS)
+             for code, colour in scale.items()}  # fmt: skip
+    assert light["sure"] - 0.15 > light["likely"] > light["borderline"] + 0.15
+    deep = max(light["high_high"], light["low_low"])
+    assert light["not_significant"] > 0.95
+    assert min(light["high_low"], light["low_high"]) > deep + 0.15
+    assert abs(light["high_low"] - light["low_high"]) > 0.05
+
+
 def test_the_measure_can_fail():
     assert nearest(["#ff0000", "#8f7f00"], "deuteranopia") < nearest(["#ff0000", "#8f7f00"], "normal")
 
@@ -91,6 +107,7 @@ def test_text_reads_on_every_colour(colour):
 def test_text_reads_on_every_class():
     scales = [palette.sequential(5, scale) for scale in ("status", "coverage", "priority", "indicator")]
     used = [*palette.GROUP_COLOURS.values(), *(c for scale in scales for c in scale), *palette.diverging(7)]
+    used += [*palette.CERTAINTY_COLOURS.values(), *palette.PATTERN_COLOURS.values()]
     assert min(palette.contrast(palette.text_on(colour), colour) for colour in used) >= 4.5
 
 

@@ -39,7 +39,7 @@
     var placeRows = all("#qm-places tbody tr");
     var approximate = {}, loud = [], marks = [], ground = [];
     data.approximate.forEach(function (k) { approximate[k] = true; });
-    var view = 0, chosen = {}, open = -1, shapes = [], extras = L.layerGroup();
+    var view = 0, chosen = {}, open = -1, shapes = [], stripes = [], extras = L.layerGroup();
 
     function text(row, column) {
       return rows[row].children[column].textContent;
@@ -99,6 +99,7 @@
       shapes.forEach(function (drawn, row) { drawn.setStyle(style(row)); });
       rows.forEach(function (line, row) { line.hidden = !picked(row); });
       loud.forEach(function (edge) { edge.line.setStyle({ opacity: picked(edge.row) ? 1 : 0.15 }); });
+      stripes.forEach(function (one) { one.drawn.setStyle({ fillOpacity: picked(one.row) ? 1 : 0 }); });
       if (open >= 0) shapes[open].bringToFront();
     }
 
@@ -163,6 +164,7 @@
       all("input[name=qm-view]").forEach(function (radio) { radio.checked = Number(radio.value) === number; });
       document.getElementById("qm-title").textContent = data.views[number].title;
       drawExtras();
+      drawStripes();
       filter();
       if (open >= 0) shapes[open].getPopup().update();
     }
@@ -254,6 +256,24 @@
       }).addTo(map);
       loud.push({ row: row, line: line, near: weight });
     }
+    /* Areas whose class is borderline, striped where the box says so; only where the view shows the index. */
+    var striped = L.layerGroup(), stripe = document.getElementById("qm-stripe");
+    map.createPane("qm-certainty").style.zIndex = 410;
+    map.getPane("qm-certainty").style.pointerEvents = "none";
+    map.getPane("qm-certainty").setAttribute("aria-hidden", "true");
+    data.borderline.forEach(function (row) {
+      var drawn = L.polygon(shape(data.areas[row]), {
+        pane: "qm-certainty", interactive: false, stroke: false, fillColor: "url(#qm-borderline)", fillOpacity: 1
+      });
+      striped.addLayer(drawn);
+      stripes.push({ row: row, drawn: drawn });
+    });
+    function drawStripes() {
+      if (stripe && stripe.checked && data.views[view].stripes) striped.addTo(map);
+      else striped.remove();
+      if (stripe) stripe.closest(".qm-stripes").hidden = !data.views[view].stripes;
+    }
+    if (stripe) stripe.addEventListener("change", drawStripes);
     map.createPane("qm-edges").style.zIndex = 450;
     map.getPane("qm-edges").style.pointerEvents = "none";
     data.attention.forEach(function (row) { edge(row, "#ffffff", 6); });
