@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -57,9 +58,24 @@ class MethodCheck:
     blocks: Mapping[str, BlockCheck]
     between: pd.DataFrame
 
+    @property
+    def between_sentences(self) -> tuple[Text, ...]:
+        """How the indices of each two blocks correlate, in words."""
+        names, r = list(self.between), self.between.to_numpy(dtype=float)
+        titles = [words(f"profile.block_{name}") for name in names]
+        return tuple(
+            words("methodcheck.between", first=titles[a], second=titles[b], r=_number(r[a, b], digits=3))
+            for a, b in combinations(range(len(names)), 2)
+        )
+
 
 def check_method(
-    table: IndicatorTable, *, profile: Profile, year: int, declared: Mapping[str, str] | None = None
+    table: IndicatorTable,
+    *,
+    profile: Profile,
+    year: int,
+    declared: Mapping[str, str] | None = None,
+    shown: Mapping[str, pd.Index] | None = None,
 ) -> MethodCheck:
     """Return whether the indicators of a profile say one thing, the same thing twice, or contradict each other.
 
@@ -67,6 +83,9 @@ def check_method(
     ----------
     table, profile, year, declared
         As for the ``score`` of a method; the same areas are left out.
+    shown
+        For each block the areas whose numbers may be shown; the others enter the index, but not the check. By default
+        all are.
 
     Returns
     -------
@@ -90,13 +109,15 @@ def check_method(
     """
     entry = entering(table, profile=profile, year=year, declared=declared or {})
     made = {key: index_of(entry, block, table=table) for key, block in profile.blocks.items()}
-    blocks = {key: _block(key, one, table) for key, one in made.items()}
-    indices = pd.DataFrame({key: one.index.astype(float) for key, one in made.items()})
+    seen = {key: one.index.index if shown is None else one.index.index.intersection(shown[key])
+            for key, one in made.items()}  # fmt: skip
+    blocks = {key: _block(key, one, table, seen[key]) for key, one in made.items()}
+    indices = pd.DataFrame({key: one.index.loc[seen[key]].astype(float) for key, one in made.items()})
     return MethodCheck(profile.key, year, table.vintage, blocks, indices.corr())
 
 
-def _block(key: str, made: Composite, table: IndicatorTable) -> BlockCheck:
-    values = made.normalised.astype(float)
+def _block(key: str, made: Composite, table: IndicatorTable, seen: pd.Index) -> BlockCheck:
+    values = made.normalised.loc[seen].astype(float)
     titles = {str(name): table.indicators[str(name)].title for name in values}
     r, p, n = correlation(values)
     flagged = flags(r)
@@ -110,7 +131,7 @@ def _block(key: str, made: Composite, table: IndicatorTable) -> BlockCheck:
         p=p,
         n=n,
         rho=correlation(values, of="ranks")[0],
-        with_index=values.corrwith(made.index.astype(float)),
+        with_index=values.corrwith(made.index.loc[seen].astype(float)),
         flags=flagged,
         alpha=alpha,
         scree=scree,
@@ -142,6 +163,6 @@ def _sentences(
     return tuple(said)
 
 
-def _number(value: float) -> Text:
-    both = {lang: number(value, lang, digits=2) for lang in LANGS}
+def _number(value: float, *, digits: int = 2) -> Text:
+    both = {lang: number(value, lang, digits=digits) for lang in LANGS}
     return Text(both["de"], both["en"])

@@ -114,14 +114,14 @@ def _check_text(block: BlockCheck, lang: Lang) -> str:
     lines = [f"\n{title} ({say('cli.profile_areas', lang, count=number(block.areas, lang))})"]
     lines += [f"  - {one.to(lang)}" for one in block.sentences]
     names = list(block.titles)
-    heads = [say("cli.profile_r", lang), *(str(place + 1) for place in range(len(names))),
-             say("cli.profile_with_index", lang)]  # fmt: skip
+    heads = [say("methodcheck.r", lang), *(str(place + 1) for place in range(len(names))),
+             say("methodcheck.with_index", lang)]  # fmt: skip
     rows = [heads]
     for place, name in enumerate(names):
         r = [number(float(one), lang, digits=2) for one in block.r[name]]
         with_index = number(float(block.with_index[name]), lang, digits=2)
         rows.append([f"{place + 1} {block.titles[name].to(lang)}", *r, with_index])
-    parts = [[say(f"cli.profile_{key}", lang) for key in ("component", "eigenvalue", "explained", "cumulative")]]
+    parts = [[say(f"methodcheck.{key}", lang) for key in ("component", "eigenvalue", "explained", "cumulative")]]
     for component, row in block.scree.iterrows():
         shares = [percent(float(row[key]), lang) for key in ("explained", "cumulative")]
         parts.append([str(component), number(float(row["eigenvalue"]), lang, digits=2), *shares])
@@ -129,14 +129,7 @@ def _check_text(block: BlockCheck, lang: Lang) -> str:
 
 
 def _between(checked: MethodCheck, lang: Lang) -> str:
-    names = list(checked.between)
-    pairs = [(a, b) for place, a in enumerate(names) for b in names[place + 1 :]]
-    said = [
-        say("cli.profile_between", lang, first=say(f"profile.block_{a}", lang), second=say(f"profile.block_{b}", lang),
-            r=number(float(checked.between.to_numpy()[names.index(a), names.index(b)]), lang, digits=3))
-        for a, b in pairs
-    ]  # fmt: skip
-    return "\n" + "\n".join(said)
+    return "\n" + "\n".join(one.to(lang) for one in checked.between_sentences)
 
 
 def _check_dict(checked: MethodCheck | None, lang: Lang) -> dict[str, Any] | None:

@@ -54,13 +54,20 @@ def when(city: City, *, method: str | None = None, run: str | None = None, year:
 def check_profile(city: City, profile: Profile, *, year: int, areas: str) -> MethodCheck:
     """Return whether the indicators of a profile belong together in a city's year.
 
+    Areas with a number that is too small to be shown are not in it: each correlation is one more equation from which
+    such a number could be computed back.
+
     Examples
     --------
     >>> check_profile(toy_city(), toy_profile(), year=2024, areas="toy-2022").blocks["status"].areas
     27
     """
-    settings, table, declared = settled(_with(city, profile), method=profile.key, year=year, areas=areas)
-    return check_method(table, profile=settings, year=year, declared=declared)
+    whole = _with(city, profile)
+    settings, table, declared = settled(whole, method=profile.key, year=year, areas=areas)
+    seen = score(whole, method=profile.key, year=year, areas=areas).seen
+    columns = {key: "index" if key == "index" else f"{key}_index" for key in settings.blocks}
+    shown = {key: seen.index[seen[column].notna()] for key, column in columns.items()}
+    return check_method(table, profile=settings, year=year, declared=declared, shown=shown)
 
 
 def both_scores(city: City, first: Profile, second: Profile, *, year: int, areas: str) -> tuple[AreaResult, AreaResult]:

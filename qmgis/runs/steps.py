@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from qmgis import coverage
-from qmgis.certainty import how_sure
+from qmgis.certainty import how_sure, influence
 from qmgis.errors import DataError, NotEnoughDataError, UnknownKeyError, VintageError, did_you_mean
 from qmgis.io.profiles import profile as open_profile
 from qmgis.io.profiles import profiles
@@ -31,6 +31,7 @@ from qmgis.scoring import neighbours_for
 __all__ = [
     "area_layer",
     "certainty_of",
+    "influence_of",
     "need_of",
     "network_of",
     "pattern_of",
@@ -116,6 +117,19 @@ def certainty_of(city: City, index: AreaResult, *, method: str) -> AreaResult | 
     closed = index.seen[index.index_column].isna() & index.value.notna()
     ranks = [str(name) for name in found.parts if str(name).startswith("rank_")]
     return replace(found, shown=found.parts.assign(**{name: found.parts[name].mask(closed) for name in ranks}))
+
+
+def influence_of(city: City, index: AreaResult, *, method: str) -> pd.DataFrame | None:
+    """Return what leaving out each indicator would do to an index; None where that cannot be computed.
+
+    Examples
+    --------
+    >>> city = toy_city()
+    >>> influence_of(city, score(city, method="mss-2021", year=2024), method="mss-2021").index.tolist()
+    ['unemployment', 'transfer', 'child_poverty']
+    """
+    profile, table, declared = settled(city, method=method, year=index.year, areas=index.vintage)
+    return influence(table, index, profile=profile, declared=declared)
 
 
 def pattern_of(city: City, index: AreaResult) -> AreaResult | None:
