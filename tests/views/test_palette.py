@@ -106,7 +106,12 @@ def test_text_reads_on_every_colour(colour):
 
 def test_text_reads_on_every_class():
     scales = [palette.sequential(5, scale) for scale in ("status", "coverage", "priority", "indicator")]
-    used = [*palette.GROUP_COLOURS.values(), *(c for scale in scales for c in scale), *palette.diverging(7)]
+    used = [
+        *palette.GROUP_COLOURS.values(),
+        *(c for scale in scales for c in scale),
+        *palette.diverging(7),
+        *palette.diverging(9),
+    ]
     used += [*palette.CERTAINTY_COLOURS.values(), *palette.PATTERN_COLOURS.values()]
     assert min(palette.contrast(palette.text_on(colour), colour) for colour in used) >= 4.5
 

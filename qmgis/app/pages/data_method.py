@@ -13,6 +13,7 @@ from qmgis.app.address import ViewState
 from qmgis.app.chart import data_table
 from qmgis.app.downloads import download_panel
 from qmgis.app.frame import editions, facts, lang_of, panel
+from qmgis.app.method_check import certainty_panel, check_panel, connect
 from qmgis.app.method_sheet import sheet_panel
 from qmgis.app.page import Page
 from qmgis.app.results import outcome_of
@@ -25,7 +26,7 @@ KINDS = get_args(LayerKind)
 
 
 def layout(city: City, state: ViewState) -> Component:
-    """Return the page: method sheet, warnings, exclusions, layers, recipe."""
+    """Return the page: method sheet, how sure it is, method check, warnings, exclusions, layers, recipe."""
     outcome, lang = outcome_of(city, state.run), lang_of(state)
     return html.Div(
         [
@@ -33,6 +34,8 @@ def layout(city: City, state: ViewState) -> Component:
             html.P(say("app.method_lead", lang, run=outcome.run.title.to(lang)), className="soft"),
             editions(city, state),
             sheet_panel(city, outcome, lang),
+            certainty_panel(outcome, state, lang),
+            check_panel(state, lang),
             _warnings(outcome, city, lang),
             _left_out(outcome, city, lang),
             _layers(city, lang),
@@ -141,4 +144,4 @@ def _recipe(outcome: Outcome, lang: Lang) -> Component:
     )
 
 
-PAGE = Page("data_method", words("app.data_method"), 30, layout)
+PAGE = Page("data_method", words("app.data_method"), 30, layout, connect=connect)
