@@ -8,7 +8,6 @@ from __future__ import annotations
 from functools import lru_cache, partial
 from typing import Any
 
-import pandas as pd
 from dash import Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
 
@@ -18,7 +17,7 @@ from qmgis.app.frame import facts, lang_of, link, panel
 from qmgis.app.results import outcome_of
 from qmgis.errors import QmgisError
 from qmgis.i18n import number, percent, say
-from qmgis.methodcheck import BlockCheck, MethodCheck
+from qmgis.methodcheck import BlockCheck
 from qmgis.model import City, Lang, Outcome
 from qmgis.runs.method import check_profile
 from qmgis.runs.steps import influence_of
@@ -86,26 +85,18 @@ def check_panel(state: ViewState, lang: Lang) -> Component:
 def draw(address: str, *, city: City) -> tuple[list[Component], list[Component]]:
     """Return what each indicator moves, and the method check, for the run of an address."""
     state = settle(parse_address(*split_address(address)), city, pages=("data_method",))
-    return _moved(city, state.run, lang_of(state)), _checked(city, state.run, lang_of(state))
+    return _drawn(city, state.run, lang_of(state))
+
+
+@lru_cache(maxsize=32)
+def _drawn(city: City, run: str, lang: Lang) -> tuple[list[Component], list[Component]]:
+    return _moved(city, run, lang), _checked(city, run, lang)
 
 
 def connect(app: Dash, city: City) -> None:
     """Register that both follow after the page."""
     wire = app.callback(Output(MOVED, "children"), Output(CHECKED, "children"), Input(ASKED, "data"))
     wire(partial(draw, city=city))
-
-
-@lru_cache(maxsize=16)
-def _influence(city: City, run: str) -> pd.DataFrame | None:
-    return influence_of(city, outcome_of(city, run).index, method=city.run(run).method)
-
-
-@lru_cache(maxsize=16)
-def _check(city: City, run: str) -> MethodCheck | None:
-    profile, declared = outcome_of(city, run).profile, city.run(run)
-    if profile is None or not profile.blocks:
-        return None
-    return check_profile(city, profile, year=declared.year, areas=declared.vintage)
 
 
 def _hangs(outcome: Outcome, lang: Lang) -> Component:
@@ -125,7 +116,8 @@ def _hangs(outcome: Outcome, lang: Lang) -> Component:
 
 def _moved(city: City, run: str, lang: Lang) -> list[Component]:
     """Return how many areas come into another class without each indicator; nothing where certainty is unknown too."""
-    outcome, found = outcome_of(city, run), _influence(city, run)
+    outcome = outcome_of(city, run)
+    found = influence_of(city, outcome.index, method=outcome.run.method)
     if found is None:
         return [] if outcome.certainty is None else [html.P(say("app.moved_unknown", lang))]
     titles = city.tables[outcome.run.vintage].indicators
@@ -136,7 +128,8 @@ def _moved(city: City, run: str, lang: Lang) -> list[Component]:
          number(float(row["rank_shift"]), lang, digits=1)]
         for key, row in ordered.iterrows()
     ]  # fmt: skip
-    named = {"title": rows[0][0], "count": rows[0][1], "scored": number(scored, lang)}
+    most = [row[0] for row, moved in zip(rows, ordered["moved"], strict=True) if moved == ordered["moved"].iloc[0]]
+    named = {"title": " / ".join(most), "count": rows[0][1], "scored": number(scored, lang)}
     heads = [say(f"app.moved_{head}", lang) for head in ("indicator", "areas", "share", "places")]
     sentence = say("app.moved_sentence" if int(ordered["moved"].iloc[0]) else "app.moved_nobody", lang, **named)
     return [html.P(sentence), data_table(heads, rows, label=say("app.moved_title", lang))]
@@ -144,13 +137,14 @@ def _moved(city: City, run: str, lang: Lang) -> list[Component]:
 
 def _checked(city: City, run: str, lang: Lang) -> list[Component]:
     """Return the method check; one sentence where there is none."""
+    outcome = outcome_of(city, run)
+    if outcome.profile is None or not outcome.profile.blocks:
+        return [html.P(say("app.check_none", lang))]
     try:
-        found = _check(city, run)
+        found = check_profile(city, outcome.profile, year=outcome.run.year, areas=outcome.run.vintage)
     except QmgisError as error:
         return [html.P(error.say(lang))]
-    if found is None:
-        return [html.P(say("app.check_none", lang))]
-    scored = int(outcome_of(city, run).index.value.notna().sum())
+    scored = int(outcome.index.value.notna().sum())
     parts = [part for block in found.blocks.values() for part in _block(block, scored, lang)]
     return [*parts, *(html.P(one.to(lang)) for one in found.between_sentences)]
 
@@ -210,7 +204,7 @@ def _counted(count: int, whole: int, lang: Lang) -> list[str]:
 
 
 def _swatched(word: str, colour: str) -> Component:
-    return html.Span([html.Span(className="sign", style={"background": colour}), word])
+    return html.Span([html.Span(className="sign", style={"background": colour}), word], className="one-piece")
 
 
 def _waiting(lang: Lang) -> Any:
