@@ -11,7 +11,7 @@ from qmgis.app.geometry import gap_sheet, place_sheet
 from qmgis.app.view import code_of, shown
 from qmgis.i18n import number, say
 from qmgis.model import Lang, Outcome, Text, words
-from qmgis.views.blocks import CLASSES
+from qmgis.model.reading import CLASSES
 from qmgis.views.legend import Entry, Legend
 from qmgis.views.palette import text_on
 

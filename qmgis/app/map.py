@@ -21,9 +21,9 @@ from qmgis.app.geometry import Sheet, backdrop_sheet, gap_sheet, outline_sheet, 
 from qmgis.app.view import certainty_of, code_of, reasons, shown, values
 from qmgis.i18n import say
 from qmgis.model import Backdrop, Lang, Outcome
+from qmgis.model.reading import CLASSES, borderline
 from qmgis.views import palette
 from qmgis.views.backdrop import STROKES, picture
-from qmgis.views.blocks import CLASSES, borderline
 
 __all__ = ["ANY_AREA", "area_map", "map_changes", "open_template"]
 

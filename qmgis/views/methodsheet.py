@@ -10,11 +10,11 @@ import pandas as pd
 
 from qmgis.i18n import keys, number, say
 from qmgis.model import Block, Indicator, Lang, Outcome, Profile, Text
+from qmgis.model.reading import index_column
 from qmgis.model.spoken import group_title
 from qmgis.views._formula import formula
 from qmgis.views._section import Section
 from qmgis.views._sheet_rules import rule_sections
-from qmgis.views.blocks import index_column
 from qmgis.views.cells import code_word
 
 __all__ = ["MethodSheet", "Section", "method_sheet"]
