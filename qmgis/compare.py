@@ -1,10 +1,10 @@
-"""Two results of the same areas side by side: classes, places, reasons; and classes beside programme areas."""
+"""Two results of the same areas side by side: classes, places, reasons."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,16 +12,11 @@ from scipy import stats
 
 from qmgis.errors import DataError, NotEnoughDataError, VintageError
 from qmgis.model import AreaResult, Profile
-from qmgis.scoring import parameters_of
+from qmgis.scoring import Of, attention_of, class_words, parameters_of
 
-__all__ = [
-    "LEFT_OUT", "NO_GROUP", "RankCorrelation", "crosstab", "rank_correlation", "reasons", "settings", "shifts",
-    "targeting",
-]  # fmt: skip
+__all__ = ["RankCorrelation", "crosstab", "rank_correlation", "reasons", "settings", "shifts"]
 
-LEFT_OUT, NO_GROUP = "left_out", "none"
 LEAST = 3
-Of = Literal["class", "attention"]
 
 
 @dataclass(frozen=True)
@@ -62,7 +57,7 @@ def crosstab(first: AreaResult, second: AreaResult, *, of: Of = "class") -> pd.D
     (30, 0)
     """
     _same_areas(first, second)
-    one, other = _words(first, of), _words(second, of).reindex(first.value.index)
+    one, other = class_words(first, of), class_words(second, of).reindex(first.value.index)
     counts = pd.crosstab(one.astype(object), other.astype(object))
     table = counts.reindex(index=one.cat.categories, columns=other.cat.categories, fill_value=0).astype("int64")
     return table.rename_axis(index=first.key, columns=second.key)
@@ -104,7 +99,7 @@ def shifts(first: AreaResult, second: AreaResult) -> pd.DataFrame:
     hidden = pd.concat([_hidden(one).reindex(areas) for one in pair], axis=1).any(axis=1)
     ranks = [one.value.reindex(both).rank(ascending=False).reindex(areas).mask(hidden) for one in pair]
     label = [one.label.reindex(areas) for one in pair]
-    needs = [_attention(one).reindex(areas) for one in pair]
+    needs = [attention_of(one).reindex(areas) for one in pair]
     same = list(label[0].cat.categories) == list(label[1].cat.categories)
     codes = [one.cat.codes.astype("Int64").mask(one.isna()) for one in label]
     moved = codes[1] - codes[0] if same else pd.Series(pd.NA, index=areas, dtype="Int64")
@@ -196,57 +191,6 @@ def rank_correlation(first: AreaResult, second: AreaResult) -> RankCorrelation:
     )
 
 
-def targeting(result: AreaResult, groups: pd.Series, population: pd.Series, *, of: Of = "class") -> pd.DataFrame:
-    """Return how the areas and residents of each class spread over given groups of areas, such as programme areas.
-
-    Parameters
-    ----------
-    result
-        Any result with classes.
-    groups
-        Index ``area``; the group of each area, such as ``current`` and ``former``; areas without one are ``none``.
-    population
-        Index ``area``; residents; missing is unknown, never zero.
-    of
-        Whether ``class`` or ``attention`` makes the rows.
-
-    Returns
-    -------
-    pd.DataFrame
-        Index (``class``, ``group``), every pair, areas without result as class ``left_out``: ``areas``, ``residents``
-        (missing where all are unknown), ``unknown`` (areas with unknown residents), ``area_share`` and
-        ``resident_share`` of the class (0-1, they sum to 1; missing where the class has none).
-
-    Raises
-    ------
-    DataError
-        A group or a number of residents for an area that the result does not have, or a negative number.
-
-    Examples
-    --------
-    >>> index = toy_outcome().index
-    >>> groups = pd.Series("current", index=index.value.index[-6:])
-    >>> report = targeting(index, groups, pd.Series(1000.0, index=index.value.index), of="attention")
-    >>> float(report.loc["yes", "area_share"].sum())
-    1.0
-    """
-    _known_areas(result, groups, population)
-    named = _words(result, of)
-    group = groups.dropna().astype(str).reindex(named.index).fillna(NO_GROUP)
-    people = population.astype(float).reindex(named.index)
-    order = [*dict.fromkeys(one for one in groups.dropna().astype(str) if one != NO_GROUP), NO_GROUP]
-    pairs = pd.MultiIndex.from_product([named.cat.categories, order], names=["class", "group"])
-    cells = people.groupby([named.astype(object), group])
-    areas = cells.size().reindex(pairs, fill_value=0)
-    known = cells.count().reindex(pairs, fill_value=0)
-    residents = cells.sum(min_count=1).reindex(pairs).mask(areas == 0, 0.0)
-    table = pd.DataFrame({"areas": areas, "residents": residents, "unknown": areas - known})
-    for share, counted in (("area_share", areas), ("resident_share", residents)):
-        whole = counted.groupby(level="class").transform("sum")
-        table[share] = (counted.fillna(0.0) / whole).where(whole > 0)
-    return table
-
-
 def settings(first: Profile, second: Profile) -> list[tuple[str, str | None, str | None]]:
     """Return what two profiles say differently: the key as in their files, and what each says; None is nothing.
 
@@ -287,24 +231,6 @@ def _flat(said: Mapping[str, object], before: str = "") -> dict[str, str]:
             listed = value if isinstance(value, list) else [value]
             found[f"{before}{key}"] = ", ".join(map(str, listed))
     return found
-
-
-def _words(result: AreaResult, of: Of) -> pd.Series:
-    """Return the class of each area, or whether it requires attention, in order; what is missing is left out."""
-    if of == "class":
-        return result.label.cat.add_categories(LEFT_OUT).fillna(LEFT_OUT)
-    named = _attention(result).map({False: "no", True: "yes"}).astype(object).fillna(LEFT_OUT)
-    return named.astype(pd.CategoricalDtype(["no", "yes", LEFT_OUT], ordered=True))
-
-
-def _attention(result: AreaResult) -> pd.Series:
-    if "attention" not in result.parts:
-        raise DataError(
-            f'"{result.key}" does not say who requires attention; use the result of a method such as mss.',
-            de=f'"{result.key}" sagt nicht, wer besonderen Aufmerksamkeitsbedarf hat; das Ergebnis eines Verfahrens '
-            "wie mss verwenden.",
-        )
-    return result.parts["attention"].astype("boolean")
 
 
 def _both(first: AreaResult, second: AreaResult) -> pd.Index:
@@ -349,24 +275,4 @@ def _same_areas(first: AreaResult, second: AreaResult) -> None:
             "same layer of areas.",
             de=f'"{first.key}" und "{second.key}" haben nicht dieselben Gebiete, etwa "{odd[0]}"; beide aus derselben '
             "Gebietsebene rechnen.",
-        )
-
-
-def _known_areas(result: AreaResult, groups: pd.Series, population: pd.Series) -> None:
-    for one, en, de in ((groups, "groups", "Gruppen"), (population, "residents", "Einwohnern")):
-        odd = one.index.difference(result.value.index)
-        if len(odd) or not one.index.is_unique:
-            area = odd[0] if len(odd) else one.index[one.index.duplicated()][0]
-            raise DataError(
-                f'The {en} name the area "{area}" twice, or "{result.key}" does not have it; name each of its areas '
-                "once.",
-                de=f'Unter den {de} steht das Gebiet "{area}" doppelt, oder "{result.key}" hat es nicht; jedes '
-                "seiner Gebiete einmal nennen.",
-            )
-    negative = population.index[population < 0]
-    if len(negative):
-        raise DataError(
-            f'Area "{negative[0]}" has a negative number of residents; correct it, or leave it empty if unknown.',
-            de=f'Gebiet "{negative[0]}" hat eine negative Einwohnerzahl; berichtigen, oder leer lassen, wenn '
-            "unbekannt.",
         )

@@ -1,9 +1,10 @@
-"""What every index method begins with: which areas enter, why others do not, and the index of one block."""
+"""What every index method begins with: which areas enter, why others do not, the index of one block, its classes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -14,10 +15,15 @@ from qmgis.core.neighbours import Neighbours, queen
 from qmgis.core.ranks import quantile_class, rank
 from qmgis.core.stats import MIN_AREAS, leave_one_out
 from qmgis.errors import DataError, MissingColumnError, NotEnoughDataError, did_you_mean
-from qmgis.model import AreaLayer, Block, IndicatorTable, Profile, Text, words
+from qmgis.model import AreaLayer, AreaResult, Block, IndicatorTable, Profile, Text, words
 
-__all__ = ["Entry", "class_of", "entering", "index_of", "neighbours_for", "outlier_candidates", "parameters_of"]
+__all__ = [
+    "LEFT_OUT", "Entry", "Of", "attention_of", "class_of", "class_words", "entering", "index_of", "neighbours_for",
+    "outlier_candidates", "parameters_of",
+]  # fmt: skip
 
+Of = Literal["class", "status", "attention"]
+LEFT_OUT = "left_out"
 OUTLIER_Z = 4.0
 OUTLIER_RESIDENTS = 2000
 
@@ -175,6 +181,51 @@ def parameters_of(profile: Profile, *, valid: int) -> dict[str, object]:
         "low": list(profile.low),
         "reference_areas": valid,
     }
+
+
+def class_words(result: AreaResult, of: Of) -> pd.Series:
+    """Return the class of each area, its status, or whether it requires attention, in order; else ``left_out``.
+
+    Examples
+    --------
+    >>> class_words(toy_outcome().index, "attention").cat.categories.tolist()
+    ['no', 'yes', 'left_out']
+    """
+    if of == "class":
+        return result.label.cat.add_categories(LEFT_OUT).fillna(LEFT_OUT)
+    if of == "status":
+        status = result.parts["status_class"]
+        codes = [str(code) for code in sorted(status.dropna().unique())]
+        return pd.Series(
+            pd.Categorical(
+                status.astype(object).map(str).where(status.notna(), LEFT_OUT), [*codes, LEFT_OUT], ordered=True
+            ),
+            index=status.index,
+        )
+    named = attention_of(result).map({False: "no", True: "yes"}).astype(object).fillna(LEFT_OUT)
+    return named.astype(pd.CategoricalDtype(["no", "yes", LEFT_OUT], ordered=True))
+
+
+def attention_of(result: AreaResult) -> pd.Series:
+    """Return whether each area requires attention; missing where left out.
+
+    Raises
+    ------
+    DataError
+        If the result does not say so.
+
+    Examples
+    --------
+    >>> int(attention_of(toy_outcome().index).sum()) > 0
+    True
+    """
+    if "attention" not in result.parts:
+        raise DataError(
+            f'"{result.key}" does not say who requires attention; use the result of a method such as mss.',
+            de=f'"{result.key}" sagt nicht, wer besonderen Aufmerksamkeitsbedarf hat; das Ergebnis eines Verfahrens '
+            "wie mss verwenden.",
+        )
+    return result.parts["attention"].astype("boolean")
 
 
 def _plain(value: object) -> object:

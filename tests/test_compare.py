@@ -11,11 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from qmgis.compare import LEFT_OUT, NO_GROUP, crosstab, rank_correlation, reasons, settings, shifts, targeting
+from qmgis.compare import crosstab, rank_correlation, reasons, settings, shifts
 from qmgis.errors import DataError, NotEnoughDataError, VintageError
 from qmgis.methods.composite import score as composite
 from qmgis.methods.mss import score as mss
 from qmgis.model import AreaResult, Column, Text
+from qmgis.scoring import LEFT_OUT
 from tests.methods.test_mss import editions  # noqa: F401
 from tests.toy import SHARES, area_ids, toy_city, toy_composite, toy_profile, toy_table
 
@@ -78,44 +79,6 @@ def test_rank_correlations_are_those_of_scipy(first, second):
     assert found.areas == len(pair)
     assert found.spearman == pytest.approx(stats.spearmanr(pair["a"], pair["b"]).statistic)
     assert found.kendall == pytest.approx(stats.kendalltau(pair["a"], pair["b"]).statistic)
-
-
-@given(numbers, st.lists(st.sampled_from([None, "current", "former"]), min_size=8, max_size=8), numbers)
-def test_targeting_shares_sum_to_one_and_lose_nobody(values, groups, people):
-    population = pd.Series([None if n is None else abs(n) * 100 for n in people], index=AREAS, dtype=float)
-    report = targeting(made(values), pd.Series(groups, index=AREAS, dtype=object), population)
-    assert report["areas"].sum() == len(AREAS)
-    assert report["unknown"].sum() == population.isna().sum()
-    assert report["residents"].sum() == pytest.approx(population.sum())
-    for share in ("area_share", "resident_share"):
-        sums = report[share].groupby(level="class").sum(min_count=1).dropna()
-        assert sums.to_numpy() == pytest.approx(1.0)
-    assert report.loc[report["areas"] > 0, "area_share"].notna().all()
-
-
-def test_targeting_has_the_form_of_hamburgs_statement():
-    """55 % of the areas with low status in current programme areas, 27 % in former ones, 18 % in none (DOMAIN N22)."""
-    index = pd.Index([f"a{number:03d}" for number in range(200)])
-    value = pd.Series(np.where(np.arange(200) < 100, 1.0, -1.0), index=index)
-    label = pd.Series(pd.Categorical.from_codes((value > 0).astype(int), ["other", "low"], ordered=True), index=index)
-    parts = pd.DataFrame({"index": value})
-    columns = (Column("index", Text("i", "i"), "number"),)
-    nothing = pd.Series([], dtype=object)
-    result = AreaResult("index", "k", Text("k", "k"), value, label, parts, columns, nothing, "v", 2021)
-    groups = pd.Series(["current"] * 55 + ["former"] * 27, index=index[:82])
-    report = targeting(result, groups, pd.Series(10.0, index=index))
-    assert report.loc["low", "area_share"].round(2).to_dict() == {"current": 0.55, "former": 0.27, NO_GROUP: 0.18}
-    assert report.loc["low", "residents"].to_dict() == {"current": 550.0, "former": 270.0, NO_GROUP: 180.0}
-    assert report.loc[LEFT_OUT, "area_share"].isna().all()
-
-
-def test_unknown_residents_are_not_zero():
-    people = pd.Series([np.nan, np.nan, 10.0], index=AREAS[:3])
-    report = targeting(made([1.0, 1.0, -1.0]), pd.Series("current", index=AREAS[:3]), people)
-    assert report.loc[("high", "current"), ["areas", "unknown"]].tolist() == [2, 2]
-    assert np.isnan(report.loc[("high", "current"), "residents"])
-    assert np.isnan(report.loc[("high", "current"), "resident_share"])
-    assert report.loc[("middle", "current"), "residents"] == 0
 
 
 def test_the_reasons_add_up_to_the_move_where_both_have_the_same_indicators():
@@ -188,16 +151,6 @@ def test_other_areas_are_refused(what):
     assert "dieselbe Fassung" in found.value.say("de")
     with pytest.raises(DataError, match=f'such as "{AREAS[3]}"'):
         what(made([1, 2, 3]), made([1, 2, 3, 4], key="other"))
-
-
-def test_targeting_names_what_does_not_fit():
-    result, people = made([1, 2, 3]), pd.Series(10.0, index=AREAS[:3])
-    with pytest.raises(DataError, match="The groups name the area"):
-        targeting(result, pd.Series("current", index=["x"]), people)
-    with pytest.raises(DataError, match="twice"):
-        targeting(result, pd.Series("current", index=[AREAS[0]] * 2), people)
-    with pytest.raises(DataError, match="negative number of residents"):
-        targeting(result, pd.Series("current", index=AREAS[:1]), -people)
 
 
 def test_a_result_without_attention_is_told_so():

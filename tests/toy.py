@@ -25,6 +25,7 @@ from qmgis.model import (
     Outcome,
     PlaceLayer,
     Profile,
+    ProgrammeLayer,
     ResidentLayer,
     Rules,
     Run,
@@ -248,3 +249,25 @@ def toy_outcome() -> Outcome:
     from qmgis.runs.compute import compute
 
     return compute(toy_city(), "mss-2024")
+
+
+def toy_programme() -> ProgrammeLayer:
+    """Current: the fourth area's western half and the third; former: the seventh; planned: the eighth."""
+
+    def columns(first: float, last: float, row: int):
+        return box(WEST + first * SIDE, SOUTH + row * SIDE, WEST + last * SIDE, SOUTH + (row + 1) * SIDE)
+
+    frame = gpd.GeoDataFrame(
+        {
+            "name": ["Quartier Ost", "Quartier West", HOSTILE],
+            "programme": ["Sozialer Zusammenhalt", "Soziale Stadt", "Sozialer Zusammenhalt"],
+            "status": ["running", "ended", "waiting"],
+            "phase": ["P7", "P10", "P4"],
+            "valid_from": pd.to_datetime(["2018-01-01", "2005-01-01", None]),
+            "valid_to": pd.to_datetime([None, "2017-12-31", None]),
+        },
+        geometry=[columns(2, 3.5, 0), columns(0, 1, 1), columns(1, 2, 1)],
+        index=pd.Index(["QM-01", "QM-02", "QM-03"], name="programme_area", dtype="str"),
+        crs=CRS,
+    )
+    return ProgrammeLayer("programme", Text("Fördergebiete", "Programme areas"), frame, credit=CREDIT)

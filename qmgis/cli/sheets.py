@@ -18,7 +18,7 @@ from qmgis.methodcheck import BlockCheck, MethodCheck
 from qmgis.model import AreaResult, City, Indicator, Lang, Method, Problem, Profile
 from qmgis.registry import collect
 from qmgis.runs.method import both_scores, check_profile, when
-from qmgis.scoring import parameters_of
+from qmgis.scoring import LEFT_OUT, parameters_of
 from qmgis.views.methodsheet import method_sheet
 
 __all__ = ["difference", "listing", "problems", "sheet"]
@@ -199,9 +199,9 @@ def _areas_text(
                      count=number(alike.areas, lang))]  # fmt: skip
     table = compare.crosstab(first, second)
     out = say("cli.profile_left_out", lang)
-    rows = [[f"{first.key} \\ {second.key}", *(out if key == compare.LEFT_OUT else str(key) for key in table)]]
+    rows = [[f"{first.key} \\ {second.key}", *(out if key == LEFT_OUT else str(key) for key in table)]]
     for key, counts in table.iterrows():
-        rows.append([out if key == compare.LEFT_OUT else str(key), *(number(int(one), lang) for one in counts)])
+        rows.append([out if key == LEFT_OUT else str(key), *(number(int(one), lang) for one in counts)])
     lines += ["", say("cli.profile_crosstab", lang), columns(rows, right=True)]
     moved, why = compare.shifts(first, second), compare.reasons(first, second)
     why = why[[key for key in why if not _of_dynamics(str(key), first)]]  # the order is that of the status

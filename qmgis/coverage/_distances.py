@@ -11,9 +11,10 @@ import pandas as pd
 
 from qmgis.core.distance import nearest_straight
 from qmgis.core.network import Graph, Snap, nearest, snap
-from qmgis.coverage._points import coordinates, same_crs
+from qmgis.coverage._points import coordinates
 from qmgis.errors import DataError
 from qmgis.model import Network, PlaceLayer, ResidentLayer
+from qmgis.model.where import same_crs
 
 __all__ = ["Distances", "origin_distances"]
 

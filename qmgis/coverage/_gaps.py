@@ -8,10 +8,11 @@ import pandas as pd
 import shapely
 
 from qmgis.coverage._distances import origin_distances
-from qmgis.coverage._points import area_of, coordinates, same_crs
+from qmgis.coverage._points import coordinates
 from qmgis.coverage._reach import checked_group
 from qmgis.errors import DataError
 from qmgis.model import AreaLayer, Network, PlaceLayer, ResidentLayer
+from qmgis.model.where import area_of, same_crs
 
 __all__ = ["gaps"]
 

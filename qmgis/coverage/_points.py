@@ -1,18 +1,15 @@
-"""Points of layers as arrays, checked; and the area that each origin lies in."""
+"""Points of layers as arrays, checked; and points that stand for areas."""
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 import pandas as pd
-import pyproj
 import shapely
 
-from qmgis.errors import CrsError, DataError
-from qmgis.model import AreaLayer, Network, OriginType, PlaceLayer, ResidentLayer, Text
+from qmgis.errors import DataError
+from qmgis.model import AreaLayer, OriginType, PlaceLayer, ResidentLayer, Text
 
-__all__ = ["area_of", "coordinates", "origins_of_areas", "same_crs"]
+__all__ = ["coordinates", "origins_of_areas"]
 
 
 def coordinates(layer: PlaceLayer | ResidentLayer) -> np.ndarray:
@@ -30,34 +27,6 @@ def coordinates(layer: PlaceLayer | ResidentLayer) -> np.ndarray:
             "verwenden.",
         )
     return np.column_stack([shapely.get_x(geometry), shapely.get_y(geometry)])
-
-
-def same_crs(
-    first: AreaLayer | ResidentLayer, *others: AreaLayer | PlaceLayer | ResidentLayer | Network | None
-) -> None:
-    """Raise unless all layers are in one reference system."""
-    wanted = first.frame.crs
-    for other in others:
-        if other is None:
-            continue
-        crs = pyproj.CRS.from_user_input(other.crs) if isinstance(other, Network) else other.frame.crs
-        if crs != wanted:
-            raise CrsError(
-                f'Layers "{first.key}" ({wanted.to_string()}) and "{other.key}" ({crs.to_string()}) are in different '
-                "reference systems; bring both into the one of city.toml.",
-                de=f'Die Ebenen "{first.key}" ({wanted.to_string()}) und "{other.key}" ({crs.to_string()}) liegen in '
-                "verschiedenen Koordinatensystemen; beide in das aus city.toml bringen.",
-            )
-
-
-@lru_cache(maxsize=8)
-def area_of(areas: AreaLayer, points: ResidentLayer | PlaceLayer) -> np.ndarray:
-    """Return the position of the area that each point lies in, int (n,); -1 outside; on a border the first area."""
-    geometry = np.asarray(points.frame.geometry.array)
-    area, point = shapely.STRtree(geometry).query(areas.frame.geometry.array, predicate="intersects")
-    position = np.full(len(geometry), len(areas.frame), dtype=np.int64)
-    np.minimum.at(position, point, area)
-    return np.where(position == len(areas.frame), -1, position)
 
 
 def origins_of_areas(areas: AreaLayer, population: pd.Series | None, group: str) -> ResidentLayer:

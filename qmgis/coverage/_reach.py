@@ -9,10 +9,11 @@ import pandas as pd
 
 from qmgis.core.weighted import quantiles_by
 from qmgis.coverage._distances import Distances, origin_distances
-from qmgis.coverage._points import area_of, origins_of_areas, same_crs
+from qmgis.coverage._points import origins_of_areas
 from qmgis.coverage._words import amount, columns_of, group_title, listed
 from qmgis.errors import DataError, MissingColumnError, did_you_mean
 from qmgis.model import AreaLayer, AreaResult, Network, PlaceLayer, ResidentLayer, Text, words
+from qmgis.model.where import area_of, same_crs
 
 __all__ = ["checked_group", "reach"]
 

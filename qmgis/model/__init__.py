@@ -14,6 +14,13 @@ from qmgis.model.layers import (
     ResidentLayer,
 )
 from qmgis.model.method import Block, Category, Cluster, Method, Profile, Rules, Side
+from qmgis.model.programme import (
+    PROGRAMME_STATES,
+    PROGRAMME_STATUS,
+    ProgrammeLayer,
+    ProgrammeState,
+    ProgrammeStatus,
+)
 from qmgis.model.result import (
     REASONS,
     AreaResult,
@@ -30,6 +37,8 @@ __all__ = [
     "BACKDROP_KINDS",
     "LANGS",
     "MEASURES",
+    "PROGRAMME_STATES",
+    "PROGRAMME_STATUS",
     "REASONS",
     "RESIDENTS",
     "STATES",
@@ -61,6 +70,9 @@ __all__ = [
     "PlaceLayer",
     "Problem",
     "Profile",
+    "ProgrammeLayer",
+    "ProgrammeState",
+    "ProgrammeStatus",
     "Recipe",
     "ResidentLayer",
     "ResultKind",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
@@ -12,6 +13,7 @@ from qmgis.errors import UnknownKeyError, did_you_mean
 from qmgis.model.indicator import IndicatorTable
 from qmgis.model.layers import AreaLayer, Backdrop, Network, PlaceLayer, ResidentLayer
 from qmgis.model.method import Profile
+from qmgis.model.programme import ProgrammeLayer
 from qmgis.model.result import AreaResult, Column, InputFile, Recipe
 from qmgis.model.text import Lang, Text
 
@@ -78,6 +80,11 @@ class Run:
     year: int
     vintage: str
     themes: tuple[str, ...] = ()
+
+    @property
+    def on(self) -> date:
+        """The day that the run is about: the last of its year."""
+        return date(self.year, 12, 31)
 
 
 @dataclass(frozen=True)
@@ -146,6 +153,7 @@ class City:
     problems: tuple[Problem, ...] = ()
     backdrop: Backdrop | None = None
     profiles: Mapping[str, Profile] = field(default_factory=dict)
+    programmes: Mapping[str, ProgrammeLayer] = field(default_factory=dict)
 
     @property
     def areas(self) -> AreaLayer:
@@ -190,6 +198,8 @@ class Outcome:
     ``definitions``: what the sources say of the definition of the method's indicators in this year, by indicator.
     ``change_years``: over how many years changes are measured.
     ``profile``: the settings of the method as they held in this run, or None for an outcome made of one result only.
+    ``programme``: the programme areas of the city; ``targeting``: how the areas and residents of each class spread over
+    them (`qmgis.targeting.report`). Both None where the city has none.
     """
 
     city: str
@@ -214,3 +224,5 @@ class Outcome:
     definitions: Mapping[str, Text] = field(default_factory=dict)
     change_years: int = 2
     profile: Profile | None = None
+    programme: ProgrammeLayer | None = None
+    targeting: pd.DataFrame | None = None

@@ -28,10 +28,11 @@ __all__ = [
     "OriginType",
     "PlaceLayer",
     "ResidentLayer",
+    "checked",
 ]
 
 
-def _checked(frame: gpd.GeoDataFrame, *, key: str, index: str, columns: tuple[str, ...]) -> None:
+def checked(frame: gpd.GeoDataFrame, *, key: str, index: str, columns: tuple[str, ...]) -> None:
     """Raise unless the frame has unique text ids, its columns and a metric reference system."""
     if frame.crs is None or not frame.crs.is_projected:
         raise CrsError(
@@ -68,7 +69,7 @@ class AreaLayer:
     credit: str = ""
 
     def __post_init__(self) -> None:
-        _checked(self.frame, key=self.key, index="area", columns=("name", "parent", "approximate", "geometry"))
+        checked(self.frame, key=self.key, index="area", columns=("name", "parent", "approximate", "geometry"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +88,7 @@ class PlaceLayer:
     credit: str = ""
 
     def __post_init__(self) -> None:
-        _checked(self.frame, key=self.key, index="place", columns=("name", "capacity", "geometry"))
+        checked(self.frame, key=self.key, index="place", columns=("name", "capacity", "geometry"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +108,7 @@ class ResidentLayer:
     credit: str = ""
 
     def __post_init__(self) -> None:
-        _checked(self.frame, key=self.key, index="origin", columns=("residents", "geometry"))
+        checked(self.frame, key=self.key, index="origin", columns=("residents", "geometry"))
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -154,7 +155,7 @@ class Backdrop:
     layers: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        _checked(self.frame, key="backdrop", index="part", columns=("kind", "geometry"))
+        checked(self.frame, key="backdrop", index="part", columns=("kind", "geometry"))
         unknown = sorted(set(self.frame["kind"]) - set(BACKDROP_KINDS))
         if unknown:
             raise DataError(

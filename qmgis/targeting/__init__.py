@@ -1,0 +1,6 @@
+"""Which areas lie in programme areas on a day, and how the classes of an index spread over them (docs/programme.md)."""
+
+from qmgis.targeting._overlap import SLIVER, overlaps, states_on
+from qmgis.targeting._report import COVERED, report, sentence, targeting
+
+__all__ = ["COVERED", "SLIVER", "overlaps", "report", "sentence", "states_on", "targeting"]
