@@ -17,7 +17,7 @@ SLIVER_M2 = 1.0  # overlaps and gaps below this many square metres are rounding
 SLIVER = 0.001  # of the smaller area: overlaps up to this share are slivers; official outlines stay below 0.0001
 THIN = 0.02  # 4 pi area / perimeter²; below it, an outline is a thread
 
-__all__ = ["SLIVER_M2", "THIN", "check_areas", "repair"]
+__all__ = ["SLIVER_M2", "THIN", "check_areas", "check_outlines", "repair"]
 
 
 def check_areas(frame: gpd.GeoDataFrame, *, file: str, id: str) -> list[Problem]:
@@ -41,21 +41,10 @@ def check_areas(frame: gpd.GeoDataFrame, *, file: str, id: str) -> list[Problem]
     >>> [problem.say("en") for problem in check_areas(areas, file="a.gpkg", id="id")]
     ['a.gpkg: 2 areas have the same outline as another: 1, 2. Remove one, or correct its outline.']
     """
-    ids = np.array([str(value) for value in (frame[id] if id in frame.columns else frame.index)], dtype=object)
-    shapes = frame.geometry.to_numpy()
-    there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
-    kinds = shapely.get_type_id(shapes)
-    flat = there & np.isin(kinds, (3, 6))
-    broken = flat & ~shapely.is_valid(shapes)
+    ids, shapes = _ids(frame, id), frame.geometry.to_numpy()
+    flat, broken, problems = _outlines(ids, shapes, file)
     equal = _equal(shapes, flat)
-    problems = [
-        *_named("absent", ids[~there], file),
-        *_named(
-            "no_polygon", ids[there & ~flat], file, de=_kinds(shapes[there & ~flat]), en=_kinds(shapes[there & ~flat])
-        ),
-        *_invalid(ids[broken], shapes[broken], file),
-        *_named("equal", ids[equal], file),
-    ]
+    problems += _named("equal", ids[equal], file)
     length, area = shapely.length(shapes), shapely.area(shapes)
     with np.errstate(divide="ignore", invalid="ignore"):
         thin = flat & ~broken & (4 * np.pi * area / length**2 < THIN)
@@ -63,6 +52,36 @@ def check_areas(frame: gpd.GeoDataFrame, *, file: str, id: str) -> list[Problem]
     good = flat & ~equal
     shapes = np.where(broken, shapely.make_valid(shapes, method="structure", keep_collapsed=False), shapes)
     return problems + _seams(ids[good], shapes[good], file)
+
+
+def check_outlines(frame: gpd.GeoDataFrame, *, file: str, id: str) -> list[Problem]:
+    """Return what is wrong with each outline for itself; they may lie on each other, as programme areas do.
+
+    Examples
+    --------
+    >>> frame = gpd.GeoDataFrame({"id": ["1"]}, geometry=[shapely.Point(0, 0)], crs="EPSG:25832")
+    >>> [problem.what.en for problem in check_outlines(frame, file="a.gpkg", id="id")]
+    ['1 area is no polygon (Point): 1.']
+    """
+    return _outlines(_ids(frame, id), frame.geometry.to_numpy(), file)[2]
+
+
+def _ids(frame: gpd.GeoDataFrame, id: str) -> np.ndarray:
+    return np.array([str(value) for value in (frame[id] if id in frame.columns else frame.index)], dtype=object)
+
+
+def _outlines(ids: np.ndarray, shapes: np.ndarray, file: str) -> tuple[np.ndarray, np.ndarray, list[Problem]]:
+    """Return which shapes are polygons, which of them are invalid, and what is told of it."""
+    there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    flat = there & np.isin(shapely.get_type_id(shapes), (3, 6))
+    broken = flat & ~shapely.is_valid(shapes)
+    kinds = _kinds(shapes[there & ~flat])
+    problems = [
+        *_named("absent", ids[~there], file),
+        *_named("no_polygon", ids[there & ~flat], file, de=kinds, en=kinds),
+        *_invalid(ids[broken], shapes[broken], file),
+    ]
+    return flat, broken, problems
 
 
 def _equal(shapes: np.ndarray, flat: np.ndarray) -> np.ndarray:

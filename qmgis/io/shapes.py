@@ -8,7 +8,7 @@ from typing import get_args
 
 from qmgis.io import schema
 from qmgis.io.schema import Key, Rule, listed, one_of, table_of
-from qmgis.model import BACKDROP_KINDS, MEASURES, REASONS, UNITS, Lang, LayerKind
+from qmgis.model import BACKDROP_KINDS, MEASURES, PROGRAMME_STATUS, REASONS, UNITS, Lang, LayerKind
 
 __all__ = [
     "BASE",
@@ -68,7 +68,7 @@ OPTIONS: Mapping[str, Key] = {
     **_DECIMAL,
 }
 # What a layer of a kind can be made of; every other kind takes all.
-GIVES = {**dict.fromkeys(("areas", "network", "backdrop"), ("vector",)), "indicator": ("table", "vector")}
+GIVES = {**dict.fromkeys(("areas", "network", "backdrop", "programme"), ("vector",)), "indicator": ("table", "vector")}
 _OTHER = {**_FILE, **_POINTS, "name": _TEXT, "vintage": _TEXT, "date": Key(schema.DAY)}
 SHAPES: Mapping[str, Mapping[str, Key]] = {
     "areas": {
@@ -118,7 +118,14 @@ SHAPES: Mapping[str, Mapping[str, Key]] = {
     "network": {**_FILE, "crs": _TEXT, "where": _WHERE, "main": _WHERE},
     "barriers": {**_OTHER, "draw": Key(one_of(BACKDROP_KINDS))},
     "backdrop": {**_FILE, "crs": _TEXT, "where": _WHERE, "draw": Key(one_of(BACKDROP_KINDS), required=True)},
-    **dict.fromkeys(("raster", "programme", "measures", "crosswalk"), _OTHER),
+    "programme": {
+        **_FILE,
+        **dict.fromkeys(("id", "name", "programme", "status", "phase", "start", "end", "crs"), _TEXT),
+        "codes": Key(table_of(one_of(tuple(PROGRAMME_STATUS)), wanted="check.want_codes")),
+        "repair": Key(schema.BOOLEAN),
+        "where": _WHERE,
+    },
+    **dict.fromkeys(("raster", "measures", "crosswalk"), _OTHER),
 }
 EDITION: Mapping[str, Key] = {
     **_FILE,

@@ -22,6 +22,7 @@ from qmgis.io.networks import read_network
 from qmgis.io.outside import Located, astray, cut, far_points
 from qmgis.io.points import read_places, read_residents
 from qmgis.io.profiles import own_profiles, profiles
+from qmgis.io.programme import read_programme
 from qmgis.io.reading import Reader, counted, told_once
 from qmgis.io.references import reference_faults, run_faults
 from qmgis.io.schema import to_text
@@ -39,6 +40,7 @@ from qmgis.model import (
     PlaceLayer,
     Problem,
     Profile,
+    ProgrammeLayer,
     ResidentLayer,
     Run,
     Secrecy,
@@ -66,6 +68,7 @@ class Loaded:
     places: dict[str, PlaceLayer] = field(default_factory=dict)
     residents: dict[str, ResidentLayer] = field(default_factory=dict)
     networks: dict[str, Network] = field(default_factory=dict)
+    programmes: dict[str, ProgrammeLayer] = field(default_factory=dict)
     backdrop: Backdrop | None = None
     located: list[Located] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
@@ -238,6 +241,13 @@ def _read_other(layer: LayerFile, loaded: Loaded, reader: Reader, *, target: str
             wrong = any(fault.level == "error" for fault in found)
             found += [] if wrong else _placed(loaded, Located(layer, nodes, _read_in(layer, reader)))
         return found
+    if layer.kind == "programme":
+        programme, found = read_programme(layer, reader, target=target)
+        if programme is not None:
+            loaded.programmes[layer.key] = programme
+            loaded.rows[layer.key] = len(programme.frame)
+            loaded.located.append(Located(layer, programme.frame, _read_in(layer, reader)))
+        return found
     if layer.ref is None:
         return []
     frame, found = reader.read(layer.ref, layer.place)
@@ -317,7 +327,7 @@ def city_of(loaded: Loaded, declared: CityFile) -> City:
         networks=loaded.networks, runs=_runs(declared.runs), themes=_themes(declared.themes),
         exclusions=_exclusions(declared.exclusions), secrecy=Secrecy(**declared.secrecy), layers=loaded.infos,
         note=declared.note, problems=tuple(loaded.problems), backdrop=loaded.backdrop,
-        profiles=loaded.profiles,
+        profiles=loaded.profiles, programmes=loaded.programmes,
     )  # fmt: skip
 
 

@@ -64,6 +64,6 @@ class ProgrammeLayer:
             raise DataError(
                 f'Programme area "{area}" is not well formed: it has an outline, a known status or a start, an end if '
                 "it has ended, and ends after it starts.",
-                de=f'Fördergebiet "{area}" ist fehlerhaft: Es hat einen Umriss, einen bekannten Stand oder einen '
-                "Beginn, ein Ende, wenn es beendet ist, und endet nach seinem Beginn.",
+                de=f'Fördergebiet "{area}" ist fehlerhaft: Es hat einen Umriss, einen bekannten Stand oder ein '
+                "Startdatum, ein Ende, wenn es beendet ist, und endet nach seinem Start.",
             )
