@@ -9,6 +9,7 @@ import pandas as pd
 
 from qmgis import coverage, priority
 from qmgis.model import AreaLayer, AreaResult, City, Outcome, Run, Text, Theme, words
+from qmgis.runs.programme import funded_of
 from qmgis.runs.recipe import credits_of, recipe_of
 from qmgis.runs.steps import (
     area_layer,
@@ -83,7 +84,8 @@ def compute(city: City, run: str, *, tell: Tell = _silent) -> Outcome:
         for key, result in complete.items()
     }
     gaps = _gaps(city, areas, themes)
-    table, columns = outcome_table(city, areas, index, reached, orders, run=declared, beside=beside)
+    funded = funded_of(city, areas, index, declared)
+    table, columns = outcome_table(city, areas, index, reached, orders, run=declared, beside=beside, funded=funded)
     return Outcome(
         city=city.key,
         city_title=city.title,
@@ -107,6 +109,8 @@ def compute(city: City, run: str, *, tell: Tell = _silent) -> Outcome:
         definitions=definitions_of(city, areas, index),
         change_years=table_on(city, areas).change_years,
         profile=profile_of(city, declared.method),
+        programme=funded.layer if funded else None,
+        targeting=funded.targeting if funded else None,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 from qmgis import __version__
 from qmgis.model import AreaResult, City, InputFile, LayerInfo, Recipe, Run, fingerprint
+from qmgis.runs.programme import living_at, parameters_of
 from qmgis.runs.steps import network_of, residents_of
 
 __all__ = ["credits_of", "layers_of", "recipe_of"]
@@ -25,12 +26,15 @@ def layers_of(city: City, run: Run, index: AreaResult) -> Iterator[LayerInfo]:
     drawn = city.backdrop.layers if city.backdrop else ()
     places = {theme.places for theme in themes}
     walked = {layer.key for theme in themes for layer in (residents_of(city, theme.group), network_of(city)) if layer}
+    spread = living_at(city) if city.programmes else None
+    walked |= {spread.key} if spread else set()
     for layer in city.layers:
         if (
             (layer.kind == "areas" and (not layer.vintages or run.vintage in layer.vintages))
             or (layer.kind == "indicator" and layer.key in used)
             or (layer.kind == "places" and layer.key in places)
             or (layer.kind in {"residents", "network"} and layer.key in walked)
+            or (layer.kind == "programme" and layer.key in city.programmes)
             or layer.key in drawn
         ):
             yield layer
@@ -57,6 +61,7 @@ def recipe_of(city: City, run: Run, index: AreaResult, *, beside: Sequence[AreaR
             {"theme": t.key, "places": t.places, "group": t.group, "within_m": t.within_m, "need": t.need}
             for t in themes
         ],
+        **parameters_of(city, run),
     }
     layers = list(layers_of(city, run, index))
     files = {file for layer in layers for file in layer.files}

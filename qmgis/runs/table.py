@@ -8,6 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from qmgis.model import AreaLayer, AreaResult, City, Column, Run, Text, words
+from qmgis.runs.programme import Funded
 from qmgis.runs.smallnumbers import small_numbers
 from qmgis.runs.steps import population_of, table_on
 
@@ -29,6 +30,7 @@ def outcome_table(
     *,
     run: Run,
     beside: Sequence[AreaResult] = (),
+    funded: Funded | None = None,
 ) -> tuple[pd.DataFrame, tuple[Column, ...]]:
     """Return one row an area and the description of each column; cells that must not be shown are empty and named.
 
@@ -52,6 +54,10 @@ def outcome_table(
         states = states.str.cat(" " + _states(result))
         if key in orders:
             described |= _priority_columns(orders[key], key, result.title)
+    if funded is not None:
+        pieces.append(funded.table)
+        described |= {column.key: column for column in funded.columns}
+        states = states.str.cat(" " + funded.states)
     whole = pd.concat([*pieces, states.str.split().str.join(" ").rename("states")], axis=1)
     return whole, tuple(described[str(key)] for key in whole)
 

@@ -15,10 +15,12 @@ from typing import Any
 from qmgis.errors import UnknownKeyError, did_you_mean
 from qmgis.io.atomic import atomic_files, atomic_write
 from qmgis.io.kinds import Export
+from qmgis.io.targeting import BESIDE
 from qmgis.model import City, Lang, Outcome, Text, words
 from qmgis.registry import collect
 from qmgis.runs.compute import compute
 from qmgis.runs.dossiers import DOSSIERS, dossiers_json, editions_of
+from qmgis.targeting import sentence
 
 __all__ = ["exports", "run_json", "steps_of", "write_city", "write_run"]
 
@@ -80,6 +82,9 @@ def write_run(
         start = time.perf_counter()
         rendered[filename] = made()
         seconds[filename] = round(time.perf_counter() - start, 3)
+        if outcome.targeting is not None and key in BESIDE:
+            name, beside = BESIDE[key]
+            rendered[name] = beside(outcome)
     atomic_files(Path(folder) / outcome.run.key, {**rendered, "run.json": run_json(outcome, lang)})
     return seconds
 
@@ -144,10 +149,19 @@ def run_json(outcome: Outcome, lang: Lang = "de") -> bytes:
         },
         "left_out": {str(area): reason for area, reason in left_out.sort_index().items()},
         "coverage": {key: dict(result.parameters) for key, result in outcome.coverage.items()},
+        **_targeting(outcome),
         "credits": list(outcome.credits),
         "warnings": [{"de": text.de, "en": text.en} for text in outcome.warnings],
     }
     return (json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True, default=str) + "\n").encode()
+
+
+def _targeting(outcome: Outcome) -> dict[str, Any]:
+    """Return what the targeting report says in one sentence; nothing without programme areas."""
+    if outcome.targeting is None:
+        return {}
+    said = sentence(outcome.targeting, outcome.run.on)
+    return {"targeting": {"de": said.de, "en": said.en}}
 
 
 def _log(begun: datetime, seconds: dict[str, float]) -> bytes:
