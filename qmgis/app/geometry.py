@@ -10,14 +10,16 @@ from functools import lru_cache
 from urllib.parse import quote
 
 import geopandas as gpd
+import pandas as pd
 import shapely
 from flask import Flask, Response, abort, request
 
 from qmgis.app.results import outcome_of
 from qmgis.model import AreaLayer, Backdrop, City, Outcome
 from qmgis.views.backdrop import STROKES
+from qmgis.views.programme import LINES, programme_shapes
 
-__all__ = ["Sheet", "add_geometry", "backdrop_sheet", "gap_sheet", "outline_sheet", "place_sheet"]
+__all__ = ["Sheet", "add_geometry", "backdrop_sheet", "gap_sheet", "outline_sheet", "place_sheet", "programme_sheet"]
 
 DEGREES = 1e-6
 _WORLD = "EPSG:4326"
@@ -69,6 +71,20 @@ def backdrop_sheet(backdrop: Backdrop) -> Sheet:
     return _sheet("backdrop", backdrop.frame.loc[list(parts)].assign(stroke=list(strokes)), names=("kind", "stroke"))
 
 
+@lru_cache(maxsize=32)
+def programme_sheet(outcome: Outcome) -> Sheet | None:
+    """Return the outlines of the programme areas, each once a stroke; nothing where there are none."""
+    shapes = programme_shapes(outcome)
+    if not shapes:
+        return None
+    rows = [(state, stroke) for state in shapes for stroke in range(len(LINES[state]))]
+    parts = [
+        gpd.GeoDataFrame({"kind": state, "stroke": str(stroke)}, geometry=shapes[state], index=shapes[state].index)
+        for state, stroke in rows
+    ]
+    return _sheet(f"programme/{_part(outcome.run.key)}", gpd.GeoDataFrame(pd.concat(parts)), names=("kind", "stroke"))
+
+
 def add_geometry(server: Flask, city: City) -> None:
     """Serve ``/data/…/<hash>.geojson``; the address changes with the content, so browsers keep it for good."""
 
@@ -80,6 +96,10 @@ def add_geometry(server: Flask, city: City) -> None:
     @server.get("/data/backdrop/<digest>.geojson")
     def _backdrop(digest: str) -> Response:
         return _answer(None if city.backdrop is None else backdrop_sheet(city.backdrop), digest)
+
+    @server.get("/data/programme/<run>/<digest>.geojson")
+    def _programme(run: str, digest: str) -> Response:
+        return _answer(programme_sheet(outcome_of(city, run)) if run in city.runs else None, digest)
 
     @server.get("/data/<kind>/<run>/<theme>/<digest>.geojson")
     def _of_theme(kind: str, run: str, theme: str, digest: str) -> Response:

@@ -6,6 +6,7 @@ values beside them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from math import cos, log2, radians
 from typing import Any
@@ -17,13 +18,14 @@ from dash.development.base_component import Component
 
 from qmgis.app.address import ViewState, format_address
 from qmgis.app.frame import attributes
-from qmgis.app.geometry import Sheet, backdrop_sheet, gap_sheet, outline_sheet, place_sheet
+from qmgis.app.geometry import Sheet, backdrop_sheet, gap_sheet, outline_sheet, place_sheet, programme_sheet
 from qmgis.app.view import certainty_of, code_of, reasons, shown, values
 from qmgis.i18n import say
 from qmgis.model import Backdrop, Lang, Outcome
 from qmgis.model.reading import CLASSES, borderline
 from qmgis.views import palette
-from qmgis.views.backdrop import STROKES, picture
+from qmgis.views.backdrop import STROKES, Stroke, image, picture
+from qmgis.views.programme import LINES, programme_sample, programme_shapes
 
 __all__ = ["ANY_AREA", "area_map", "map_changes", "open_template"]
 
@@ -47,6 +49,7 @@ def area_map(outcome: Outcome, state: ViewState, lang: Lang) -> Component:
         [
             layers,
             *([] if outcome.backdrop is None else [_drawn(outcome.backdrop)]),
+            *_programme(outcome),
             _pane(dl.LayerGroup(_overlay(outcome, state), id=OVERLAY), "marks", 450, clickable=True),
             dl.ZoomControl(),
             dl.ScaleControl(imperial=False, maxWidth=160),  # the bar is never shorter than its words
@@ -66,6 +69,7 @@ def area_map(outcome: Outcome, state: ViewState, lang: Lang) -> Component:
     )
     box = html.Div(drawn, className="map", **names)
     switches = [_orientation(outcome.backdrop, lang)] if outcome.backdrop is not None else []
+    switches += _programme_switch(outcome, lang)
     switches += [_certainty(lang)] if certainty_of(outcome, lang) else []
     return html.Div([box, html.Div(switches, className="switches")]) if switches else box
 
@@ -79,14 +83,22 @@ def _pane(layer: Component, name: str, height: int, *, clickable: bool = False) 
 
 def _drawn(backdrop: Backdrop) -> Component:
     """Return what helps to recognise the city."""
-    strokes = {kind: [asdict(stroke) for stroke in STROKES[kind]] for kind in backdrop.kinds}
-    layer = dl.GeoJSON(
-        url=backdrop_sheet(backdrop).address,
-        hideout={"strokes": strokes},
-        style=_function("backdrop"),
-        interactive=False,
+    return _pane(_lines(backdrop_sheet(backdrop), {kind: STROKES[kind] for kind in backdrop.kinds}), "backdrop", 420)
+
+
+def _programme(outcome: Outcome) -> list[Component]:
+    """Return the outlines of the programme areas, above those of areas that require attention; hidden at first."""
+    sheet = programme_sheet(outcome)
+    return [] if sheet is None else [_pane(_lines(sheet, LINES), "programme", 445)]
+
+
+def _lines(sheet: Sheet, strokes: Mapping[Any, Sequence[Stroke]]) -> Component:
+    """Return shapes drawn with the strokes of their kind, below the mouse."""
+    looks = {kind: [asdict(stroke) for stroke in several] for kind, several in strokes.items()}
+    layer: Component = dl.GeoJSON(
+        url=sheet.address, hideout={"strokes": looks}, style=_function("stroked"), interactive=False
     )
-    return _pane(layer, "backdrop", 420)
+    return layer
 
 
 def _orientation(backdrop: Backdrop, lang: Lang) -> Component:
@@ -96,6 +108,19 @@ def _orientation(backdrop: Backdrop, lang: Lang) -> Component:
         html.Li([html.Img(src=picture(kind), alt=""), say(f"views.backdrop_{kind}", lang)]) for kind in backdrop.kinds
     ]
     return html.Div([box, html.Ul(kinds)], className="drawn small")
+
+
+def _programme_switch(outcome: Outcome, lang: Lang) -> list[Component]:
+    """Return the box that shows programme areas, with their legend while it is on; nothing where there are none."""
+    states = [state for state in LINES if state in programme_shapes(outcome)]
+    if not states:
+        return []
+    box = dmc.Checkbox(label=say("words.programmes", lang), checked=False, id="overview-programme", size="xs")
+    lines = [
+        html.Li([html.Img(src=image(programme_sample(state)), alt=""), say(f"words.programme_{state}", lang)])
+        for state in states
+    ]
+    return [html.Div([box, html.Ul(lines)], className="drawn small")]
 
 
 def _certainty(lang: Lang) -> Component:

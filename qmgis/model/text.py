@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from qmgis.i18n import say
@@ -10,7 +11,7 @@ from qmgis.i18n import say
 Lang = Literal["de", "en"]
 LANGS: tuple[Lang, ...] = ("de", "en")
 
-__all__ = ["Lang", "Text", "words"]
+__all__ = ["Lang", "Text", "day_text", "words"]
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,19 @@ class Text:
     def to(self, lang: Lang) -> str:
         """Return the text in one language."""
         return self.de if lang == "de" else self.en
+
+
+def day_text(day: date) -> Text:
+    """Return a day as people write it.
+
+    Examples
+    --------
+    >>> day_text(date(2024, 5, 1))
+    Text(de='01.05.2024', en='1 May 2024')
+    """
+    months = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+              "November", "December")  # fmt: skip
+    return Text(f"{day:%d.%m.%Y}", f"{day.day} {months[day.month - 1]} {day.year}")
 
 
 def words(key: str, **values: object) -> Text:

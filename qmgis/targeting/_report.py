@@ -11,6 +11,7 @@ import pandas as pd
 from qmgis.errors import DataError
 from qmgis.i18n import number
 from qmgis.model import LANGS, PROGRAMME_STATES, AreaResult, Text, words
+from qmgis.model.text import day_text
 from qmgis.scoring import Of, class_words
 
 __all__ = ["COVERED", "report", "sentence", "targeting"]
@@ -139,7 +140,7 @@ def sentence(table: pd.DataFrame, on: date) -> Text:
     if rows.empty:
         return Text("", "")
     counts, total = rows["areas"], int(rows["areas"].sum())
-    day = Text(f"{on:%d.%m.%Y}", f"{on.day} {on:%B %Y}")
+    day = day_text(on)
     if not total:
         return words("targeting.nobody", day=day)
     known = rows["living_share"].notna().all()

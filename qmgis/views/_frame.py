@@ -14,6 +14,7 @@ from qmgis.views import palette
 from qmgis.views._markup import DEFS, legend_block, mark, places_table, swatch, twin
 from qmgis.views.backdrop import sample
 from qmgis.views.legend import Legend, how_far
+from qmgis.views.programme import LINES, programme_sample, programme_shapes, programme_title
 
 __all__ = ["View", "after", "before"]
 
@@ -102,16 +103,22 @@ def _stripes(outcome: Outcome, views: Sequence[View], lang: Lang) -> str:
 
 
 def _orientation(outcome: Outcome, lang: Lang) -> str:
-    """Return the legend of what is drawn for orientation, with a box to switch it off; nothing where nothing is."""
-    if outcome.backdrop is None:
-        return ""
-    lines = "".join(
-        f"<li>{sample(kind)}<span>{escape(say(f'views.backdrop_{kind}', lang))}</span></li>"
-        for kind in outcome.backdrop.kinds
-    )
-    label = escape(say("views.backdrop", lang))
-    switch = f'<label><input type="checkbox" id="qm-drawn" checked> {label}</label>'
-    return f'<div class="qm-drawn">{switch}<ul>{lines}</ul></div>'
+    """Return the legends of what is drawn for orientation and of programme areas, each with a box to switch it."""
+    rows = []
+    if outcome.backdrop is not None:
+        kinds = [(sample(kind), say(f"views.backdrop_{kind}", lang)) for kind in outcome.backdrop.kinds]
+        rows.append(_switched('id="qm-drawn" checked', say("views.backdrop", lang), kinds))
+    there = programme_shapes(outcome)
+    if there:
+        states = [(programme_sample(state), say(f"words.programme_{state}", lang)) for state in LINES if state in there]
+        rows.append(_switched('id="qm-programme"', programme_title(outcome, lang), states))
+    return f'<div class="qm-drawn">{"".join(rows)}</div>' if rows else ""
+
+
+def _switched(box: str, label: str, kinds: Sequence[tuple[str, str]]) -> str:
+    """Return a box to switch something on the map, and what its lines mean."""
+    lines = "".join(f"<li>{picture}<span>{escape(word)}</span></li>" for picture, word in kinds)
+    return f'<div><label><input type="checkbox" {box}> {escape(label)}</label><ul>{lines}</ul></div>'
 
 
 def _switch(views: Sequence[View], lang: Lang) -> str:

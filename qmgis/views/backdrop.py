@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote
 
 from qmgis.model import BackdropKind
 
-__all__ = ["MEADOW", "STROKES", "Stroke", "picture", "sample"]
+__all__ = ["MEADOW", "STROKES", "Stroke", "drawn", "image", "picture", "sample"]
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,19 @@ def sample(kind: BackdropKind) -> str:
     >>> sample("road").count("<path")
     2
     """
-    path = "M2 3h22v10H2z" if kind in _AREAS else "M1 8h24"
-    lines = "".join(_path(path, stroke) for stroke in STROKES[kind])
+    return drawn(STROKES[kind], is_area=kind in _AREAS)
+
+
+def drawn(strokes: Sequence[Stroke], *, is_area: bool = False) -> str:
+    """Return a small drawing of lines, for a legend.
+
+    Examples
+    --------
+    >>> drawn([Stroke("#000000", 1.0, dash="2 3")]).count("stroke-dasharray")
+    1
+    """
+    path = "M2 3h22v10H2z" if is_area else "M1 8h24"
+    lines = "".join(_path(path, stroke) for stroke in strokes)
     return f'<svg width="26" height="16" aria-hidden="true" focusable="false">{lines}</svg>'
 
 
@@ -61,8 +72,20 @@ def picture(kind: BackdropKind) -> str:
     >>> picture("water")[:24]
     'data:image/svg+xml;utf8,'
     """
-    named = sample(kind).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-    return "data:image/svg+xml;utf8," + quote(named.replace("</svg>", f"<defs>{MEADOW}</defs></svg>"))
+    return image(sample(kind))
+
+
+def image(drawing: str) -> str:
+    """Return a small drawing as the address of an image.
+
+    Examples
+    --------
+    >>> image(sample("rail"))[:24]
+    'data:image/svg+xml;utf8,'
+    """
+    named = drawing.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    defs = f"<defs>{MEADOW}</defs>" if "#backdrop-meadow" in drawing else ""
+    return "data:image/svg+xml;utf8," + quote(named.replace("</svg>", f"{defs}</svg>"))
 
 
 def _path(path: str, stroke: Stroke) -> str:

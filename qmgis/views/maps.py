@@ -25,6 +25,7 @@ from qmgis.views._markup import fill_of
 from qmgis.views._page import Blocks, CityMap, json_block
 from qmgis.views.backdrop import STROKES
 from qmgis.views.legend import Scheme, entry_of, legend_for
+from qmgis.views.programme import LINES, programme_shapes
 
 __all__ = ["choropleth", "outcome_map", "page"]
 
@@ -270,6 +271,7 @@ def _payload(
         "places": _places(outcome),
         "gaps": _gaps(outcome, views),
         "backdrop": _backdrop(outcome),
+        "programme": _programme(outcome),
         "lines": {
             "thin": palette.LINE,
             "attention": palette.ATTENTION_LINE,
@@ -319,6 +321,14 @@ def _backdrop(outcome: Outcome) -> list[dict[str, object]]:
     return [
         {**drawing(frame.geometry[frame["kind"] == kind]), "strokes": [asdict(stroke) for stroke in STROKES[kind]]}
         for kind in outcome.backdrop.kinds
+    ]
+
+
+def _programme(outcome: Outcome) -> list[dict[str, object]]:
+    """Return the outlines of the programme areas, the weightiest last."""
+    return [
+        {**drawing(shapes), "strokes": [asdict(stroke) for stroke in LINES[state]]}
+        for state, shapes in programme_shapes(outcome).items()
     ]
 
 

@@ -60,7 +60,9 @@ def targeting_rows(outcome: Outcome, lang: Lang) -> list[TargetRow]:
         return []
     known = _classes(outcome)
     rows, last = [], table["by"].iloc[-1]
-    for (by, name), cells in table.groupby(["by", "class"], sort=False):
+    pieces = [*table.groupby(["by", "class"], sort=False)]
+    pieces.sort(key=lambda piece: piece[0] != ("attention", "yes"))  # first what the report is about
+    for (by, name), cells in pieces:
         if not cells["areas"].sum() or (name in ("all", "left_out") and by != last):
             continue
         label = known.get(str(name), Text(str(name), str(name))).to(lang)

@@ -62,6 +62,21 @@ def test_water_and_railways_are_drawn_in_nobodys_way(watched):
     page.wait_for_function("() => location.pathname === '/area'")
 
 
+def test_programme_areas_are_shown_on_request(watched):
+    page = watched.open("/", until=SHAPES)
+    pane = page.locator(".leaflet-programme-pane")
+    page.wait_for_selector(".leaflet-programme-pane path", state="attached")
+    line = pane.locator("path").first  # a pane of its own has no size
+    assert not line.is_visible()
+    page.get_by_label("Fördergebiete", exact=True).check()
+    line.wait_for(state="visible")
+    assert pane.locator("path").count() == 6
+    assert pane.locator(".leaflet-interactive").count() == 0
+    assert pane.get_attribute("aria-hidden") == "true"
+    page.get_by_label("Fördergebiete", exact=True).uncheck()
+    line.wait_for(state="hidden")
+
+
 def test_the_map_speaks_german_and_has_a_name(watched):
     page = watched.open("/", until=SHAPES)
     assert page.locator(".leaflet-control-zoom-in").get_attribute("aria-label") == "Vergrößern"

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from qmgis.app.address import ViewState
-from qmgis.app.geometry import backdrop_sheet, gap_sheet, outline_sheet, place_sheet
+from qmgis.app.geometry import backdrop_sheet, gap_sheet, outline_sheet, place_sheet, programme_sheet
 from qmgis.app.map import area_map
 from qmgis.app.results import outcome_of
 from qmgis.views.backdrop import STROKES
@@ -58,6 +58,8 @@ def test_it_is_served_packed_and_for_good(client, city):
         f"/data/areas/{VINTAGE}/0000.geojson",
         "/data/areas/none/0000.geojson",
         "/data/backdrop/0000.geojson",
+        "/data/programme/mss-2024/0000.geojson",
+        "/data/programme/none/0000.geojson",
         "/data/places/mss-2024/none/0.geojson",
         "/data/places/none/kita/0.geojson",
         "/data/secrets/mss-2024/kita/0.geojson",
@@ -91,3 +93,15 @@ def test_a_city_without_backdrop_has_its_map_and_no_box(outcome):
     plain = dataclasses.replace(outcome, backdrop=None)
     assert "overview-backdrop" in str(area_map(outcome, ViewState(), "de"))
     assert "backdrop" not in str(area_map(plain, ViewState(), "de"))
+
+
+def test_programme_areas_are_served_by_their_state_on_the_runs_day(client, city, outcome):
+    sheet = programme_sheet(outcome)
+    read = client.get(sheet.address, headers={"Accept-Encoding": "identity"}).get_json()["features"]
+    drawn = [(feature["properties"]["id"], feature["properties"]["kind"]) for feature in read]
+    assert drawn[::2] == drawn[1::2] == [("QM-03", "planned"), ("QM-02", "former"), ("QM-01", "current")]
+    assert HOSTILE not in json.dumps(read)
+    without = dataclasses.replace(outcome, programme=None)
+    assert programme_sheet(without) is None
+    assert "overview-programme" in str(area_map(outcome, ViewState(), "de"))
+    assert "overview-programme" not in str(area_map(without, ViewState(), "de"))

@@ -21,6 +21,7 @@ from qmgis.views import maps
 from qmgis.views._geometry import outlines
 from qmgis.views._page import json_block
 from qmgis.views.backdrop import STROKES
+from qmgis.views.programme import LINES
 from tests import toy
 from tests.views import made
 
@@ -222,6 +223,21 @@ def test_the_backdrop_comes_back_where_it_was(content):
     assert np.allclose(points, shapely.get_coordinates(there["rail"]), atol=6e-6)
     ring = np.cumsum(np.array(kinds["green"]["areas"][0][0]).reshape(-1, 2), axis=0) / 1e5
     assert shapely.Polygon(ring).symmetric_difference(there["green"]).area < 0.03 * there["green"].area
+
+
+def test_programme_areas_are_drawn_by_their_state_with_a_legend(outcome):
+    content = maps.page(maps.outcome_map(dataclasses.replace(outcome, programme=toy.toy_programme()))).decode()
+    data = json.loads(re.search(r'id="qm-data">(.*?)</script>', content, re.DOTALL)[1])
+    dashes = [part["strokes"][1]["dash"] for part in data["programme"]]
+    assert dashes == [LINES[state][1].dash for state in ("planned", "former", "current")]
+    assert len(set(dashes)) == 3
+    there = toy.toy_programme().frame.to_crs(4326).geometry["QM-01"]
+    ring = np.cumsum(np.array(data["programme"][2]["areas"][0][0]).reshape(-1, 2), axis=0) / 1e5
+    assert shapely.Polygon(ring).symmetric_difference(there).area < 0.03 * there.area
+    label = f"Fördergebiete am 31.12.{outcome.run.year}"
+    assert f'<input type="checkbox" id="qm-programme"> {label}</label>' in content
+    assert all(f"<span>{word}</span>" in content for word in ("laufend", "früher", "geplant"))
+    assert 'id="qm-programme"' not in maps.page(maps.outcome_map(outcome)).decode()
 
 
 def test_without_a_backdrop_nothing_is_said_of_it(outcome):
@@ -511,3 +527,15 @@ def test_a_result_on_its_own_is_guarded_too():
     assert len(small) + len(base) > 0
     table = maps._outcome_of(toy.toy_areas(), result, note=None).table
     assert table.loc[[*small, *base], ["kita_share", "kita_reached", "kita_not_reached", "value"]].isna().all(axis=None)
+
+
+@pytest.mark.browser
+def test_programme_areas_come_and_go_with_their_box(outcome, visit):
+    tab = visit(maps.page(maps.outcome_map(dataclasses.replace(outcome, programme=toy.toy_programme()))))
+    paths = tab.locator(".leaflet-qm-programme-pane path")
+    assert paths.count() == 0
+    tab.locator("#qm-programme").check()
+    assert paths.count() == 6
+    assert tab.locator(".leaflet-qm-programme-pane .leaflet-interactive").count() == 0
+    tab.locator("#qm-programme").uncheck()
+    assert paths.count() == 0

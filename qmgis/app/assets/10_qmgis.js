@@ -72,10 +72,11 @@
     if (map) map.classList.toggle("bare", checked === false);
   }
 
-  /* Runs that do not know how certain a class is have no such box: an event of the page, not of the server. */
+  /* Not every run has these boxes: an event of the page, not of the server. */
+  const switches = { "overview-certainty": "certain", "overview-programme": "funded" };
   document.addEventListener("change", (event) => {
-    const map = event.target.id === "overview-certainty" && document.querySelector(".map");
-    if (map) map.classList.toggle("certain", event.target.checked);
+    const map = switches[event.target.id] && document.querySelector(".map");
+    if (map) map.classList.toggle(switches[event.target.id], event.target.checked);
   });
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, { qmgis: { arrived, search, backdrop: switchBackdrop } });
@@ -150,7 +151,7 @@
     return look(feature, context.hideout);
   }
 
-  function backdrop(feature, context) {
+  function stroked(feature, context) {
     const { kind, stroke } = feature.properties;
     const { colour, width, opacity, dash, fill } = context.hideout.strokes[kind][Number(stroke)];
     return {
@@ -200,7 +201,7 @@
 
   const gap = () => ({ stroke: false, fillColor: "url(#hatch-gap)", fillOpacity: 1, interactive: false });
 
-  window.dashExtensions = Object.assign({}, window.dashExtensions, { qmgis: { style, backdrop, each, place, eachPlace, gap } });
+  window.dashExtensions = Object.assign({}, window.dashExtensions, { qmgis: { style, stroked, each, place, eachPlace, gap } });
 
   /* Leaflet's buttons speak the language of the page; the map has a name. */
   function nameMap() {
@@ -210,8 +211,8 @@
         map.setAttribute("role", "region");
         map.setAttribute("aria-label", box.dataset.mapLabel);
       }
-      const drawn = box.querySelector(".leaflet-backdrop-pane:not([aria-hidden])");
-      if (drawn) drawn.setAttribute("aria-hidden", "true");
+      const drawn = ["backdrop", "programme"].map((name) => `.leaflet-${name}-pane:not([aria-hidden])`).join();
+      box.querySelectorAll(drawn).forEach((pane) => pane.setAttribute("aria-hidden", "true"));
       [["in", "zoomIn"], ["out", "zoomOut"]].forEach(([name, key]) => {
         const button = box.querySelector(`.leaflet-control-zoom-${name}`);
         if (button && button.title !== box.dataset[key]) {

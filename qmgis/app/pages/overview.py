@@ -19,6 +19,7 @@ from qmgis.app.map import area_map, map_changes
 from qmgis.app.page import Page
 from qmgis.app.results import outcome_of
 from qmgis.app.table import area_table, table_changes
+from qmgis.app.targeting import targeting_panel
 from qmgis.app.view import KeyNumbers, Mode, key_numbers, modes, shown
 from qmgis.i18n import number, percent, say
 from qmgis.model import City, Lang, Outcome, words
@@ -32,6 +33,7 @@ def layout(city: City, state: ViewState) -> Component:
     """Return the page: key numbers, map with legend, and the table with the same areas."""
     outcome, lang = outcome_of(city, state.run), lang_of(state)
     legend = html.Section(legend_panel(outcome, state, lang), id="overview-legend", className="panel")
+    beside = targeting_panel(outcome, lang)
     return html.Div(
         [
             html.H1(say("app.overview_title", lang, run=outcome.run.title.to(lang))),
@@ -43,6 +45,7 @@ def layout(city: City, state: ViewState) -> Component:
             html.Div([area_map(outcome, state, lang), legend], className="split"),
             _charts(outcome, state, lang),
             area_table(outcome, state, lang),
+            *([] if beside is None else [beside]),
             download_panel(outcome, lang),
         ],
         className="stack",

@@ -221,16 +221,16 @@
       drawn.addTo(map);
       shapes.push(drawn);
     });
-    /* What helps to recognise the city: no data, so neither the mouse nor a screen reader meets it. */
-    function drawBackdrop() {
-      var pane = map.createPane("qm-backdrop"), layer = L.layerGroup(), box = document.getElementById("qm-drawn");
-      pane.style.zIndex = 420;
+    /* What helps to recognise the city, and programme areas: neither the mouse nor a screen reader meets them. */
+    function drawLines(parts, name, height, switched) {
+      var pane = map.createPane(name), layer = L.layerGroup(), box = document.getElementById(switched);
+      pane.style.zIndex = height;
       pane.style.pointerEvents = "none";
       pane.setAttribute("aria-hidden", "true");
-      data.backdrop.forEach(function (part) {
+      parts.forEach(function (part) {
         part.strokes.forEach(function (stroke) {
           var look = {
-            pane: "qm-backdrop", interactive: false, color: stroke.colour, weight: stroke.width,
+            pane: name, interactive: false, color: stroke.colour, weight: stroke.width,
             opacity: stroke.opacity, dashArray: stroke.dash || null, lineJoin: "round", lineCap: "butt"
           };
           var filled = { fill: !!stroke.fill, fillColor: stroke.fill, fillOpacity: 1 };
@@ -249,7 +249,8 @@
       if (box) box.addEventListener("change", shown);
       shown();
     }
-    drawBackdrop();
+    drawLines(data.backdrop, "qm-backdrop", 420, "qm-drawn");
+    drawLines(data.programme, "qm-programme", 455, "qm-programme");
     function edge(row, colour, weight) {
       var line = L.polygon(shape(data.areas[row]), {
         pane: "qm-edges", interactive: false, fill: false, color: colour, weight: weight, lineJoin: "round"
