@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -87,13 +86,14 @@ def overlaps(
     shares = _land_shares(areas, programme, state)
     shares["basis"], shares["too_few"] = "land", False
     if residents is not None and residents.frame["residents"].notna().any():
-        parts = _parts(areas, programme, residents)
-        exact, merged = _people_shares(parts, state), _people_shares(_merged(parts, min_base), state)
+        parts, sets = _parts(areas, programme, residents)
+        weighty = pd.Series([_weightiest([state[one] for one in ids]) for ids in sets], dtype=object)
+        exact, merged = _people_shares(parts, weighty), _people_shares(_merged(parts, min_base), weighty)
         shares.loc[merged.index, [*PROGRAMME_STATES]] = merged
         shares.loc[merged.index, "basis"] = "residents"
         moved = ~np.isclose(exact["current"], merged["current"], rtol=0, atol=1e-12)
         shares.loc[merged.index, "too_few"] = moved
-        pairs = pd.concat([pairs, _lived_in(parts)]).drop_duplicates(["area", "programme_area"])
+        pairs = pd.concat([pairs, _lived_in(parts, sets)]).drop_duplicates(["area", "programme_area"])
     touched = _touched(pairs, programme, state)
     shares.insert(0, "programme", touched["programme"].reindex(shares.index).fillna("none"))
     shares.insert(1, "names", touched["names"].reindex(shares.index))
@@ -112,21 +112,27 @@ def _land_pairs(areas: AreaLayer, programme: ProgrammeLayer) -> pd.DataFrame:
 
 def _land_shares(areas: AreaLayer, programme: ProgrammeLayer, state: pd.Series) -> pd.DataFrame:
     """Return the share of each area's land in each state, every spot once."""
-    own, land = areas.frame.geometry, areas.frame.geometry.area
+    own = areas.frame.geometry.to_numpy()
+    tree, land = shapely.STRtree(own), shapely.area(own)
     shares, taken = pd.DataFrame(index=areas.frame.index), shapely.Polygon()
     for name in FUNDED:
         whole = shapely.union_all(programme.frame.geometry[state == name].to_numpy())
         free, taken = shapely.difference(whole, taken), shapely.union(taken, whole)
-        share = gpd.GeoSeries(own).intersection(free).area / land
-        shares[name] = share.mask(share < SLIVER, 0.0).clip(upper=1.0)
+        parts = shapely.get_parts(free)
+        part, area = tree.query(parts, predicate="intersects")
+        inside = shapely.area(shapely.intersection(own[area], parts[part]))
+        share = np.bincount(area, weights=inside, minlength=len(own)) / land
+        shares[name] = np.where(share < SLIVER, 0.0, np.minimum(share, 1.0))
     shares["none"] = (1.0 - shares.sum(axis=1)).clip(lower=0.0)
     return shares
 
 
-def _parts(areas: AreaLayer, programme: ProgrammeLayer, residents: ResidentLayer) -> pd.DataFrame:
+def _parts(
+    areas: AreaLayer, programme: ProgrammeLayer, residents: ResidentLayer
+) -> tuple[pd.DataFrame, list[tuple[str, ...]]]:
     """Return the people of every part of an area: those in the same programme areas, whatever the day.
 
-    ``within`` is a tuple of ids of programme areas, empty outside of all.
+    ``within`` is the place of the ids of these programme areas in the list beside it; the first is none.
     """
     people = residents.frame["residents"].to_numpy(float)
     where = area_of(areas, residents)
@@ -136,10 +142,12 @@ def _parts(areas: AreaLayer, programme: ProgrammeLayer, residents: ResidentLayer
     within: dict[int, tuple[str, ...]] = {}
     for place, number in sorted(zip(point.tolist(), spot.tolist(), strict=True)):
         within[place] = (*within.get(place, ()), str(ids[number]))
+    sets: list[tuple[str, ...]] = [(), *sorted(set(within.values()))]
+    codes, numbers = np.zeros(len(people), dtype=np.int64), {ids: number for number, ids in enumerate(sets)}
+    codes[list(within)] = [numbers[ids] for ids in within.values()]
     counted = np.flatnonzero((where >= 0) & (people > 0))
-    named = [within.get(place, ()) for place in counted.tolist()]
-    parts = {"area": areas.frame.index[where[counted]], "within": named, "people": people[counted]}
-    return _added(pd.DataFrame(parts))
+    parts = _added(pd.DataFrame({"area": where[counted], "within": codes[counted], "people": people[counted]}))
+    return parts.assign(area=areas.frame.index[parts["area"]].astype(object)), sets
 
 
 def _merged(parts: pd.DataFrame, min_base: int) -> pd.DataFrame:
@@ -155,9 +163,9 @@ def _added(parts: pd.DataFrame) -> pd.DataFrame:
     return parts.groupby(["area", "within"])["people"].sum().reset_index()
 
 
-def _people_shares(parts: pd.DataFrame, state: pd.Series) -> pd.DataFrame:
-    """Return the share of the people of each area in each state."""
-    named = parts["within"].map(lambda ids: _weightiest([state[one] for one in ids]))
+def _people_shares(parts: pd.DataFrame, weighty: pd.Series) -> pd.DataFrame:
+    """Return the share of the people of each area in each state; ``weighty`` is the state of each ``within``."""
+    named = parts["within"].map(weighty)
     people = pd.DataFrame(
         {name: parts["people"].where(named == name, 0.0).groupby(parts["area"]).sum() for name in PROGRAMME_STATES}
     )
@@ -168,10 +176,11 @@ def _weightiest(states: list[str]) -> str:
     return min(states, key=PROGRAMME_STATES.index, default="none")
 
 
-def _lived_in(parts: pd.DataFrame) -> pd.DataFrame:
+def _lived_in(parts: pd.DataFrame, sets: list[tuple[str, ...]]) -> pd.DataFrame:
     """Return which areas lie in which programme areas because somebody lives there."""
-    pairs = parts[["area", "within"]].explode("within").dropna()
-    return pairs.rename(columns={"within": "programme_area"})
+    inside = parts[parts["within"] > 0]
+    pairs = pd.DataFrame({"area": inside["area"], "programme_area": [sets[code] for code in inside["within"]]})
+    return pairs.explode("programme_area")
 
 
 def _touched(pairs: pd.DataFrame, programme: ProgrammeLayer, state: pd.Series) -> pd.DataFrame:
