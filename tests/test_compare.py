@@ -11,7 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from qmgis.compare import crosstab, rank_correlation, reasons, settings, shifts
+from qmgis.compare import (
+    MOVES,
+    agreement,
+    crosstab,
+    largest,
+    moves,
+    rank_correlation,
+    reasons,
+    settings,
+    shifts,
+)
 from qmgis.errors import DataError, NotEnoughDataError, VintageError
 from qmgis.methods.composite import score as composite
 from qmgis.methods.mss import score as mss
@@ -65,6 +75,39 @@ def test_shifts_turn_their_sign_with_the_sides(first, second):
     assert there["rank_first"].dropna().sum() == both.sum() * (both.sum() + 1) / 2
     turned = (reasons(one, other) + reasons(other, one)).to_numpy()
     assert np.nanmax(np.abs(turned), initial=0) < 1e-9
+
+
+@given(numbers, numbers)
+def test_agreement_counts_what_the_crosstabs_count(first, second):
+    one, other = made(first), made(second, key="other")
+    found, classes, needs = agreement(one, other), crosstab(one, other), crosstab(one, other, of="attention")
+    assert found.scored == classes.drop(index=LEFT_OUT, columns=LEFT_OUT).to_numpy().sum()
+    assert found.same == sum(classes.loc[key, key] for key in CLASSES)
+    assert found.one_side == classes.loc[LEFT_OUT].sum() + classes[LEFT_OUT].sum() - 2 * classes.loc[LEFT_OUT, LEFT_OUT]
+    if found.scored:
+        assert (found.newly, found.no_longer) == (needs.loc["no", "yes"], needs.loc["yes", "no"])
+    move = moves(one, other)
+    assert set(move) <= set(MOVES)
+    assert (move == "same").sum() == found.same
+    assert (move == "one_side").sum() == found.one_side
+    back = moves(other, one).map({"up": "down", "down": "up"})
+    assert back.dropna().to_dict() == move[move.isin(["up", "down"])].to_dict()
+    size = largest(shifts(one, other))["rank_shift"].abs()
+    assert size.is_monotonic_decreasing
+    assert (size > 0).all()
+
+
+def test_between_other_classes_the_attention_decides():
+    one, other = made([1.0, 0.0, -1.0]), made([1.0, 1.0, -1.0], key="other")
+    renamed = replace(other, label=other.label.cat.rename_categories(["a", "b", "c"]))
+    assert moves(one, renamed).tolist() == ["same", "up", "same"]
+    assert agreement(one, renamed).same is None
+    described = tuple(one for one in renamed.columns if one.key != "attention")
+    silent = replace(renamed, parts=renamed.parts.drop(columns="attention"), columns=described)
+    assert moves(one, silent).tolist() == ["unclear"] * 3
+    found = agreement(one, silent)
+    assert (found.newly, found.no_longer, found.scored) == (None, None, 3)
+    assert shifts(one, silent)["rank_second"].tolist() == [1.5, 1.5, 3.0]
 
 
 @given(numbers, numbers)

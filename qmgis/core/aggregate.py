@@ -153,7 +153,7 @@ def weighted_sum(table: pd.DataFrame, factors: pd.Series) -> pd.Series:
     Returns
     -------
     pd.Series
-        The same index; missing where any indicator is.
+        The same index; missing where any indicator is whose factor is not 0.
 
     Raises
     ------
@@ -165,7 +165,8 @@ def weighted_sum(table: pd.DataFrame, factors: pd.Series) -> pd.Series:
     >>> weighted_sum(pd.DataFrame({"p": [1.0, 2.0], "q": [10.0, None]}), pd.Series({"p": 2, "q": 0.5})).tolist()
     [7.0, nan]
     """
-    return pd.Series(matrix(table) @ _aligned(table, factors), index=table.index)
+    array, by = matrix(table), _aligned(table, factors)
+    return pd.Series(np.where(by == 0, 0.0, array) @ by, index=table.index)
 
 
 def partial(table: pd.DataFrame, weights: pd.Series | None = None, *, least_weight: float = TWO_THIRDS) -> pd.Series:

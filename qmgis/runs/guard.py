@@ -16,8 +16,9 @@ from qmgis.model import AreaResult, IndicatorTable, Secrecy, people_behind
 __all__ = ["MIN_HIDDEN", "few", "guard_index", "guarded"]
 
 # The mean, the standard deviation and the index give at most three equations an indicator: with six cells hidden, three
-# directions stay open.
-MIN_HIDDEN = 6
+# directions stay open. Trials of other weights (`qmgis.runs.trial`) tell the covariance with each other indicator as
+# well: k + 1 equations of k indicators, so k + 3 cells are hidden where that is more.
+MIN_HIDDEN, BEYOND = 6, 3
 VALUE, CHANGE = "value_", "change_"
 BLOCKS = {
     VALUE: ("status_index", "status_distance", "index", "rank", "score", "distance", "conditions", "open"),
@@ -121,7 +122,8 @@ def _enough(hidden: pd.DataFrame, scored: pd.Index | None) -> pd.DataFrame:
         return hidden
     touched = hidden.columns[hidden.loc[scored].any()]
     rows = scored[hidden.loc[scored].any(axis=1)]
-    more = scored.difference(rows, sort=False)[: max(0, MIN_HIDDEN - len(rows))]
+    least = max(MIN_HIDDEN, hidden.shape[1] + BEYOND)
+    more = scored.difference(rows, sort=False)[: max(0, least - len(rows))]
     wider = hidden.copy()
     wider.loc[rows.append(more), touched] = True
     return wider

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-
 from qmgis.errors import DataError, NotEnoughDataError
 from qmgis.methodcheck import MethodCheck, check_method
 from qmgis.model import AreaResult, City, Profile
@@ -62,9 +59,8 @@ def check_profile(city: City, profile: Profile, *, year: int, areas: str) -> Met
     >>> check_profile(toy_city(), toy_profile(), year=2024, areas="toy-2022").blocks["status"].areas
     27
     """
-    whole = _with(city, profile)
-    settings, table, declared = settled(whole, method=profile.key, year=year, areas=areas)
-    seen = score(whole, method=profile.key, year=year, areas=areas).seen
+    settings, table, declared = settled(city, method=profile, year=year, areas=areas)
+    seen = score(city, method=profile, year=year, areas=areas).seen
     columns = {key: "index" if key == "index" else f"{key}_index" for key in settings.blocks}
     shown = {key: seen.index[seen[column].notna()] for key, column in columns.items()}
     return check_method(table, profile=settings, year=year, declared=declared, shown=shown)
@@ -79,11 +75,5 @@ def both_scores(city: City, first: Profile, second: Profile, *, year: int, areas
     >>> one.key, other.key
     ('mss-2021', 'toy-index')
     """
-    one, other = (score(_with(city, each), method=each.key, year=year, areas=areas) for each in (first, second))
+    one, other = (score(city, method=each, year=year, areas=areas) for each in (first, second))
     return one, other
-
-
-def _with(city: City, profile: Profile) -> City:
-    """Return the city with one more profile, such as a draft in a file."""
-    own: Mapping[str, Profile] = {**city.profiles, profile.key: profile}
-    return replace(city, profiles=own)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pandas as pd
@@ -27,6 +28,7 @@ from qmgis.pattern import pattern
 from qmgis.registry import collect
 from qmgis.runs.guard import few, guarded
 from qmgis.scoring import neighbours_for
+from qmgis.whatif import tuned
 
 __all__ = [
     "area_layer",
@@ -43,7 +45,14 @@ __all__ = [
 ]
 
 
-def score(city: City, *, method: str, year: int, areas: str | None = None) -> AreaResult:
+def score(
+    city: City,
+    *,
+    method: str | Profile,
+    year: int,
+    areas: str | None = None,
+    instead: Mapping[str, float] | None = None,
+) -> AreaResult:
     """Return the index of a city's areas in one year.
 
     Parameters
@@ -51,11 +60,14 @@ def score(city: City, *, method: str, year: int, areas: str | None = None) -> Ar
     city
         As `open_city` gives it.
     method
-        Key of a profile, such as ``"mss-2021"``: a shipped one, or one of the city's own.
+        Key of a profile, such as ``"mss-2021"``: a shipped one, or one of the city's own; or a profile itself.
     year
         Year of measurement.
     areas
         Version of the areas (vintage); by default the newest that has values of that year.
+    instead
+        Other weights and limits to try, by their place in the profile's file: ``{"status.weights.transfer": 2}``,
+        ``{"status.limits.3": 1.3}``; see `qmgis.whatif.knobs`. It changes nothing but this result.
 
     Returns
     -------
@@ -65,14 +77,21 @@ def score(city: City, *, method: str, year: int, areas: str | None = None) -> Ar
     Raises
     ------
     UnknownKeyError, VintageError, NotEnoughDataError
-        If the profile or the version is unknown, or there are no values of that year.
+        If the profile, the version or a place in ``instead`` is unknown, or there are no values of that year.
+    DataError
+        What is to be tried is no number, or leaves no weight above 0, or its limits do not ascend.
 
     Examples
     --------
-    >>> score(toy_city(), method="mss-2021", year=2024).left_out["01010005"]
+    >>> city = toy_city()
+    >>> score(city, method="mss-2021", year=2024).left_out["01010005"]
     'outlier'
+    >>> trial = score(city, method="mss-2021", year=2024, instead={"status.limits.3": 1.2})
+    >>> trial.limits["status"]
+    (-1.0, 1.0, 1.2)
     """
     settings, table, declared = settled(city, method=method, year=year, areas=areas)
+    settings = tuned(settings, instead or {})
     methods = collect("qmgis.methods", "METHOD")
     beside = neighbours_for(settings, area_layer(city, vintage=table.vintage))
     result: AreaResult = methods[settings.method].score(table, profile=settings, year=year, declared=declared, **beside)
@@ -80,7 +99,7 @@ def score(city: City, *, method: str, year: int, areas: str | None = None) -> Ar
 
 
 def settled(
-    city: City, *, method: str, year: int, areas: str | None = None
+    city: City, *, method: str | Profile, year: int, areas: str | None = None
 ) -> tuple[Profile, IndicatorTable, dict[str, str]]:
     """Return what a method takes: the profile under the city's limits, the table, the declared exclusions.
 
@@ -94,9 +113,10 @@ def settled(
     return profile_of(city, method), table_on(city, layer), city.declared(layer.vintage, year)
 
 
-def profile_of(city: City, method: str) -> Profile:
-    """Return a profile by key, shipped or the city's own, with the city's limit of residents where that is higher."""
-    found = open_profile(method, known={**profiles(), **city.profiles})
+def profile_of(city: City, method: str | Profile) -> Profile:
+    """Return a profile, by key shipped or the city's own, with the city's limit of residents where that is higher."""
+    known = {**profiles(), **city.profiles}
+    found = method if isinstance(method, Profile) else open_profile(method, known=known)
     return replace(found, min_residents=max(found.min_residents, city.secrecy.min_residents))
 
 

@@ -20,11 +20,14 @@ from qmgis.runs.demo import demo_city
 from qmgis.runs.guard import MIN_HIDDEN
 from qmgis.runs.smallnumbers import ROLES
 from qmgis.runs.steps import reach, score
+from qmgis.runs.trial import ground_of, tried_on
 from qmgis.runs.write import run_json
 from qmgis.views.cells import why_empty
 from qmgis.views.charts import contributions, scatter, timeline
 from qmgis.views.dossier import dossier
 from qmgis.views.maps import _outcome_of
+from qmgis.whatif import knobs
+from tests.toy import toy_composite, toy_rules
 
 RUNS = ("mss-2018", "mss-2020", "mss-2022", "mss-2024")
 BLOCKS = {
@@ -253,3 +256,46 @@ def test_no_column_holds_the_counts_of_a_hidden_share(run, city):
                 assert table.loc[hidden, [f"count_{other}", f"base_{other}", f"low_{other}"]].isna().all(axis=None)
     small = values["children_in_transfer"].between(1, city.secrecy.min_count - 1)
     assert table.loc[small[small].index, [f"{role}_child_poverty" for role in ROLES]].isna().all(axis=None)
+
+
+def test_areas_with_a_hidden_number_take_no_part_in_trials(city, run):
+    index = run[0].index
+    ground = ground_of(city, method="mss-2021", year=index.year, areas=index.vintage)
+    closed = index.parts.index[(index.seen.isna() & index.parts.notna()).any(axis=1)]
+    assert len(closed)
+    assert set(ground.hidden) == set(closed)
+    for instead in ({}, {"status.weights.transfer": 2.5}, {"status.limits.3": 1.1}):
+        tried = tried_on(ground, instead)
+        assert not set(tried.value.index) & set(closed)
+        for part in (tried.label, tried.parts, tried.shown, tried.states, tried.left_out):
+            assert not set(part.index) & set(closed)
+    kept = ground.official.value.index
+    pd.testing.assert_series_equal(ground.official.value, index.value[kept])  # the official one, exactly
+    assert not ground.apart
+
+
+def test_more_cells_are_hidden_than_trials_of_weights_have_equations(run):
+    """Trials tell mean, spread and the covariance with each other indicator: k + 1 equations of an indicator."""
+    index = run[0].index
+    for role, block in (("value_", "status"), ("change_", "dynamics")):
+        keys = [f"{role}{key}" for key in index.parameters["blocks"][block]["directions"]]
+        closed = (index.seen[keys].isna() & index.parts[keys].notna())[index.value.notna()].sum()
+        assert (closed[closed > 0] >= len(keys) + 3).all()
+
+
+@pytest.mark.parametrize("profile", [toy_composite(), replace(toy_rules(), min_residents=300)], ids=lambda one: one.key)
+def test_trials_of_ranks_and_rules_do_not_know_the_hidden_numbers(city, run, profile):
+    """Other numbers in the hidden areas give the same trials, so nothing of them can be searched for."""
+    year, areas = run[0].run.year, run[0].run.vintage
+    ground = ground_of(city, method=profile, year=year, areas=areas)
+    assert ground.apart
+    table = city.tables[areas]
+    frame = table.frame.copy()
+    rows = frame.index.get_level_values("area").isin(ground.hidden) & (frame.index.get_level_values("year") == year)
+    shares = ["transfer", "unemployment", "child_poverty"]
+    frame.loc[rows, shares] = frame.loc[rows, shares] * 0.5 + 0.3
+    spoilt = replace(ground.city, tables={**city.tables, areas: replace(table, frame=frame)})
+    for instead in ({}, {knobs(profile)[0].key: knobs(profile)[0].high}):
+        one, other = tried_on(ground, instead), tried_on(replace(ground, city=spoilt), instead)
+        pd.testing.assert_series_equal(one.value, other.value)
+        pd.testing.assert_series_equal(one.label, other.label)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
 from qmgis.errors import DataError, NotEnoughDataError, VintageError
-from qmgis.model import AreaResult, Profile
-from qmgis.scoring import Of, attention_of, class_words, parameters_of
+from qmgis.model import AreaResult
+from qmgis.scoring import Of, class_words
 
-__all__ = ["RankCorrelation", "crosstab", "rank_correlation", "reasons", "settings", "shifts"]
+__all__ = ["RankCorrelation", "crosstab", "rank_correlation", "reasons", "same_classes", "shifts"]
 
 LEAST = 3
 
@@ -78,7 +76,8 @@ def shifts(first: AreaResult, second: AreaResult) -> pd.DataFrame:
         pressing, ties share the mean. ``rank_shift``: places that the area moves towards the most pressing. All three
         are missing where small counts hide the index. ``class_first``, ``class_second``; ``class_shift``: classes
         towards the most pressing, missing where the two have different classes. ``attention_first``,
-        ``attention_second``; ``attention_shift``: 1 newly requires attention, -1 no longer. Missing where left out.
+        ``attention_second``; ``attention_shift``: 1 newly requires attention, -1 no longer. Missing where left out, and
+        where a result does not say who requires attention.
 
     Raises
     ------
@@ -99,10 +98,9 @@ def shifts(first: AreaResult, second: AreaResult) -> pd.DataFrame:
     hidden = pd.concat([_hidden(one).reindex(areas) for one in pair], axis=1).any(axis=1)
     ranks = [one.value.reindex(both).rank(ascending=False).reindex(areas).mask(hidden) for one in pair]
     label = [one.label.reindex(areas) for one in pair]
-    needs = [attention_of(one).reindex(areas) for one in pair]
-    same = list(label[0].cat.categories) == list(label[1].cat.categories)
+    needs = [_needs(one).reindex(areas) for one in pair]
     codes = [one.cat.codes.astype("Int64").mask(one.isna()) for one in label]
-    moved = codes[1] - codes[0] if same else pd.Series(pd.NA, index=areas, dtype="Int64")
+    moved = codes[1] - codes[0] if same_classes(first, second) else pd.Series(pd.NA, index=areas, dtype="Int64")
     return pd.DataFrame(
         {
             "rank_first": ranks[0],
@@ -191,46 +189,22 @@ def rank_correlation(first: AreaResult, second: AreaResult) -> RankCorrelation:
     )
 
 
-def settings(first: Profile, second: Profile) -> list[tuple[str, str | None, str | None]]:
-    """Return what two profiles say differently: the key as in their files, and what each says; None is nothing.
+def same_classes(first: AreaResult, second: AreaResult) -> bool:
+    """Return whether two results have the same classes in the same order, so that steps between them can be counted.
 
     Examples
     --------
-    >>> settings(toy_profile(), toy_profile(ddof=1))
-    [('status.ddof', '0', '1'), ('dynamics.ddof', '0', '1')]
+    >>> same_classes(toy_outcome().index, toy_outcome().index)
+    True
     """
-    one, other = _flat(_said(first)), _flat(_said(second))
-    keys = dict.fromkeys((*one, *other))
-    return [(key, one.get(key), other.get(key)) for key in keys if one.get(key) != other.get(key)]
+    return list(first.label.cat.categories) == list(second.label.cat.categories)
 
 
-def _said(profile: Profile) -> Mapping[str, object]:
-    """Return everything that changes a profile's result; the direction of an indicator where it says one itself."""
-    made = parameters_of(profile, valid=0)
-    blocks: Any = made.pop("blocks")
-    for block in blocks.values():
-        block["directions"] = {key: own for key, own in block["directions"].items() if own}
-        idle = [] if block["domains"] else ["domain_normalise", "domain_aggregate", "domain_weights"]
-        if "min_max" not in (block["normalise"], block["domain_normalise"], block["again"]):
-            idle.append("to")
-        for name in idle:  # without effect
-            del block[name]
-    for name in ("profile", "indicators", "reference_areas"):
-        del made[name]
-    for name, block in profile.blocks.items():
-        blocks[name] = {"indicators": list(block.indicators), **blocks[name]}
-    return {"method": profile.method, **made, **blocks}
-
-
-def _flat(said: Mapping[str, object], before: str = "") -> dict[str, str]:
-    found: dict[str, str] = {}
-    for key, value in said.items():
-        if isinstance(value, Mapping):
-            found |= _flat(value, f"{before}{key}.")
-        elif value not in (None, []) and (key, value) != ("quantiles", 0):
-            listed = value if isinstance(value, list) else [value]
-            found[f"{before}{key}"] = ", ".join(map(str, listed))
-    return found
+def _needs(result: AreaResult) -> pd.Series:
+    """Return who requires attention; missing everywhere where the result does not say it."""
+    if "attention" not in result.parts:
+        return pd.Series(pd.NA, index=result.value.index, dtype="boolean")
+    return result.parts["attention"].astype("boolean")
 
 
 def _both(first: AreaResult, second: AreaResult) -> pd.Index:

@@ -1,0 +1,53 @@
+"""What two profiles say differently."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from qmgis.model import Profile
+from qmgis.scoring import parameters_of
+
+__all__ = ["settings"]
+
+
+def settings(first: Profile, second: Profile) -> list[tuple[str, str | None, str | None]]:
+    """Return what two profiles say differently: the key as in their files, and what each says; None is nothing.
+
+    Examples
+    --------
+    >>> settings(toy_profile(), toy_profile(ddof=1))
+    [('status.ddof', '0', '1'), ('dynamics.ddof', '0', '1')]
+    """
+    one, other = _flat(_said(first)), _flat(_said(second))
+    keys = dict.fromkeys((*one, *other))
+    return [(key, one.get(key), other.get(key)) for key in keys if one.get(key) != other.get(key)]
+
+
+def _said(profile: Profile) -> Mapping[str, object]:
+    """Return everything that changes a profile's result; the direction of an indicator where it says one itself."""
+    made = parameters_of(profile, valid=0)
+    blocks: Any = made.pop("blocks")
+    for block in blocks.values():
+        block["directions"] = {key: own for key, own in block["directions"].items() if own}
+        idle = [] if block["domains"] else ["domain_normalise", "domain_aggregate", "domain_weights"]
+        if "min_max" not in (block["normalise"], block["domain_normalise"], block["again"]):
+            idle.append("to")
+        for name in idle:  # without effect
+            del block[name]
+    for name in ("profile", "indicators", "reference_areas"):
+        del made[name]
+    for name, block in profile.blocks.items():
+        blocks[name] = {"indicators": list(block.indicators), **blocks[name]}
+    return {"method": profile.method, **made, **blocks}
+
+
+def _flat(said: Mapping[str, object], before: str = "") -> dict[str, str]:
+    found: dict[str, str] = {}
+    for key, value in said.items():
+        if isinstance(value, Mapping):
+            found |= _flat(value, f"{before}{key}.")
+        elif value not in (None, []) and (key, value) != ("quantiles", 0):
+            listed = value if isinstance(value, list) else [value]
+            found[f"{before}{key}"] = ", ".join(map(str, listed))
+    return found
