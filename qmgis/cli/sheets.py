@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from qmgis.model import AreaResult, City, Indicator, Lang, Method, Problem, Prof
 from qmgis.registry import collect
 from qmgis.runs.method import both_scores, check_profile, when
 from qmgis.scoring import LEFT_OUT, parameters_of
+from qmgis.views import comparison
 from qmgis.views.methodsheet import method_sheet
 
 __all__ = ["difference", "listing", "problems", "sheet"]
@@ -185,18 +187,14 @@ def difference(
         line(say("cli.profile_equal", lang, first=first.key, second=second.key))
     if results and city is not None:
         names = city.area_layers[results[0].vintage].frame["name"]
-        titles = {key: one.title.to(lang) for key, one in city.tables[results[0].vintage].indicators.items()}
-        line("\n".join(_areas_text(*results, names=names, titles=titles, lang=lang)))
+        line("\n".join(_areas_text(*results, names=names, lang=lang)))
 
 
-def _areas_text(
-    first: AreaResult, second: AreaResult, *, names: pd.Series, titles: Mapping[str, str], lang: Lang
-) -> list[str]:
-    """Return rank correlation, crosstab, changed areas and largest shifts as text."""
-    alike = compare.rank_correlation(first, second)
-    rho, tau = (number(one, lang, digits=3) for one in (alike.spearman, alike.kendall))
-    lines = ["", say("cli.profile_alike", lang, year=first.year, areas=first.vintage, rho=rho, tau=tau,
-                     count=number(alike.areas, lang))]  # fmt: skip
+def _areas_text(first: AreaResult, second: AreaResult, *, names: pd.Series, lang: Lang) -> list[str]:
+    """Return agreement, rank correlation, crosstab, changed areas and largest shifts as text."""
+    when_ = say("cli.profile_when", lang, year=first.year, areas=first.vintage)
+    order = comparison.order_in_words(compare.rank_correlation(first, second), lang)
+    lines = ["", f"{when_} {comparison.agreement_in_words(first, second, lang)}", order]
     table = compare.crosstab(first, second)
     out = say("cli.profile_left_out", lang)
     rows = [[f"{first.key} \\ {second.key}", *(out if key == LEFT_OUT else str(key) for key in table)]]
@@ -205,38 +203,28 @@ def _areas_text(
     lines += ["", say("cli.profile_crosstab", lang), columns(rows, right=True)]
     moved, why = compare.shifts(first, second), compare.reasons(first, second)
     why = why[[key for key in why if not _of_dynamics(str(key), first)]]  # the order is that of the status
-    changed = moved[_differs(moved, same=_same_classes(first, second))]
-    told = "cli.profile_changed" if _same_classes(first, second) else "cli.profile_changed_attention"
+    changed = moved[_differs(first, second)]
+    told = "cli.profile_changed" if compare.same_classes(first, second) else "cli.profile_changed_attention"
     lines += ["", say(told, lang, count=number(len(changed), lang))]
     lines += [_changed(str(area), row, names, lang) for area, row in changed.head(SHOWN).iterrows()]
     if len(changed) > SHOWN:
         lines.append(say("cli.profile_more", lang, count=number(len(changed) - SHOWN, lang)))
     lines += ["", say("cli.profile_shifts", lang)]
-    for area in _largest(moved).head(SHOWN).index:
-        lines.append(_shift(str(area), moved.loc[area], why.loc[area], names=names, titles=titles, lang=lang))
+    titles = comparison.reason_titles(first, second, lang)
+    for area in compare.largest(moved).head(SHOWN).index:
+        one, other = (number(float(moved.loc[area, f"rank_{side}"]), lang, digits=0) for side in ("first", "second"))
+        reason = comparison.because(why.loc[area], titles, lang)
+        lines.append(f"  {area} {names.get(area, '')}: {one} → {other} ({reason})")
     return lines
-
-
-def _same_classes(first: AreaResult, second: AreaResult) -> bool:
-    return list(first.label.cat.categories) == list(second.label.cat.categories)
 
 
 def _of_dynamics(key: str, result: AreaResult) -> bool:
     return key.endswith("_change") and "dynamics_index" in result.parts
 
 
-def _differs(moved: pd.DataFrame, *, same: bool) -> pd.Series:
+def _differs(first: AreaResult, second: AreaResult) -> pd.Series:
     """Return where class (where both have the same classes) or attention differ, or only one of the two scores."""
-    one, other = (moved[f"class_{side}"].astype("string").fillna("") for side in ("first", "second"))
-    needs = [moved[f"attention_{side}"].astype("string").fillna("") for side in ("first", "second")]
-    classes = one != other if same else (one == "") != (other == "")
-    return pd.Series(classes | (needs[0] != needs[1]), index=moved.index, dtype=bool)
-
-
-def _largest(moved: pd.DataFrame) -> pd.DataFrame:
-    """Return the areas that change place, the largest change first."""
-    places = moved["rank_shift"].dropna().abs()
-    return moved.loc[places[places > 0].sort_values(ascending=False, kind="stable").index]
+    return compare.moves(first, second).isin(["up", "down", "one_side"])
 
 
 def _changed(area: str, row: pd.Series, names: pd.Series, lang: Lang) -> str:
@@ -247,27 +235,16 @@ def _changed(area: str, row: pd.Series, names: pd.Series, lang: Lang) -> str:
     return f"  {area} {names.get(area, '')}: {classes[0]} → {classes[1]}{said}"
 
 
-def _shift(
-    area: str, row: pd.Series, why: pd.Series, *, names: pd.Series, titles: Mapping[str, str], lang: Lang
-) -> str:
-    one, other = (number(float(row[f"rank_{side}"]), lang, digits=0) for side in ("first", "second"))
-    known = why.dropna()
-    most = known[known.abs().sort_values(ascending=False, kind="stable").index].head(3)
-    said = [(str(key).removeprefix("contribution_"), float(by)) for key, by in most.items()]
-    because = "; ".join(f"{titles.get(key, key)} {number(by, lang, digits=2, sign=True)}" for key, by in said)
-    return f"  {area} {names.get(area, '')}: {one} → {other}" + (f" ({because})" if because else "")
-
-
 def _areas_dict(first: AreaResult, second: AreaResult) -> dict[str, Any]:
     alike = compare.rank_correlation(first, second)
     moved, why = compare.shifts(first, second), compare.reasons(first, second)
-    chosen = moved[_differs(moved, same=_same_classes(first, second)) | moved["rank_shift"].fillna(0).ne(0)]
+    chosen = moved[_differs(first, second) | moved["rank_shift"].fillna(0).ne(0)]
     rows = chosen.astype(object).where(chosen.notna(), None).rename_axis("area").reset_index().to_dict("records")
     kept = why.astype(object).where(why.notna(), None)
     for row in rows:
         row["reasons"] = {str(key): value for key, value in kept.loc[row["area"]].items()}
     return {
-        "year": first.year, "areas": first.vintage,
+        "year": first.year, "areas": first.vintage, "agreement": asdict(compare.agreement(first, second)),
         "rank_correlation": {"spearman": alike.spearman, "kendall": alike.kendall, "areas": alike.areas},
         "crosstab": {str(key): {str(c): int(n) for c, n in row.items()}
                      for key, row in compare.crosstab(first, second).iterrows()},

@@ -160,12 +160,20 @@ def test_a_difference_names_keys_and_areas(town, tmp_path):
     file.write_text(OWN, "utf-8")
     code, text = ask("profile", "diff", "mss-2021", str(file), "--city", str(town))
     assert code == 0, text
-    for words in ("rank correlation Spearman", "Areas by class", "Largest shifts", "The two have different classes"):
+    for words in (
+        "Spearman's rank correlation",
+        "require particular attention",
+        "Areas by class",
+        "Largest shifts",
+        "The two have different classes",
+    ):
         assert words in text
     found = json.loads(ask("profile", "diff", "mss-2021", str(file), "--city", str(town), "--json")[1])
     counts = sum(sum(row.values()) for row in found["crosstab"].values())
     assert counts == len(json.loads((town / "data/town/areas.geojson").read_text("utf-8"))["features"])
     assert found["rank_correlation"]["spearman"] <= 1
+    assert found["agreement"]["areas"] == counts
+    assert found["agreement"]["same"] is None  # they have different classes
     assert (
         ask("profile", "diff", "mss-2021", "mss-2021", "--lang", "de")[1] == "mss-2021 und mss-2021 sagen dasselbe.\n"
     )
