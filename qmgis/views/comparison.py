@@ -132,19 +132,23 @@ def moves_of(first: AreaResult, second: AreaResult, names: Mapping[str, str], la
     """
     moved, move, why = compare.shifts(first, second), compare.moves(first, second), compare.reasons(first, second)
     titles = reason_titles(first, second, lang)
-    words = [_class_names(one, lang) for one in (first, second)]
+    one, other = (_class_names(each, lang) for each in (first, second))
     told = move.isin(["up", "down", "unclear"]) | (moved["rank_shift"].abs() >= PLACES)
     rows = []
     for area, row in zip(moved.index, moved.to_dict("records"), strict=True):
-        classes = [words[k].get(row[f"class_{side}"], "") for k, side in enumerate(("first", "second"))]
         shift = row["attention_shift"]
         rows.append(
             AreaMove(
-                str(area), str(names.get(str(area), area)), str(move[area]), *classes,
-                0 if pd.isna(shift) else int(shift), None if pd.isna(row["rank_shift"]) else float(row["rank_shift"]),
-                because(why.loc[area], titles, lang) if told[area] else "",
+                area=str(area),
+                name=str(names.get(str(area), area)),
+                move=str(move[area]),
+                first=one.get(row["class_first"], ""),
+                second=other.get(row["class_second"], ""),
+                attention=0 if pd.isna(shift) else int(shift),
+                places=None if pd.isna(row["rank_shift"]) else float(row["rank_shift"]),
+                reasons=because(why.loc[area], titles, lang) if told[area] else "",
             )
-        )  # fmt: skip
+        )
     return tuple(rows)
 
 
@@ -172,9 +176,9 @@ def settings_in_words(
     ('Status: Degrees of freedom of the spread', 'status.ddof', '0', '1')
     """
     return [
-        (_setting(key, titles, lang), key, *(_said(one, titles, lang) for one in pair))
-        for key, *pair in compare.settings(first, second)
-    ]  # type: ignore[misc]
+        (_setting(key, titles, lang), key, _said(one, titles, lang), _said(other, titles, lang))
+        for key, one, other in compare.settings(first, second)
+    ]
 
 
 def _counted(key: str, count: int, lang: Lang) -> str:

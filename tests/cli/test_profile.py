@@ -162,7 +162,7 @@ def test_a_difference_names_keys_and_areas(town, tmp_path):
     assert code == 0, text
     for words in (
         "Spearman's rank correlation",
-        "require particular attention",
+        "particular attention",
         "Areas by class",
         "Largest shifts",
         "The two have different classes",
