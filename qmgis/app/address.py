@@ -13,13 +13,16 @@ __all__ = ["HOME", "ViewState", "default_run", "format_address", "parse_address"
 HOME = "overview"
 LONGEST = 120
 MOST_CODES = 40
+SINGLE = ("run", "mode", "area", "second")
 
 
 @dataclass(frozen=True)
 class ViewState:
     """What is on the screen; empty fields stand for the city's own choice.
 
-    ``mode`` is what the map shows, ``only`` the class codes that the map and the table are filtered by.
+    ``mode`` is what the map shows, ``only`` the class codes that the map and the table are filtered by. ``second`` is
+    what the run is compared with (``run.<key>`` or ``profile.<key>``), ``tried`` the weights and limits that are tried
+    (``status.weights.transfer:2``).
     """
 
     page: str = HOME
@@ -28,6 +31,8 @@ class ViewState:
     area: str = ""
     only: tuple[str, ...] = ()
     lang: str = ""
+    second: str = ""
+    tried: tuple[str, ...] = ()
 
 
 def parse_address(path: str, search: str) -> ViewState:
@@ -36,15 +41,15 @@ def parse_address(path: str, search: str) -> ViewState:
     Examples
     --------
     >>> parse_address("/area", "?area=01100101&lang=en")
-    ViewState(page='area', run='', mode='', area='01100101', only=(), lang='en')
+    ViewState(page='area', run='', mode='', area='01100101', only=(), lang='en', second='', tried=())
     >>> parse_address("/", "?only=4-&only=4%2B&unknown=1").only
     ('4+', '4-')
     """
     asked = _asked(search)
     page = _clean(unquote(path.strip("/"), errors="replace"))
-    first = {key: next(iter(asked.get(key, [])), "") for key in ("run", "mode", "area", "lang")}
-    codes = tuple(sorted(set(asked.get("only", [])) - {""}))[:MOST_CODES]
-    return ViewState(page=page or HOME, only=codes, **first)
+    first = {key: next(iter(asked.get(key, [])), "") for key in (*SINGLE, "lang")}
+    codes, tried = (tuple(sorted(set(asked.get(key, [])) - {""}))[:MOST_CODES] for key in ("only", "set"))
+    return ViewState(page=page or HOME, only=codes, tried=tried, **first)
 
 
 def format_address(state: ViewState) -> str:
@@ -58,8 +63,9 @@ def format_address(state: ViewState) -> str:
     '/?only=4%2B%2F-'
     """
     path = "/" if state.page == HOME else "/" + quote(state.page, safe="")
-    single = [(key, getattr(state, key)) for key in ("run", "mode", "area")]
-    pairs = [*single, *(("only", code) for code in state.only), ("lang", state.lang)]
+    single = [(key, getattr(state, key)) for key in SINGLE]
+    several = [*(("only", code) for code in state.only), *(("set", one) for one in state.tried)]
+    pairs = [*single, *several, ("lang", state.lang)]
     query = urlencode([(key, value) for key, value in pairs if value], quote_via=quote, safe="")
     return f"{path}?{query}" if query else path
 

@@ -18,7 +18,7 @@ from qmgis.io.kinds import Export
 from qmgis.model import City, Lang, Outcome
 from qmgis.registry import collect
 
-__all__ = ["add_downloads", "download_address", "download_panel", "exports"]
+__all__ = ["add_downloads", "download_address", "download_panel", "exports", "plain_name"]
 
 # What is empty without a file beside it, and that file: both travel in one zip, under the names that they expect.
 _TOGETHER = {"qgz": ("gpkg",)}
@@ -65,7 +65,7 @@ def add_downloads(server: Flask, city: City) -> None:
             return _sentence(error.say(lang), 500)
         answer = Response(content, content_type=kind)
         name = f"{city.key}-{city.runs[run].key}-{filename}"
-        answer.headers.set("Content-Disposition", "attachment", filename=_plain(name))
+        answer.headers.set("Content-Disposition", "attachment", filename=plain_name(name))
         answer.headers["Cache-Control"] = "no-cache"
         return answer
 
@@ -106,6 +106,6 @@ def _sentence(text: str, status: int) -> Response:
     return Response(text + "\n", status=status, mimetype="text/plain")
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """Return a file name of letters, digits, dots, dashes and underscores only."""
     return "".join(letter if letter.isascii() and (letter.isalnum() or letter in "._-") else "_" for letter in name)

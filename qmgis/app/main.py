@@ -19,6 +19,7 @@ from qmgis.app.address import ViewState, default_run, parse_address, settle
 from qmgis.app.downloads import add_downloads, exports
 from qmgis.app.frame import frame, lang_of, notice
 from qmgis.app.geometry import add_geometry, outline_sheet
+from qmgis.app.own_files import add_own_files
 from qmgis.app.page import Page
 from qmgis.app.results import is_ready, outcome_of, outcomes_of
 from qmgis.app.security import LOOPBACK, protect
@@ -128,6 +129,7 @@ def create_app(city: City, *, hosts: Collection[str] = LOOPBACK) -> Dash:
             page.connect(app, city)
     add_geometry(app.server, city)
     add_downloads(app.server, city)
+    add_own_files(app.server, city)
     _add_health(app.server, city)
     protect(app.server, hashes=app.csp_hashes(), hosts=hosts)
     return app

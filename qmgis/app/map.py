@@ -21,13 +21,13 @@ from qmgis.app.frame import attributes
 from qmgis.app.geometry import Sheet, backdrop_sheet, gap_sheet, outline_sheet, place_sheet, programme_sheet
 from qmgis.app.view import certainty_of, code_of, reasons, shown, values
 from qmgis.i18n import say
-from qmgis.model import Backdrop, Lang, Outcome
+from qmgis.model import AreaLayer, Backdrop, Lang, Outcome
 from qmgis.model.reading import CLASSES, borderline
 from qmgis.views import palette
 from qmgis.views.backdrop import STROKES, Stroke, image, picture
 from qmgis.views.programme import LINES, programme_sample, programme_shapes
 
-__all__ = ["ANY_AREA", "area_map", "map_changes", "open_template"]
+__all__ = ["ANY_AREA", "area_map", "map_changes", "open_template", "painted", "plain_map"]
 
 AREAS, OVERLAY = "overview-map-areas", "overview-map-overlay"
 ANY_AREA = "__AREA__"
@@ -37,20 +37,41 @@ _SELECTED = "#d3128a"
 
 def area_map(outcome: Outcome, state: ViewState, lang: Lang) -> Component:
     """Return the map of a run; a click on an area opens it."""
-    sheet = outline_sheet(outcome.areas)
+    marks = _pane(dl.LayerGroup(_overlay(outcome, state), id=OVERLAY), "marks", 450, clickable=True)
+    box = _map_of(outcome.areas, _hideout(outcome, state, lang), lang, page="overview", above=[
+        *([] if outcome.backdrop is None else [_drawn(outcome.backdrop)]), *_programme(outcome), marks,
+    ])  # fmt: skip
+    switches = [_orientation(outcome.backdrop, lang)] if outcome.backdrop is not None else []
+    switches += _programme_switch(outcome, lang)
+    switches += [_certainty(lang)] if certainty_of(outcome, lang) else []
+    return html.Div([box, html.Div(switches, className="switches")]) if switches else box
+
+
+def plain_map(
+    areas: AreaLayer, hideout: dict[str, Any], lang: Lang, *, page: str, backdrop: Backdrop | None
+) -> Component:
+    """Return a map of classes of one's own, with what helps to recognise the city; see `painted` for ``hideout``."""
+    above = [] if backdrop is None else [_drawn(backdrop)]
+    box = _map_of(areas, hideout, lang, page=page, above=above)
+    return html.Div([box, html.Div(_kinds(backdrop, lang), className="drawn small")]) if backdrop is not None else box
+
+
+def _map_of(
+    areas: AreaLayer, hideout: dict[str, Any], lang: Lang, *, page: str, above: Sequence[Component] = ()
+) -> Component:
+    """Return the areas, painted by ``hideout``, with what lies above them."""
+    sheet = outline_sheet(areas)
     layers = dl.GeoJSON(
-        id=AREAS,
+        id=f"{page}-map-areas",
         url=sheet.address,
-        hideout=_hideout(outcome, state, lang),
+        hideout=hideout,
         style=_function("style"),
         onEachFeature=_function("each"),
     )
     drawn = dl.Map(
         [
             layers,
-            *([] if outcome.backdrop is None else [_drawn(outcome.backdrop)]),
-            *_programme(outcome),
-            _pane(dl.LayerGroup(_overlay(outcome, state), id=OVERLAY), "marks", 450, clickable=True),
+            *above,
             dl.ZoomControl(),
             dl.ScaleControl(imperial=False, maxWidth=160),  # the bar is never shorter than its words
         ],
@@ -60,18 +81,14 @@ def area_map(outcome: Outcome, state: ViewState, lang: Lang) -> Component:
         zoomDelta=0.5,
         zoomControl=False,
         attributionControl=False,
-        id="overview-map",
+        id=f"{page}-map",
     )
     names = attributes(
         data_map_label=say("app.map_label", lang),
         data_zoom_in=say("app.zoom_in", lang),
         data_zoom_out=say("app.zoom_out", lang),
     )
-    box = html.Div(drawn, className="map", **names)
-    switches = [_orientation(outcome.backdrop, lang)] if outcome.backdrop is not None else []
-    switches += _programme_switch(outcome, lang)
-    switches += [_certainty(lang)] if certainty_of(outcome, lang) else []
-    return html.Div([box, html.Div(switches, className="switches")]) if switches else box
+    return html.Div(drawn, className="map", **names)
 
 
 def _pane(layer: Component, name: str, height: int, *, clickable: bool = False) -> Component:
@@ -104,10 +121,14 @@ def _lines(sheet: Sheet, strokes: Mapping[Any, Sequence[Stroke]]) -> Component:
 def _orientation(backdrop: Backdrop, lang: Lang) -> Component:
     """Return the legend of what helps to recognise the city, with a box to switch it off."""
     box = dmc.Checkbox(label=say("views.backdrop", lang), checked=True, id="overview-backdrop", size="xs")
+    return html.Div([box, _kinds(backdrop, lang)], className="drawn small")
+
+
+def _kinds(backdrop: Backdrop, lang: Lang) -> Component:
     kinds = [
         html.Li([html.Img(src=picture(kind), alt=""), say(f"views.backdrop_{kind}", lang)]) for kind in backdrop.kinds
     ]
-    return html.Div([box, html.Ul(kinds)], className="drawn small")
+    return html.Ul(kinds)
 
 
 def _programme_switch(outcome: Outcome, lang: Lang) -> list[Component]:
@@ -155,21 +176,55 @@ def _hideout(outcome: Outcome, state: ViewState, lang: Lang) -> dict[str, Any]:
         for place, entry in enumerate(laid.legend.entries)
     ]
     nothing = {"code": "none", "colour": palette.NO_DATA, "hatch": "diagonal", "label": say("words.no_data", lang)}
-    west, south, east, north = outline_sheet(outcome.areas).box
-    return {
-        "codes": laid.positions,
-        "classes": [*classes, nothing],
+    seen = {
         "values": values(outcome, laid.mode.key, lang),
         "reasons": reasons(outcome, laid.mode.key, lang),
         "certainty": certainty_of(outcome, lang) if laid.mode.family == "index" else {},
         "borderline": borderline(outcome) if laid.mode.key in CLASSES else [],
-        "attention": list(laid.attention),
         "only": list(state.only),
-        "selected": state.area,
-        "open": open_template(state),
+    }
+    laid_on = painted(
+        outcome.areas,
+        laid.positions,
+        [*classes, nothing],
+        selected=state.area,
+        attention=laid.attention,
+        thick=say("words.attention", lang),
+        target=open_template(state),
+    )
+    return laid_on | seen
+
+
+def painted(
+    areas: AreaLayer,
+    codes: Mapping[str, int],
+    classes: Sequence[Mapping[str, str]],
+    *,
+    selected: str,
+    attention: Sequence[str],
+    thick: str,
+    target: str,
+) -> dict[str, Any]:
+    """Return what the browser paints by: the number of the class of each area (the last: of all others).
+
+    A class has ``code``, ``colour``, ``hatch`` and ``label``. The areas of ``attention`` have a thick outline, which
+    ``thick`` names in the tooltip; a click on an area goes to ``target`` with ``__AREA__`` in its place.
+    """
+    west, south, east, north = outline_sheet(areas).box
+    return {
+        "codes": dict(codes),
+        "classes": list(classes),
+        "values": {},
+        "reasons": {},
+        "certainty": {},
+        "borderline": [],
+        "attention": list(attention),
+        "only": [],
+        "selected": selected,
+        "open": target,
         "box": [[south, west], [north, east]],
         "colours": {"selected": _SELECTED, "attention": palette.ATTENTION_LINE, "line": palette.LINE},
-        "words": {"attention": say("words.attention", lang)},
+        "words": {"attention": thick},
     }
 
 

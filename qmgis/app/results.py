@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+from functools import lru_cache
 from threading import Lock
 from weakref import WeakKeyDictionary
 
 from qmgis.errors import QmgisError
-from qmgis.model import City, Outcome
+from qmgis.model import AreaResult, City, Outcome
 from qmgis.runs.compute import compute
+from qmgis.runs.steps import score
+from qmgis.runs.trial import Ground, ground_of, tried_on
 
-__all__ = ["is_ready", "outcome_of", "outcomes_of"]
+__all__ = ["index_of", "is_ready", "outcome_of", "outcomes_of", "trial_ground", "trial_of"]
 
 _log = logging.getLogger(__name__)
 _one_at_a_time = Lock()
@@ -43,3 +46,22 @@ def outcomes_of(city: City) -> tuple[Outcome, ...]:
 def is_ready(city: City) -> bool:
     """Return whether a run of the city has been computed, so that pages come at once."""
     return bool(_done.get(city))
+
+
+@lru_cache(maxsize=64)
+def index_of(city: City, method: str, year: int, areas: str) -> AreaResult:
+    """Return the index by a profile alone, without coverage and certainty."""
+    return score(city, method=method, year=year, areas=areas)
+
+
+@lru_cache(maxsize=16)
+def trial_ground(city: City, run: str) -> Ground:
+    """Return what trials of a run's profile start from."""
+    declared = city.run(run)
+    return ground_of(city, method=declared.method, year=declared.year, areas=declared.vintage)
+
+
+@lru_cache(maxsize=32)
+def trial_of(ground: Ground, instead: tuple[tuple[str, float], ...]) -> AreaResult:
+    """Return the result with other weights and limits."""
+    return tried_on(ground, dict(instead))

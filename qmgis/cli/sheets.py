@@ -213,7 +213,7 @@ def _areas_text(first: AreaResult, second: AreaResult, *, names: pd.Series, lang
     titles = comparison.reason_titles(first, second, lang)
     for area in compare.largest(moved).head(SHOWN).index:
         one, other = (number(float(moved.loc[area, f"rank_{side}"]), lang, digits=0) for side in ("first", "second"))
-        reason = comparison.because(why.loc[area], titles, lang)
+        reason = comparison.because(why.loc[area].to_dict(), titles, lang)
         lines.append(f"  {area} {names.get(area, '')}: {one} → {other} ({reason})")
     return lines
 

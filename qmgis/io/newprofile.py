@@ -16,7 +16,7 @@ from qmgis.io.atomic import atomic_write
 from qmgis.io.profiles import profiles
 from qmgis.model import Block, Lang, Profile, Rules, Text
 
-__all__ = ["new_profile", "profile_text"]
+__all__ = ["check_key", "new_profile", "profile_text"]
 
 
 def new_profile(key: str, *, like: Profile, out: Path, lang: Lang = "de") -> Path:
@@ -37,13 +37,7 @@ def new_profile(key: str, *, like: Profile, out: Path, lang: Lang = "de") -> Pat
     ...     made.read_text("utf-8").splitlines()[3]
     'key = "familien"'
     """
-    if not schema.NAME.fits(key) or key in profiles():
-        raise DataError(
-            f'"{key}" cannot be the key of an own profile; use letters, digits, "-" and "_", and none of the shipped '
-            "names.",
-            de=f'"{key}" kann nicht Schlüssel eines eigenen Profils sein; Buchstaben, Ziffern, "-" und "_" verwenden '
-            "und keinen mitgelieferten Namen.",
-        )
+    check_key(key)
     if os.path.lexists(out):
         raise OutputError(
             f"{out} is there already and was not touched; choose another file with --out, or remove it.",
@@ -51,6 +45,25 @@ def new_profile(key: str, *, like: Profile, out: Path, lang: Lang = "de") -> Pat
         )
     atomic_write(out, profile_text(key, like, lang).encode("utf-8"))
     return out
+
+
+def check_key(key: str) -> None:
+    """Raise where a key cannot be that of an own profile.
+
+    Examples
+    --------
+    >>> check_key("familien")
+    >>> check_key("mss-2021")
+    Traceback (most recent call last):
+    qmgis.errors.DataError: "mss-2021" cannot be the key of an own profile; ...
+    """
+    if not schema.NAME.fits(key) or key in profiles():
+        raise DataError(
+            f'"{key}" cannot be the key of an own profile; use letters, digits, "-" and "_", and none of the shipped '
+            "names.",
+            de=f'"{key}" kann nicht Schlüssel eines eigenen Profils sein; Buchstaben, Ziffern, "-" und "_" verwenden '
+            "und keinen mitgelieferten Namen.",
+        )
 
 
 def profile_text(key: str, like: Profile, lang: Lang) -> str:

@@ -16,7 +16,7 @@ import pandas as pd
 
 from qmgis.model import AreaResult, City, Exclusion, Profile, Text
 from qmgis.runs.steps import profile_of, score
-from qmgis.whatif import tuned
+from qmgis.whatif import Knob, knobs, tuned
 
 __all__ = ["Ground", "ground_of", "tried_on"]
 
@@ -34,6 +34,11 @@ class Ground:
     official: AreaResult
     hidden: pd.Index
     apart: bool
+
+    @property
+    def knobs(self) -> tuple[Knob, ...]:
+        """What can be tried."""
+        return knobs(self.profile)
 
 
 def ground_of(city: City, *, method: str | Profile, year: int, areas: str) -> Ground:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -99,22 +100,22 @@ def reason_titles(first: AreaResult, second: AreaResult, lang: Lang) -> dict[str
     return found
 
 
-def because(why: pd.Series, titles: Mapping[str, str], lang: Lang) -> str:
+def because(why: Mapping[Any, Any], titles: Mapping[str, str], lang: Lang) -> str:
     """Return which contributions moved most, in words; ``why`` is a row of `compare.reasons`.
 
     Examples
     --------
-    >>> because(pd.Series({"contribution_p": 0.42, "contribution_q": -0.1}), {"contribution_p": "P"}, "en")
+    >>> because({"contribution_p": 0.42, "contribution_q": -0.1}, {"contribution_p": "P"}, "en")
     'P adds more (+0.42); contribution_q adds less (-0.10)'
     """
-    known = why.dropna()
-    if known.empty:
+    known = [(str(key), float(by)) for key, by in why.items() if not pd.isna(by)]
+    if not known:
         return say("compare.reason_hidden" if len(why) else "compare.reason_none", lang)
-    most = known[known.abs().sort_values(ascending=False, kind="stable").index].head(MOST)
+    most = sorted(known, key=lambda one: -abs(one[1]))[:MOST]
     said = [
-        say(f"compare.{'more' if by > 0 else 'less'}", lang, title=titles.get(str(key), str(key)),
+        say(f"compare.{'more' if by > 0 else 'less'}", lang, title=titles.get(key, key),
             by=number(by, lang, digits=2, sign=True))
-        for key, by in ((key, float(by)) for key, by in most.items())
+        for key, by in most
         if abs(by) >= LEAST
     ]  # fmt: skip
     return "; ".join(said) or say("compare.reason_alike", lang)
@@ -134,19 +135,22 @@ def moves_of(first: AreaResult, second: AreaResult, names: Mapping[str, str], la
     titles = reason_titles(first, second, lang)
     one, other = (_class_names(each, lang) for each in (first, second))
     told = move.isin(["up", "down", "unclear"]) | (moved["rank_shift"].abs() >= PLACES)
+    parts = why.to_dict("records") if len(why.columns) else [{}] * len(moved)
     rows = []
-    for area, row in zip(moved.index, moved.to_dict("records"), strict=True):
+    for area, row, step, part, is_told in zip(
+        moved.index, moved.to_dict("records"), move, parts, told.fillna(False), strict=True
+    ):
         shift = row["attention_shift"]
         rows.append(
             AreaMove(
                 area=str(area),
                 name=str(names.get(str(area), area)),
-                move=str(move[area]),
+                move=str(step),
                 first=one.get(row["class_first"], ""),
                 second=other.get(row["class_second"], ""),
                 attention=0 if pd.isna(shift) else int(shift),
                 places=None if pd.isna(row["rank_shift"]) else float(row["rank_shift"]),
-                reasons=because(why.loc[area], titles, lang) if told[area] else "",
+                reasons=because(part, titles, lang) if is_told else "",
             )
         )
     return tuple(rows)

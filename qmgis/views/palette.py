@@ -19,6 +19,7 @@ __all__ = [
     "GROUP_COLOURS",
     "LEFT_OUT",
     "LINE",
+    "MOVES",
     "NO_DATA",
     "PATTERN_COLOURS",
     "PLACE",
@@ -58,6 +59,9 @@ PATTERN_COLOURS: dict[str, str] = {
     "no_neighbours": "#d8d8d4", "not_significant": "#f8f7f4", "low_low": "#2f6cb3", "low_high": "#8dbbea",
     "high_low": "#fbcfa6", "high_high": "#8f3200",
 }  # fmt: skip
+# From one result to another: dark brown is a more pressing class, light blue a less pressing one; light and dark tell
+# them apart without colours too.
+MOVES = {"up": "#7a4300", "down": "#8fb3dc", "same": "#f2f0eb"}
 
 _ENDS: dict[Scale, tuple[str, ...]] = {
     "status": ("#efe9f5", "#a98fc7", "#3f1d6b"),

@@ -18,7 +18,9 @@ from qmgis.app.address import (
 words = st.text(max_size=LONGEST).filter(str.isprintable)
 pages = st.text(min_size=1, max_size=LONGEST).filter(lambda word: word.isprintable() and word == word.strip("/"))
 codes = st.lists(words.filter(bool), max_size=6, unique=True).map(lambda found: tuple(sorted(found)))
-states = st.builds(ViewState, page=pages, run=words, mode=words, area=words, only=codes, lang=words)
+states = st.builds(
+    ViewState, page=pages, run=words, mode=words, area=words, only=codes, lang=words, second=words, tried=codes
+)
 
 
 @given(states)

@@ -5,8 +5,8 @@
   const lang = () => document.documentElement.lang || "de";
 
   /* Going somewhere: the address is the state, so every action is an address. */
-  function go(address) {
-    window.history.pushState({}, "", address);
+  function go(address, { instead = false } = {}) {
+    window.history[instead ? "replaceState" : "pushState"]({}, "", address);
     window.dispatchEvent(new PopStateEvent("popstate", { state: {} }));
   }
 
@@ -77,6 +77,66 @@
   document.addEventListener("change", (event) => {
     const map = switches[event.target.id] && document.querySelector(".map");
     if (map) map.classList.toggle(switches[event.target.id], event.target.checked);
+  });
+
+  /* Trials: every control is a slider and a number; where they stand goes to the address, a moment after the last move.
+     Whoever comes by the address (back, reset) finds the controls where it says. */
+  const REST = 120;
+  let waiting = null, moving = false, tuned = false;
+  const controlsOf = (knob) => knob.querySelectorAll("input");
+
+  function place(input, value) {
+    if (input.value === value) return;
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(input, value);
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  function placeAll(knob, value, but) {
+    moving = true;
+    controlsOf(knob).forEach((input) => {
+      if (input === but) return;
+      if (input.type === "range" && Number(value) > Number(input.max)) input.max = value;
+      if (input.type === "range" && Number(value) < Number(input.min)) input.min = value;
+      place(input, value);
+    });
+    moving = false;
+  }
+
+  function tune() {
+    const box = document.querySelector("[data-tune]");
+    if (!box) return;
+    const entries = [...box.querySelectorAll("[data-knob]")].flatMap((knob) => {
+      const { value } = knob.querySelector("input[type=number]");
+      if (value !== "" && Number(value) === Number(knob.dataset.official)) return [];
+      const number = value === "" ? "" : Number((Number(value) / Number(knob.dataset.scale)).toPrecision(10));
+      return [`${knob.dataset.knob}:${number}`];
+    });
+    const pairs = entries.sort().map((entry) => `set=${encodeURIComponent(entry)}`);
+    const { tune: address } = box.dataset;
+    tuned = true;
+    go(pairs.length ? address + (address.includes("?") ? "&" : "?") + pairs.join("&") : address, { instead: true });
+    tuned = false;
+  }
+
+  document.addEventListener("input", (event) => {
+    const knob = !moving && event.target.closest && event.target.closest("[data-knob]");
+    if (!knob) return;
+    placeAll(knob, event.target.value, event.target);
+    window.clearTimeout(waiting);
+    waiting = window.setTimeout(tune, REST);
+  });
+
+  window.addEventListener("popstate", () => {
+    if (tuned) return;
+    const asked = new Map(new URLSearchParams(window.location.search).getAll("set").map((entry) => {
+      const at = entry.lastIndexOf(":");
+      return [entry.slice(0, at), entry.slice(at + 1)];
+    }));
+    document.querySelectorAll("[data-knob]").forEach((knob) => {
+      const { knob: key, official, scale } = knob.dataset;
+      const known = asked.has(key) && Number.isFinite(Number(asked.get(key)));
+      placeAll(knob, known ? String(Number((Number(asked.get(key)) * Number(scale)).toPrecision(10))) : official);
+    });
   });
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, { qmgis: { arrived, search, backdrop: switchBackdrop } });
@@ -192,7 +252,7 @@
   }
 
   /* Circles do not take the pane of the layer that they stand in: unnamed they would lie among the areas. */
-  const place = (feature, latlng) =>
+  const placeMark = (feature, latlng) =>
     window.L.circleMarker(latlng, { pane: "marks", radius: 5, color: "#ffffff", weight: 1.5, fillColor: "#0b5d1e", fillOpacity: 1 });
 
   function eachPlace(feature, layer) {
@@ -201,7 +261,7 @@
 
   const gap = () => ({ stroke: false, fillColor: "url(#hatch-gap)", fillOpacity: 1, interactive: false });
 
-  window.dashExtensions = Object.assign({}, window.dashExtensions, { qmgis: { style, stroked, each, place, eachPlace, gap } });
+  window.dashExtensions = Object.assign({}, window.dashExtensions, { qmgis: { style, stroked, each, place: placeMark, eachPlace, gap } });
 
   /* Leaflet's buttons speak the language of the page; the map has a name. */
   function nameMap() {

@@ -1,0 +1,75 @@
+"""What a run can be compared with: the city's other runs, and any profile on the same year and areas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qmgis.errors import UnknownKeyError, did_you_mean
+from qmgis.io.profiles import profiles
+from qmgis.model import City, Profile, Run, Text, words
+
+__all__ = ["Side", "side_of", "sides"]
+
+
+@dataclass(frozen=True)
+class Side:
+    """One choice: ``key`` is ``run.<key>`` or ``profile.<key>``; ``problem`` says why it cannot be compared, if so."""
+
+    key: str
+    title: Text
+    method: str
+    profile: Profile | None
+    year: int
+    areas: str
+    problem: Text | None = None
+
+
+def sides(city: City, run: str) -> tuple[Side, ...]:
+    """Return everything that a run could be compared with: other runs first, then profiles, shipped ones and own.
+
+    Examples
+    --------
+    >>> [one.key for one in sides(toy_city(), "mss-2024") if one.problem is None]
+    ['run.mss-2022', 'profile.mss-2019']
+    """
+    base, known = city.run(run), {**profiles(), **city.profiles}
+    others = [_run(base, one, known.get(one.method)) for one in city.runs.values() if one.key != run]
+    return (*others, *(_profile(city, base, one) for one in known.values() if one.key != base.method))
+
+
+def side_of(city: City, run: str, key: str) -> Side | None:
+    """Return one choice by key; without a key the first that can be computed, None where there is none.
+
+    Raises
+    ------
+    UnknownKeyError
+        There is no such choice.
+
+    Examples
+    --------
+    >>> side_of(toy_city(), "mss-2024", "").title.en, side_of(toy_city(), "mss-2024", "profile.mss-2013").year
+    ('MSS 2022', 2024)
+    """
+    known = {one.key: one for one in sides(city, run)}
+    if not key:
+        return next((one for one in known.values() if one.problem is None), None)
+    if key not in known:
+        raise UnknownKeyError(
+            f'There is nothing "{key}" to compare "{run}" with.{did_you_mean(key, known)}',
+            de=f'Es gibt kein "{key}", mit dem sich "{run}" vergleichen lässt.{did_you_mean(key, known, lang="de")}',
+        )
+    return known[key]
+
+
+def _run(base: Run, other: Run, profile: Profile | None) -> Side:
+    problem = None
+    if other.vintage != base.vintage:
+        problem = words("compare.other_vintage", first=base.vintage, second=other.vintage)
+    return Side(f"run.{other.key}", other.title, other.method, profile, other.year, other.vintage, problem)
+
+
+def _profile(city: City, base: Run, profile: Profile) -> Side:
+    table = city.tables.get(base.vintage)
+    lacking = [key for key in profile.needs if table is None or key not in table.indicators]
+    problem = words("compare.lacking", shown=", ".join(lacking)) if lacking else None
+    return Side(f"profile.{profile.key}", profile.title, profile.key, profile, base.year, base.vintage, problem)
