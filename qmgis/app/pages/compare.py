@@ -212,7 +212,8 @@ def _settings(city: City, state: ViewState, pair: _Pair, lang: Lang) -> Componen
     profile = pair.side.profile if pair.side else None
     found = settings_in_words(profile_of(city, run.method), profile, titles, lang) if profile else []
     if not found:
-        return panel(say("compare.settings", lang), html.P(say("compare.settings_equal", lang)))
+        key = "alike" if pair.side and pair.side.year == run.year else "equal"
+        return panel(say("compare.settings", lang), html.P(say(f"compare.settings_{key}", lang)))
     heads = [say("compare.setting", lang), *pair.heads]
     top = html.Thead(html.Tr([html.Th(head, scope="col") for head in heads]))
     rows = [
