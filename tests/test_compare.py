@@ -28,7 +28,7 @@ from qmgis.methods.mss import score as mss
 from qmgis.model import AreaResult, Column, Text
 from qmgis.scoring import LEFT_OUT
 from tests.methods.test_mss import editions  # noqa: F401
-from tests.toy import SHARES, area_ids, toy_city, toy_composite, toy_profile, toy_table
+from tests.toy import SHARES, area_ids, toy_city, toy_composite, toy_profile, toy_rules, toy_table
 
 AREAS = area_ids()[:8]
 CLASSES = ("low", "middle", "high")
@@ -172,6 +172,21 @@ def test_what_two_profiles_say_differently_is_named_as_in_their_files():
     assert keys["method"] == ["mss", "composite"]
     assert keys["index.domain_weights.work"] == [None, "2.0"]
     assert "index.to" not in keys  # without effect
+
+
+def test_rules_are_named_in_one_line_each():
+    own = toy_rules()
+    keys = {key: pair for key, *pair in settings(toy_profile(), own)}
+    assert keys["rules.category.work"] == [None, "any(unemployment above sd 1; transfer at_least 0.2)"]
+    assert keys["rules.cluster.beyond"] == [None, "transfer above factor 1"]
+    limit = own.rules.categories[0].rule.conditions[0].limit
+    other = replace(own.rules.categories[0].rule.conditions[0], limit=replace(limit, reference=3.0, weight=0.5))
+    first = replace(own.rules.categories[0], rule=replace(own.rules.categories[0].rule, parts=(other,)))
+    changed = replace(own, rules=replace(own.rules, categories=(first, own.rules.categories[1])))
+    assert settings(own, changed) == [
+        ("rules.category.children", "all(child_poverty at_least percentile 70)",
+         "all(child_poverty at_least percentile 70 of 3 weight 0.5)")
+    ]  # fmt: skip
 
 
 def test_hidden_numbers_are_neither_reason_nor_rank():

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from qmgis.app.address import ViewState
 from qmgis.errors import DataError
 
-__all__ = ["instead_of", "spelt"]
+__all__ = ["instead_of"]
 
 
 def instead_of(state: ViewState) -> dict[str, float]:
@@ -36,14 +34,3 @@ def instead_of(state: ViewState) -> dict[str, float]:
                 "Wert zurückkehren.",
             ) from None
     return found
-
-
-def spelt(instead: Mapping[str, float]) -> tuple[str, ...]:
-    """Return what is tried as an address spells it.
-
-    Examples
-    --------
-    >>> spelt({"status.weights.transfer": 2.0})
-    ('status.weights.transfer:2',)
-    """
-    return tuple(sorted(f"{key}:{value:.10g}" for key, value in instead.items()))

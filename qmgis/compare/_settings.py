@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from qmgis.model import Profile
+from qmgis.core.rules import Condition, Group
+from qmgis.model import Profile, Rules
 from qmgis.scoring import parameters_of
 
 __all__ = ["settings"]
@@ -39,7 +40,33 @@ def _said(profile: Profile) -> Mapping[str, object]:
         del made[name]
     for name, block in profile.blocks.items():
         blocks[name] = {"indicators": list(block.indicators), **blocks[name]}
+    if profile.rules is not None:
+        made["rules"] = _rules(profile.rules)
     return {"method": profile.method, **made, **blocks}
+
+
+def _rules(rules: Rules) -> dict[str, object]:
+    """Return rules with each category, the infill and the condition of clusters as one line."""
+    cluster = rules.cluster
+    return {
+        "least": rules.least,
+        "category": {one.key: _line(one.rule) for one in rules.categories},
+        "infill": _line(rules.infill) if rules.infill else None,
+        "cluster": {"min_residents": cluster.min_residents, "beyond": _line(cluster.beyond) if cluster.beyond else None}
+        if cluster
+        else None,
+    }
+
+
+def _line(rule: Condition | Group) -> str:
+    """Return conditions as one line, in the words of the profile's file."""
+    if isinstance(rule, Group):
+        return f"{rule.how}({'; '.join(_line(part) for part in rule.parts)})"
+    limit = rule.limit
+    kind = "" if limit.kind == "number" else f"{limit.kind} "
+    of = "" if limit.reference is None else f" of {limit.reference:g}"
+    of += "" if limit.weight == 1 else f" weight {limit.weight:g}"
+    return f"{rule.indicator} {rule.side} {kind}{limit.amount:g}{of}"
 
 
 def _flat(said: Mapping[str, object], before: str = "") -> dict[str, str]:

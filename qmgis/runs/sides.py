@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from qmgis.compare import settings
 from qmgis.errors import UnknownKeyError, did_you_mean
 from qmgis.io.profiles import profiles
 from qmgis.model import City, Profile, Run, Text, words
@@ -38,7 +39,7 @@ def sides(city: City, run: str) -> tuple[Side, ...]:
 
 
 def side_of(city: City, run: str, key: str) -> Side | None:
-    """Return one choice by key; without a key the first that can be computed, None where there is none.
+    """Return one choice by key; without a key the first that can be computed and says something else, if there is one.
 
     Raises
     ------
@@ -52,13 +53,24 @@ def side_of(city: City, run: str, key: str) -> Side | None:
     """
     known = {one.key: one for one in sides(city, run)}
     if not key:
-        return next((one for one in known.values() if one.problem is None), None)
+        return _first(city, run, [one for one in known.values() if one.problem is None])
     if key not in known:
         raise UnknownKeyError(
             f'There is nothing "{key}" to compare "{run}" with.{did_you_mean(key, known)}',
             de=f'Es gibt kein "{key}", mit dem sich "{run}" vergleichen lässt.{did_you_mean(key, known, lang="de")}',
         )
     return known[key]
+
+
+def _first(city: City, run: str, fitting: list[Side]) -> Side | None:
+    """Return the first choice that is of another year, or whose profile says something else; else the first at all."""
+    base = city.run(run)
+    own = {**profiles(), **city.profiles}.get(base.method)
+    other = (
+        one for one in fitting
+        if one.year != base.year or own is None or one.profile is None or settings(own, one.profile)
+    )  # fmt: skip
+    return next(other, fitting[0] if fitting else None)
 
 
 def _run(base: Run, other: Run, profile: Profile | None) -> Side:

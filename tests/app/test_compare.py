@@ -17,10 +17,10 @@ from qmgis.app.main import create_app, pages, show
 from qmgis.app.pages import compare as page
 from qmgis.app.pages import whatif
 from qmgis.app.results import trial_ground
-from qmgis.app.tried import instead_of, spelt
+from qmgis.app.tried import instead_of
 from qmgis.io.profiles import check_profile_file, open_profile_file
 from qmgis.runs.demo import demo_city
-from qmgis.runs.sides import sides
+from qmgis.runs.sides import side_of, sides
 from qmgis.runs.steps import score
 from qmgis.runs.trial import tried_on
 from tests.toy import toy_composite, toy_rules
@@ -32,6 +32,10 @@ def at(city, key="compare", **fields) -> ViewState:
 
 def text(component) -> str:
     return json.dumps(component, default=lambda part: part.to_plotly_json(), ensure_ascii=False)
+
+
+def spelt(instead) -> tuple[str, ...]:
+    return tuple(sorted(f"{key}:{value:.10g}" for key, value in instead.items()))
 
 
 def with_own(city, *own):
@@ -100,6 +104,14 @@ def test_map_table_and_sentence_count_the_same(demo, lang):
     assert f"{found.same} " in text(changes["compare-said"])
     shifted = text(changes["compare-more"])
     assert ("trägt mehr bei" if lang == "de" else "adds more") in shifted
+
+
+def test_the_default_is_a_side_that_says_something_else(city):
+    alone = replace(city, runs={"mss-2024": city.runs["mss-2024"]}, profiles={"toy-index": toy_composite()})
+    alike = [one.key for one in sides(alone, "mss-2024") if one.problem is None]
+    assert alike[0] == "profile.mss-2019"  # the settings of mss-2021 under another name
+    assert side_of(alone, "mss-2024", "").key == "profile.toy-index"
+    assert "Beide Profile sagen dasselbe" in text(page.refresh(alone, at(alone, second=alike[0]))["compare-more"])
 
 
 def test_the_diagonal_is_told_by_sign_frame_and_word(city):

@@ -43,6 +43,23 @@ def test_small_numerator_and_base_are_hidden_with_all_that_gives_them_away(count
     pd.testing.assert_frame_equal(parts, before)
 
 
+@pytest.mark.parametrize(("indicators", "least"), [(1, 6), (3, 6), (4, 7), (9, 12)])
+def test_of_many_indicators_more_cells_are_hidden_than_trials_have_equations(counts, indicators, least):
+    areas = [f"a{place:02d}" for place in range(20)]
+    index = pd.MultiIndex.from_product([areas, [2024]], names=["area", "year"])
+    frame = pd.DataFrame({"x": 30.0, "n": 300.0, "p": 0.1}, index=index)
+    frame.loc[("a03", 2024), ["x", "p"]] = [2.0, 2 / 300]
+    others = {f"q{place}": replace(counts.indicators["p"], key=f"q{place}", numerator=None, denominator=None)
+              for place in range(indicators - 1)}  # fmt: skip
+    frame = frame.assign(**dict.fromkeys(others, 0.5))
+    states = pd.DataFrame("ok", index=index, columns=frame.columns)
+    table = IndicatorTable(frame, states, frame * 0, {**counts.indicators, **others}, "v")
+    parts = frame[["p", *others]].droplevel("year").add_prefix("value_")
+    shown, _ = guard_index(parts, table, 2024, Secrecy(), scored=parts.index)
+    assert shown["value_p"].isna().sum() == least
+    assert not shown.drop(columns="value_p").isna().any(axis=None)
+
+
 def test_states_of_the_source_are_named(counts):
     states = counts.states.copy()
     frame = counts.frame.copy()

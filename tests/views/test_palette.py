@@ -88,6 +88,14 @@ def test_certainty_and_pattern_can_be_read_in_grey():
     assert abs(light["high_low"] - light["low_high"]) > 0.05
 
 
+@pytest.mark.parametrize("sight", SIGHT)
+def test_moves_stay_apart_also_as_light_and_dark(sight):
+    colours = list(palette.MOVES.values())
+    assert nearest(colours, sight) > 4 * JUST_NOTICEABLE
+    assert palette.contrast(palette.MOVES["up"], palette.MOVES["down"]) > 3
+    assert palette.contrast(palette.MOVES["up"], palette.MOVES["same"]) > 4.5
+
+
 def test_the_measure_can_fail():
     assert nearest(["#ff0000", "#8f7f00"], "deuteranopia") < nearest(["#ff0000", "#8f7f00"], "normal")
 
