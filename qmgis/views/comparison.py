@@ -11,6 +11,7 @@ import pandas as pd
 from qmgis import compare
 from qmgis.i18n import keys, number, say
 from qmgis.model import AreaResult, Lang, Profile
+from qmgis.scoring import LEFT_OUT
 
 __all__ = ["AreaMove", "agreement_in_words", "because", "class_name", "moves_of", "order_in_words", "reason_titles",
            "settings_in_words"]  # fmt: skip
@@ -164,7 +165,7 @@ def class_name(result: AreaResult, code: str, lang: Lang) -> str:
     >>> class_name(toy_outcome().index, "4-", "en")
     '4- (very low / negative)'
     """
-    if code == compare.LEFT_OUT:
+    if code == LEFT_OUT:
         return say("compare.move_left_out", lang)
     return _class_names(result, lang).get(code, code)
 
