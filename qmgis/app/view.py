@@ -77,6 +77,8 @@ def modes(outcome: Outcome) -> tuple[Mode, ...]:
             found.append(Mode(f"{key}_share", theme.title, "coverage", key))
         if f"{key}_tier" in described:
             found.append(Mode(f"{key}_tier", theme.title, "priority", key))
+        if f"{key}_access" in described:
+            found.append(Mode(f"{key}_access", words("app.mode_supply", title=theme.title), "coverage", key))
     values = [column for column in outcome.columns if column.key.startswith("value_") and _spread(outcome, column.key)]
     found += [Mode(column.key, column.title, "indicator") for column in values]
     return tuple(found)

@@ -4,6 +4,9 @@ from qmgis.coverage._distances import Distances, origin_distances
 from qmgis.coverage._gaps import gaps
 from qmgis.coverage._guard import guarded, hide_few
 from qmgis.coverage._reach import reach
+from qmgis.coverage._supply import guard_supply, supply
 from qmgis.coverage._words import group_title
 
-__all__ = ["Distances", "gaps", "group_title", "guarded", "hide_few", "origin_distances", "reach"]
+__all__ = [
+    "Distances", "gaps", "group_title", "guard_supply", "guarded", "hide_few", "origin_distances", "reach", "supply",
+]  # fmt: skip

@@ -16,7 +16,7 @@ from qmgis.errors import DataError
 from qmgis.model import Network, PlaceLayer, ResidentLayer
 from qmgis.model.where import same_crs
 
-__all__ = ["Distances", "origin_distances"]
+__all__ = ["Distances", "graph_of", "joined", "origin_distances"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +98,7 @@ def _kept(residents: ResidentLayer, places: PlaceLayer, network: Network | None,
     if network is None:
         metres = _straight(coordinates(residents), there[located])
         return Distances(pd.Series(metres, index=origins, name="metres"), "straight_line", places_without_point=lost)
-    graph, here = _graph(network), _joined(residents, network, snap_m)
+    graph, here = graph_of(network), joined(residents, network, snap_m)
     doors = snap(graph, there[located], within_m=snap_m)
     metres = nearest(graph, here, doors)
     return Distances(
@@ -112,16 +112,17 @@ def _kept(residents: ResidentLayer, places: PlaceLayer, network: Network | None,
 
 
 @lru_cache(maxsize=4)
-def _graph(network: Network) -> Graph:
+def graph_of(network: Network) -> Graph:
+    """Return the streets prepared for many questions."""
     return Graph(network.nodes, network.edges, network.length_m)
 
 
 @lru_cache(maxsize=4)
-def _joined(residents: ResidentLayer, network: Network, snap_m: float) -> Snap:
+def joined(residents: ResidentLayer, network: Network, snap_m: float) -> Snap:
     """Return where the origins join the streets; one without a point joins none."""
     here = coordinates(residents)
     located = np.flatnonzero(np.isfinite(here).all(axis=1))
-    found = snap(_graph(network), here[located], within_m=snap_m)
+    found = snap(graph_of(network), here[located], within_m=snap_m)
     edge, along, leg = np.full(len(here), -1, dtype=np.int64), np.zeros(len(here)), np.full(len(here), np.inf)
     edge[located], along[located], leg[located] = found.edge, found.along, found.leg_m
     return Snap(edge, along, leg)

@@ -8,7 +8,7 @@ from typing import get_args
 
 from qmgis.io import schema
 from qmgis.io.schema import Key, Rule, listed, one_of, table_of
-from qmgis.model import BACKDROP_KINDS, MEASURES, PROGRAMME_STATUS, REASONS, UNITS, Lang, LayerKind
+from qmgis.model import BACKDROP_KINDS, MEASURES, PROGRAMME_STATUS, REASONS, SUPPLIES, UNITS, Lang, LayerKind
 
 __all__ = [
     "BASE",
@@ -175,6 +175,8 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "group": _TEXT,
         "within_m": Key(schema.METRES, required=True),
         "need": _TEXT,
+        "supply": Key(one_of(SUPPLIES)),
+        "guide": Key(schema.METRES),
     },
     "run": {
         "id": Key(schema.NAME, required=True),

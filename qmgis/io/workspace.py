@@ -344,7 +344,7 @@ def _themes(tables: Sequence[Mapping[str, Any]]) -> dict[str, Theme]:
     return {
         one["id"]: Theme(
             one["id"], to_text(one["title"]), one["places"], float(one["within_m"]), one.get("group", "residents"),
-            one.get("need"),
+            one.get("need"), one.get("supply"), one.get("guide"),
         )
         for one in tables
     }  # fmt: skip

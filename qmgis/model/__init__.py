@@ -1,7 +1,19 @@
 """The nouns of qmgis: frozen, checked on creation, then trusted."""
 
 from qmgis.model.base import RESIDENTS, Base, People, people_behind
-from qmgis.model.city import City, Exclusion, LayerInfo, LayerKind, Outcome, Problem, Run, Secrecy, Theme
+from qmgis.model.city import (
+    SUPPLIES,
+    City,
+    Exclusion,
+    LayerInfo,
+    LayerKind,
+    Outcome,
+    Problem,
+    Run,
+    Secrecy,
+    Supply,
+    Theme,
+)
 from qmgis.model.indicator import MEASURES, STATES, UNITS, Indicator, IndicatorTable, Measure, State
 from qmgis.model.layers import (
     BACKDROP_KINDS,
@@ -42,6 +54,7 @@ __all__ = [
     "REASONS",
     "RESIDENTS",
     "STATES",
+    "SUPPLIES",
     "UNITS",
     "AreaLayer",
     "AreaResult",
@@ -81,6 +94,7 @@ __all__ = [
     "Secrecy",
     "Side",
     "State",
+    "Supply",
     "Text",
     "Theme",
     "fingerprint",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import pandas as pd
 
@@ -25,7 +25,10 @@ LayerKind = Literal[
     "crosswalk",
 ]  # fmt: skip
 
-__all__ = ["City", "Exclusion", "LayerInfo", "LayerKind", "Outcome", "Problem", "Run", "Secrecy", "Theme"]
+__all__ = [
+    "SUPPLIES", "City", "Exclusion", "LayerInfo", "LayerKind", "Outcome", "Problem", "Run", "Secrecy", "Supply",
+    "Theme",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -55,11 +58,16 @@ class Problem:
         return " ".join(part for part in parts if part)
 
 
+Supply = Literal["two_step", "three_step"]
+SUPPLIES: tuple[Supply, ...] = get_args(Supply)
+
+
 @dataclass(frozen=True)
 class Theme:
     """A question of coverage: which group reaches which places within how many metres of walking.
 
-    ``need`` names the indicator that the group belongs to (child poverty and Kitas), shown beside the gap.
+    ``need`` names the indicator that the group belongs to (child poverty and Kitas), shown beside the gap. ``supply``
+    asks also for how many: ``two_step`` or ``three_step``; ``guide`` are the places for each 100 that are aimed at.
     """
 
     key: str
@@ -68,6 +76,8 @@ class Theme:
     within_m: float
     group: str = "residents"
     need: str | None = None
+    supply: Supply | None = None
+    guide: float | None = None
 
 
 @dataclass(frozen=True)
@@ -195,6 +205,7 @@ class Outcome:
     ``geometry``), or None. ``backdrop``: what maps draw for orientation, or None.
     ``certainty``: how sure the class of each area is, or None where the method's steps cannot be drawn again.
     ``pattern``: how the index lies in space, or None for few areas.
+    ``supply``: places in reach for each 100 of the group, by theme that asks for it.
     ``definitions``: what the sources say of the definition of the method's indicators in this year, by indicator.
     ``change_years``: over how many years changes are measured.
     ``profile``: the settings of the method as they held in this run, or None for an outcome made of one result only.
@@ -221,6 +232,7 @@ class Outcome:
     backdrop: Backdrop | None = None
     certainty: AreaResult | None = None
     pattern: AreaResult | None = None
+    supply: Mapping[str, AreaResult] = field(default_factory=dict)
     definitions: Mapping[str, Text] = field(default_factory=dict)
     change_years: int = 2
     profile: Profile | None = None

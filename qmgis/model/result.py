@@ -13,7 +13,7 @@ import pandas as pd
 from qmgis.errors import DataError
 from qmgis.model.text import Text
 
-ResultKind = Literal["index", "coverage", "priority", "certainty", "pattern"]
+ResultKind = Literal["index", "coverage", "priority", "certainty", "pattern", "supply"]
 ColumnKind = Literal["text", "code", "bool", "count", "number", "share", "points", "metres", "order"]
 REASONS = ("too_few_residents", "outlier", "missing_indicator", "missing_change", "declared", "no_residents")
 
@@ -92,7 +92,7 @@ class AreaResult:
     Parameters
     ----------
     kind
-        ``index``, ``coverage``, ``priority``, ``certainty`` or ``pattern``.
+        ``index``, ``coverage``, ``priority``, ``certainty``, ``pattern`` or ``supply``.
     value
         Index ``area``; what the areas are ordered by; NaN where ``left_out`` gives the reason.
     label

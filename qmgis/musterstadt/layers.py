@@ -167,7 +167,8 @@ def _city(outlier: str, editions: tuple[tuple[int, str], ...]) -> dict[str, Any]
         "theme": [
             {"id": kind.key, "title": {"de": THEMES[kind.key][0], "en": THEMES[kind.key][1]}, "places": kind.key,
              "group": kind.group, "within_m": kind.within_m,
-             **({"need": THEMES[kind.key][2]} if THEMES[kind.key][2] else {})}
+             **({"need": THEMES[kind.key][2]} if THEMES[kind.key][2] else {}),
+             **({"supply": "two_step"} if kind.per_person else {})}
             for kind in KINDS
         ],
         "run": runs,

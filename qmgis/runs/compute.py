@@ -22,6 +22,7 @@ from qmgis.runs.steps import (
     reach_theme,
     residents_of,
     score,
+    supply_theme,
     table_on,
 )
 from qmgis.runs.table import outcome_table
@@ -83,9 +84,13 @@ def compute(city: City, run: str, *, tell: Tell = _silent) -> Outcome:
         key: priority.rank_need(index, result, beside=need_of(city, areas, index, themes[key].need))
         for key, result in complete.items()
     }
+    offered = {key: supply_theme(city, areas, theme, reached[key]) for key, theme in themes.items()}
+    supplied = {key: result for key, result in offered.items() if result is not None}
     gaps = _gaps(city, areas, themes)
     funded = funded_of(city, areas, index, declared)
-    table, columns = outcome_table(city, areas, index, reached, orders, run=declared, beside=beside, funded=funded)
+    table, columns = outcome_table(
+        city, areas, index, reached, orders, run=declared, beside=beside, funded=funded, supplied=supplied
+    )
     return Outcome(
         city=city.key,
         city_title=city.title,
@@ -101,11 +106,12 @@ def compute(city: City, run: str, *, tell: Tell = _silent) -> Outcome:
         recipe=recipe_of(city, declared, index, beside=beside),
         credits=credits_of(city, declared, index),
         gaps=gaps,
-        warnings=_warnings(city, areas, index, reached, beside),
+        warnings=_warnings(city, areas, index, [*reached.values(), *supplied.values()], beside),
         note=city.note,
         backdrop=city.backdrop,
         certainty=sure,
         pattern=lie,
+        supply=supplied,
         definitions=definitions_of(city, areas, index),
         change_years=table_on(city, areas).change_years,
         profile=profile_of(city, declared.method),
@@ -162,12 +168,12 @@ def _gaps(city: City, areas: AreaLayer, themes: Mapping[str, Theme]) -> gpd.GeoD
 
 
 def _warnings(
-    city: City, areas: AreaLayer, index: AreaResult, reached: Mapping[str, AreaResult], beside: Sequence[AreaResult]
+    city: City, areas: AreaLayer, index: AreaResult, reached: Sequence[AreaResult], beside: Sequence[AreaResult]
 ) -> tuple[Text, ...]:
     """Return what a reader has to know, each sentence once."""
     sentences = list(index.warnings)
     sentences += [warning for result in beside for warning in result.warnings]
-    for result in reached.values():
+    for result in reached:
         sentences += [Text(f"{result.title.de}: {w.de}", f"{result.title.en}: {w.en}") for w in result.warnings]
     if areas.note is not None:
         sentences.append(areas.note)

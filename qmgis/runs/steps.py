@@ -228,6 +228,41 @@ def reach_theme(city: City, layer: AreaLayer, theme: Theme, *, year: int) -> Are
     return coverage.guarded(result, city.secrecy)
 
 
+def supply_theme(city: City, layer: AreaLayer, theme: Theme, reached: AreaResult) -> AreaResult | None:
+    """Return the places in reach for each 100 of a theme's group; None where the theme does not ask for them.
+
+    Examples
+    --------
+    >>> city, layer = toy_city(), toy_areas()
+    >>> supply_theme(city, layer, city.themes["kita"], toy_outcome().coverage["kita"]) is None
+    True
+    """
+    residents = residents_of(city, theme.group)
+    if theme.supply is None:
+        return None
+    if residents is None:
+        raise NotEnoughDataError(
+            f'Theme "{theme.key}" asks for supply, which needs residents by place; add a layer of residents with '
+            f'"{theme.group}", or leave supply out.',
+            de=f'Thema "{theme.key}" fragt nach der Versorgung und braucht dazu Einwohner nach Wohnort; eine '
+            f'Einwohner-Ebene mit "{theme.group}" ergänzen oder supply weglassen.',
+        )
+    found: AreaResult = coverage.supply(
+        layer,
+        places_of(city, theme),
+        residents=residents,
+        within_m=theme.within_m,
+        group=theme.group,
+        network=network_of(city),
+        measure=theme.supply,
+        guide=theme.guide,
+        year=reached.year,
+        key=theme.key,
+        title=theme.title,
+    )
+    return coverage.guard_supply(found, reached, city.secrecy)
+
+
 def places_of(city: City, theme: Theme) -> PlaceLayer:
     """Return the places of a theme, or say which layers there are."""
     if theme.places not in city.places:

@@ -18,6 +18,7 @@ FIRST = (
     "status_index", "status_class", "dynamics_index", "dynamics_class", "group", "index", "rank", "class", "attention",
 )  # fmt: skip
 COVERAGE = ("share", "reached", "not_reached", "median_m", "p90_m")
+SUPPLY = ("capacity", "ratio", "access", "without")
 BY_AGE = ("reached_age_", "not_reached_age_")
 
 
@@ -31,6 +32,7 @@ def outcome_table(
     run: Run,
     beside: Sequence[AreaResult] = (),
     funded: Funded | None = None,
+    supplied: Mapping[str, AreaResult] | None = None,
 ) -> tuple[pd.DataFrame, tuple[Column, ...]]:
     """Return one row an area and the description of each column; cells that must not be shown are empty and named.
 
@@ -54,6 +56,10 @@ def outcome_table(
         states = states.str.cat(" " + _states(result))
         if key in orders:
             described |= _priority_columns(orders[key], key, result.title)
+        if supplied and key in supplied:
+            pieces.append(supplied[key].seen[[*SUPPLY]].add_prefix(f"{key}_"))
+            described |= _prefixed(supplied[key], key)
+            states = states.str.cat(" " + _states(supplied[key]))
     if funded is not None:
         pieces.append(funded.table)
         described |= {column.key: column for column in funded.columns}

@@ -93,6 +93,7 @@ class CoverageRow:
     tier: str
     note: str
     need: str = ""
+    supply: str = ""
 
 
 @dataclass(frozen=True)
@@ -268,7 +269,16 @@ def _coverage(outcome: Outcome, area: str, theme: str, lang: Lang) -> CoverageRo
         tier=parts["tier"] if f"{theme}_tier" in outcome.table else "",
         note=say("views.coverage_how", lang, metres=number(asked.within_m, lang), how=way),
         need=_need(outcome, area, theme, lang),
+        supply=_supply(outcome, area, theme, lang),
     )
+
+
+def _supply(outcome: Outcome, area: str, theme: str, lang: Lang) -> str:
+    """Return the places in reach for each 100 beside those of the city; nothing where nobody asked."""
+    if theme not in outcome.supply:
+        return ""
+    whole = number(float(outcome.supply[theme].parameters["city"]), lang, digits=1)
+    return say("views.supply_row", lang, access=_said(outcome, area, f"{theme}_access", lang), city=whole)
 
 
 def _need(outcome: Outcome, area: str, theme: str, lang: Lang) -> str:

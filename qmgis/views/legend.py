@@ -37,6 +37,7 @@ __all__ = [
     "pattern_legend",
     "priority_legend",
     "status_legend",
+    "supply_legend",
 ]
 
 
@@ -125,6 +126,18 @@ def coverage_legend(outcome: Outcome, theme: str) -> Legend:
     return legend_of(outcome, column, entries, notes=(note,))
 
 
+def supply_legend(outcome: Outcome, theme: str) -> Legend:
+    """Return the legend of the places in reach for each 100: the target, at least half of it, less."""
+    _require_theme(outcome, theme, outcome.supply)
+    column, result = column_of(outcome, f"{theme}_access"), outcome.supply[theme]
+    aim, half = result.limits["access"]
+    colours = palette.sequential(3, "coverage")
+    parts = reversed(intervals((round(half, 1), round(aim, 1)), column, digits=1))
+    entries = [replace(entry, colour=colour) for entry, colour in zip(parts, colours, strict=True)]
+    target = words("views.supply_city" if result.parameters["guide"] is None else "views.supply_guide")
+    return legend_of(outcome, column, entries, notes=(target, column.note))
+
+
 def priority_legend(outcome: Outcome, theme: str) -> Legend:
     """Return the legend of need meets gap for a theme; the last tier is where to look first."""
     _require_theme(outcome, theme, outcome.priority)
@@ -205,6 +218,8 @@ def legend_for(outcome: Outcome, column: str, *, scheme: Scheme = "sd", classes:
             return coverage_legend(outcome, theme)
         if column == f"{theme}_tier":
             return priority_legend(outcome, theme)
+        if column == f"{theme}_access":
+            return supply_legend(outcome, theme)
     described = column_of(outcome, column)
     if described.kind in ("code", "bool"):
         return _code_legend(outcome, described)
