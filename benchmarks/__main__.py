@@ -7,13 +7,17 @@ import json
 import os
 import platform
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from importlib.metadata import version
 
-from benchmarks._timing import Row
+from benchmarks._timing import Row, missing
 from qmgis.errors import did_you_mean
 from qmgis.registry import collect
 
+PACKAGES = (
+    "numpy", "pandas", "scipy", "geopandas", "shapely", "polars", "numba", "libpysal", "esda", "exactextract", "folium",
+)  # fmt: skip
 HEADS = ("job", "size", "what", "value", "ours/peer", "target", "note")
 
 
@@ -21,7 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the jobs named (all by default); 2 where one is unknown."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("job", nargs="*", help="keys of jobs; all by default")
-    parser.add_argument("--json", action="store_true", help="for machines")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="for machines")
+    form.add_argument("--page", action="store_true", help="as a page of the documentation")
     parser.add_argument("--quick", action="store_true", help="small sizes: does it run?")
     parser.add_argument("--runs", type=int, default=5, help="runs each figure is the median of")
     asked = parser.parse_args(arguments)
@@ -34,13 +40,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for key in asked.job or jobs:
         print(f"{jobs[key].title} …", file=sys.stderr, flush=True)
         rows.extend(jobs[key].run(asked.quick, max(asked.runs, 1)))
-    print(_json(rows) if asked.json else _table(rows))
+    titles = {key: jobs[key].title for key in asked.job or jobs}
+    print(_json(rows) if asked.json else _page(rows, titles) if asked.page else _table(rows))
     return 0
 
 
 def _json(rows: list[Row]) -> str:
-    machine = {"python": platform.python_version(), "cpus": os.cpu_count(), "system": platform.system()}
-    return json.dumps({"machine": machine, "rows": [asdict(row) for row in rows]}, indent=1)
+    return json.dumps({"machine": _machine(), "rows": [asdict(row) for row in rows]}, indent=1)
+
+
+def _machine() -> dict[str, str]:
+    """Return what the figures depend on: processor, memory, versions."""
+    found = {name: version(name) for name in PACKAGES if not missing(name.replace("-", "_"))}
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30 if hasattr(os, "sysconf") else 0
+    hardware = {"cpus": str(os.cpu_count()), "memory": f"{memory:.0f} GiB", "processor": platform.machine()}
+    return {**hardware, "system": platform.system(), "python": platform.python_version(), **found}
+
+
+def _page(rows: list[Row], titles: Mapping[str, str]) -> str:
+    """Return the tables of all jobs in Markdown."""
+    lines = ["Machine: " + ", ".join(f"{name} {value}" for name, value in _machine().items()) + ".", ""]
+    for key, title in titles.items():
+        lines += [
+            f"### {title}",
+            "",
+            "| size | what | value | ours / peer | target | note |",
+            "|---|---|---|---|---|---|",
+        ]
+        for row in (one for one in rows if one.job == key):
+            cells = [cell.replace("|", "\\|") for cell in _cells(row)[1:]]
+            lines.append("| " + " | ".join(cells) + " |")
+        lines.append("")
+    return "\n".join(lines)
 
 
 def _table(rows: list[Row]) -> str:

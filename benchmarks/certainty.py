@@ -35,6 +35,7 @@ def _size(areas: int, columns: int, *, draws: int, slow: int, runs: int, noise: 
     rule = Rule(blocks=(Block(columns=tuple(range(columns)), limits=LIMITS),))
     size, band = f"{areas:,} x {columns}", Choices(weight_band=BAND)
     tasks: dict[str, Callable[[], object]] = {
+        "limit": lambda: _limit(shares, draws),
         "ours": lambda: certainty(shares, rule, choices=band, draws=draws),
         "numpy": lambda: _broadcast(shares, min(draws, 10 * slow)),
         "pandas": lambda: _pandas(shares, slow),
@@ -42,6 +43,9 @@ def _size(areas: int, columns: int, *, draws: int, slow: int, runs: int, noise: 
     took = by_turns(tasks, runs=runs)
     peers = {"numpy": took["numpy"] * draws / min(draws, 10 * slow), "pandas": took["pandas"] * draws / slow}
     what = "weights ±25 %: classes and rank intervals"
+    yield Row("certainty", size, "limit: one product of matrices and one sort a draw", took["limit"])
+    ratio = took["ours"] / took["limit"]
+    yield Row("certainty", size, f"qmgis, {what}", took["ours"], times_peer=ratio, target="<= 3x", note="of limit")
     yield Row("certainty", size, f"pandas loop, {what}", peers["pandas"], note=f"from {slow} draws")
     yield Row("certainty", size, f"numpy, one broadcast a block of draws, {what}", peers["numpy"])
     for peer, target in (("pandas", ""), ("numpy", "<= 0.2x" if areas >= 10_000 else "")):
@@ -76,6 +80,14 @@ def _noise(shares: np.ndarray, noise: Noise, rule: Rule, size: str, draws: int, 
     if small:
         yield Row("certainty", size, "qmgis, noise and choices", took["both"])
         yield Row("certainty", size, "qmgis, Sobol indices of 3 choices, 256 samples", took["sobol"])
+
+
+def _limit(shares: np.ndarray, draws: int) -> None:
+    """Do what cannot be left out: the index of every draw, and the order of the areas, in single precision."""
+    scores = ((shares - shares.mean(axis=0)) / shares.std(axis=0)).astype(np.float32).T.copy()
+    weights = np.random.default_rng(1).random((draws, len(scores)), np.float32)
+    for start in range(0, draws, step := max(1, 25_000_000 // shares.shape[0])):
+        np.sort(weights[start : start + step] @ scores, axis=1)
 
 
 def _index(shares: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:

@@ -20,6 +20,14 @@ def test_a_quick_run_gives_ratios_and_says_what_was_skipped(capsys: pytest.Captu
     assert "<= 1.5x" in table
 
 
+def test_the_documentation_gets_a_page(capsys: pytest.CaptureFixture[str]):
+    assert benchmarks.main(["index", "--quick", "--runs", "1", "--page"]) == 0
+    page = capsys.readouterr().out
+    assert page.startswith("Machine: cpus ")
+    assert "### Index: composite of standard scores" in page
+    assert "| 10,000 x 8 | numpy, one matrix product (index only) |" in page
+
+
 def test_machines_get_json(capsys: pytest.CaptureFixture[str]):
     assert benchmarks.main(["map", "--quick", "--runs", "1", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)["rows"]
