@@ -16,7 +16,8 @@ __all__ = ["area_of", "same_crs"]
 
 
 def same_crs(
-    first: AreaLayer | ResidentLayer, *others: AreaLayer | PlaceLayer | ResidentLayer | ProgrammeLayer | Network | None
+    first: AreaLayer | PlaceLayer | ResidentLayer,
+    *others: AreaLayer | PlaceLayer | ResidentLayer | ProgrammeLayer | Network | None,
 ) -> None:
     """Raise unless all layers are in one reference system."""
     wanted = first.frame.crs

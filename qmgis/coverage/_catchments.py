@@ -1,0 +1,119 @@
+"""From where a place is reached: the streets within a distance, as outlines."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from qmgis.core.cover import counted
+from qmgis.core.network import Graph, Snap, snap
+from qmgis.coverage._distances import graph_of
+from qmgis.coverage._points import coordinates
+from qmgis.errors import DataError
+from qmgis.model import Network, PlaceLayer
+from qmgis.model.where import same_crs
+
+__all__ = ["catchments"]
+
+# Corners of the rounded ends of streets, and how far outlines may be simplified (part of their width).
+_CORNERS, _SIMPLER = 2, 0.1
+
+
+def catchments(
+    places: PlaceLayer,
+    *,
+    within_m: float,
+    network: Network | None = None,
+    snap_m: float = 50.0,
+    width_m: float = 40.0,
+) -> gpd.GeoDataFrame:
+    """Return for each place the outline of where it is reached from (isochrones of a walking distance).
+
+    Along a network it is the land at most ``width_m`` from a stretch of street from where the way to the place is at
+    most ``within_m``; without one, the circle. What is drawn is where streets lead, not who lives there: numbers of
+    people come from `reach`.
+
+    Parameters
+    ----------
+    places, network, snap_m
+        As in `reach`.
+    within_m
+        Metres, above 0; the way from the place to its street counts.
+    width_m
+        Half the width of what belongs to a street, metres above 0.
+
+    Returns
+    -------
+    GeoDataFrame
+        Index ``place`` in the order of the places; ``geometry``, empty where one lies off the network; ``within_m``.
+
+    Raises
+    ------
+    DataError, CrsError
+        A distance or width that is not above 0; layers in different reference systems.
+
+    Examples
+    --------
+    >>> found = catchments(toy_places(), within_m=400, network=toy_network())
+    >>> bool(found.geometry.is_valid.all()), bool((found.area > 0).any())
+    (True, True)
+    """
+    if not (np.isfinite(within_m) and within_m > 0 and np.isfinite(width_m) and width_m > 0):
+        raise DataError(
+            f"within_m is {within_m} and width_m is {width_m}; both must be metres above 0.",
+            de=f"within_m ist {within_m} und width_m ist {width_m}; beide müssen Meter über 0 sein.",
+        )
+    same_crs(places, network)
+    there = coordinates(places)
+    if network is None:
+        shapes = shapely.buffer(shapely.points(there), within_m, quad_segs=16)
+    else:
+        graph = graph_of(network)
+        doors = snap(graph, there, within_m=snap_m)
+        lines = _stretches(graph, doors, within_m, len(places.frame))
+        shapes = shapely.simplify(shapely.buffer(lines, width_m, quad_segs=_CORNERS), _SIMPLER * width_m)
+    table = pd.DataFrame({"within_m": float(within_m)}, index=places.frame.index)
+    return gpd.GeoDataFrame(table, geometry=shapes, crs=places.frame.crs)
+
+
+def _stretches(graph: Graph, doors: Snap, within_m: float, places: int) -> np.ndarray:
+    """Return for each place the stretches of street in reach, as one geometry; empty where there are none."""
+    from qmgis.core.cutoff import nodes_within
+
+    near = nodes_within(graph, doors, cutoff_m=within_m)
+    first, edges, ends = _incident(graph)
+    number, step = counted(first[near.origin + 1] - first[near.origin])
+    entry = first[near.origin[number]] + step
+    length = graph.length_m[edges[entry]]
+    part = np.clip((within_m - near.cost[number]) / np.maximum(length, 1e-9), 0.0, 1.0)
+    start, way = graph.nodes[near.origin[number]], graph.nodes[ends[entry]] - graph.nodes[near.origin[number]]
+    pieces = [np.stack([start, start + part[:, None] * way], axis=1), *_own_streets(graph, doors, within_m)]
+    owners = [near.facility[number], *[np.flatnonzero(doors.found)] * 2]
+    lines, owner = shapely.linestrings(np.concatenate(pieces)), np.concatenate(owners)
+    order = np.argsort(owner, kind="stable")
+    shapes = np.full(places, shapely.from_wkt("MULTILINESTRING EMPTY"), dtype=object)
+    there, number = np.unique(owner[order], return_inverse=True)
+    shapes[there] = shapely.multilinestrings(lines[order], indices=number) if len(there) else shapes[there]
+    return shapes
+
+
+def _incident(graph: Graph) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return where the streets of each crossing start in the list, their numbers, and the crossings they lead to."""
+    node = graph.edges.T.ravel()
+    order = np.argsort(node, kind="stable")
+    first = np.append(0, np.cumsum(np.bincount(node, minlength=len(graph.nodes))))
+    return first, np.tile(np.arange(len(graph.edges)), 2)[order], graph.edges[:, ::-1].T.ravel()[order]
+
+
+def _own_streets(graph: Graph, doors: Snap, within_m: float) -> list[np.ndarray]:
+    """Return the stretches both ways along the street that each place lies on."""
+    rows = np.flatnonzero(doors.found)
+    edge, along = doors.edge[rows], doors.along[rows]
+    ends = graph.nodes[graph.edges[edge]]
+    way, left = ends[:, 1] - ends[:, 0], np.maximum(within_m - doors.leg_m[rows], 0.0)
+    door = ends[:, 0] + along[:, None] * way
+    reach = left / np.maximum(graph.length_m[edge], 1e-9)
+    stops = [np.clip(along + sign * reach, 0.0, 1.0) for sign in (-1, 1)]
+    return [np.stack([door, ends[:, 0] + stop[:, None] * way], axis=1) for stop in stops]
