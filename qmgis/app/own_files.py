@@ -16,7 +16,7 @@ from qmgis.i18n import number, say
 from qmgis.io._cells import clean, csv_text, guarded
 from qmgis.io.newprofile import check_key, profile_text
 from qmgis.model import City, Lang
-from qmgis.runs.sides import side_of
+from qmgis.runs.sides import in_order, side_of
 from qmgis.views.comparison import moves_of
 from qmgis.whatif import tuned
 
@@ -56,12 +56,12 @@ def _answer(city: City, make: Callable[[ViewState, Lang], File]) -> Response:
 def _shifts_file(city: City, state: ViewState, lang: Lang) -> File:
     """Return every area in both results; with semicolons and decimal commas in German."""
     run, side = city.run(state.run), side_of(city, state.run, state.second)
-    results = [index_of(city, run.method, run.year, run.vintage)]
-    results += [index_of(city, side.method, side.year, side.areas)] if side else results
+    asked = in_order(city, run.key, side) if side else ()
+    results = [index_of(city, one.method, one.year, one.areas) for one in asked]
     names = city.area_layers[run.vintage].frame["name"].astype(str).to_dict()
     words = {1: say("compare.attention_new", lang), -1: say("compare.attention_gone", lang), 0: ""}
     rows = [[say(f"compare.file_{column}", lang) for column in COLUMNS]]
-    for row in moves_of(results[0], results[1], names, lang):
+    for row in moves_of(results[0], results[1], names, lang) if results else ():
         places = "" if row.places is None else number(row.places, lang, digits=1)
         cells = [row.area, row.name, say(f"compare.move_{row.move}", lang), row.first, row.second]
         rows.append([*(guarded(clean(one)) for one in (*cells, words[row.attention])), places, guarded(row.reasons)])

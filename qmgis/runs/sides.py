@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from qmgis.compare import settings
@@ -9,7 +10,7 @@ from qmgis.errors import UnknownKeyError, did_you_mean
 from qmgis.io.profiles import profiles
 from qmgis.model import City, Profile, Run, Text, words
 
-__all__ = ["Side", "side_of", "sides"]
+__all__ = ["Side", "in_order", "side_of", "sides"]
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ def sides(city: City, run: str) -> tuple[Side, ...]:
     >>> [one.key for one in sides(toy_city(), "mss-2024") if one.problem is None]
     ['run.mss-2022', 'profile.mss-2019']
     """
-    base, known = city.run(run), {**profiles(), **city.profiles}
+    base, known = city.run(run), _known(city)
     others = [_run(base, one, known.get(one.method)) for one in city.runs.values() if one.key != run]
     return (*others, *(_profile(city, base, one) for one in known.values() if one.key != base.method))
 
@@ -62,10 +63,28 @@ def side_of(city: City, run: str, key: str) -> Side | None:
     return known[key]
 
 
+def in_order(city: City, run: str, side: Side) -> tuple[Side, Side]:
+    """Return a run and what it is compared with, the earlier edition first: changes go forward in time.
+
+    Examples
+    --------
+    >>> city = toy_city()
+    >>> [one.year for one in in_order(city, "mss-2024", side_of(city, "mss-2024", "run.mss-2022"))]
+    [2022, 2024]
+    """
+    base = city.run(run)
+    own = Side(f"run.{run}", base.title, base.method, _known(city).get(base.method), base.year, base.vintage)
+    return (side, own) if side.year < base.year else (own, side)
+
+
+def _known(city: City) -> Mapping[str, Profile]:
+    return {**profiles(), **city.profiles}
+
+
 def _first(city: City, run: str, fitting: list[Side]) -> Side | None:
     """Return the first choice that is of another year, or whose profile says something else; else the first at all."""
     base = city.run(run)
-    own = {**profiles(), **city.profiles}.get(base.method)
+    own = _known(city).get(base.method)
     other = (
         one for one in fitting
         if one.year != base.year or own is None or one.profile is None or settings(own, one.profile)

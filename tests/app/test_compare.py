@@ -55,7 +55,7 @@ def test_two_editions_are_compared_by_default(city):
     said = text(changes["compare-said"])
     assert "von 27 Gebieten, die beide bewerten, sind in derselben Klasse" in said
     assert "Spearmans Rangkorrelation" in said
-    assert changes["compare-heading"]["children"] == "Vergleich: MSS 2024 und MSS 2022"
+    assert changes["compare-heading"]["children"] == "Vergleich: MSS 2022 und MSS 2024"
     assert "Beide Seiten folgen demselben Profil" in text(changes["compare-more"])
 
 

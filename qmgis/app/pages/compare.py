@@ -29,8 +29,7 @@ from qmgis.app.results import index_of
 from qmgis.errors import QmgisError
 from qmgis.i18n import number, say
 from qmgis.model import AreaLayer, AreaResult, City, Lang, words
-from qmgis.runs.sides import Side, side_of, sides
-from qmgis.runs.steps import profile_of
+from qmgis.runs.sides import Side, in_order, side_of, sides
 from qmgis.views.comparison import AreaMove, agreement_in_words, moves_of, order_in_words, settings_in_words
 
 __all__ = ["PAGE", "layout", "refresh"]
@@ -38,9 +37,10 @@ __all__ = ["PAGE", "layout", "refresh"]
 
 @dataclass(frozen=True, eq=False)
 class _Pair:
-    """A run and what it is compared with; without ``rows`` the two cannot be compared, and ``fault`` says why."""
+    """A run and what it is compared with, the earlier edition first; ``fault`` says why there are no results."""
 
     side: Side | None
+    both: tuple[Side, ...]
     results: tuple[AreaResult, AreaResult] | None
     rows: tuple[AreaMove, ...]
     heads: tuple[str, str]
@@ -100,17 +100,17 @@ def _pair(city: City, state: ViewState) -> _Pair:
     try:
         side = side_of(city, run.key, state.second)
     except QmgisError as error:
-        return _Pair(None, None, (), (title, ""), error.say(lang))
+        return _Pair(None, (), None, (), (title, ""), error.say(lang))
     if side is None:
-        return _Pair(None, None, (), (title, ""), say("compare.nothing", lang))
-    heads = (title, side.title.to(lang))
+        return _Pair(None, (), None, (), (title, ""), say("compare.nothing", lang))
+    both = in_order(city, run.key, side)
+    heads = (both[0].title.to(lang), both[1].title.to(lang))
     try:
-        first = index_of(city, run.method, run.year, run.vintage)
-        second = index_of(city, side.method, side.year, side.areas)
+        first, second = (index_of(city, one.method, one.year, one.areas) for one in both)
         rows = moves_of(first, second, city.area_layers[run.vintage].frame["name"].astype(str).to_dict(), lang)
     except QmgisError as error:
-        return _Pair(side, None, (), heads, error.say(lang))
-    return _Pair(side, (first, second), rows, heads)
+        return _Pair(side, both, None, (), heads, error.say(lang))
+    return _Pair(side, both, (first, second), rows, heads)
 
 
 def _areas(city: City, state: ViewState) -> AreaLayer:
@@ -209,8 +209,8 @@ def _settings(city: City, state: ViewState, pair: _Pair, lang: Lang) -> Componen
     """Return a row for each setting that the two profiles say differently."""
     run = city.run(state.run)
     titles = {key: one.title.to(lang) for key, one in city.tables[run.vintage].indicators.items()}
-    profile = pair.side.profile if pair.side else None
-    found = settings_in_words(profile_of(city, run.method), profile, titles, lang) if profile else []
+    profiles = [one.profile for one in pair.both if one.profile]
+    found = settings_in_words(profiles[0], profiles[1], titles, lang) if len(profiles) == 2 else []
     if not found:
         key = "alike" if pair.side and pair.side.year == run.year else "equal"
         return panel(say("compare.settings", lang), html.P(say(f"compare.settings_{key}", lang)))
