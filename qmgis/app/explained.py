@@ -26,12 +26,13 @@ def reach_panel(said: Dossier, lang: Lang) -> Component | None:
     if not said.reaches:
         return None
     heads = [say(f"app.reach_{key}", lang) for key in ("now", "change", "then")]
-    parts: list[Component] = [_soft(say("app.reach_lead", lang))]
+    drawn: dict[bool, list[Component]] = {True: [], False: []}
     for reach in said.reaches:
         rows = [[row.title, row.now, row.change, row.then] for row in reach.rows]
         first = say("app.reach_value" if reach.of == "value" else "app.reach_moved", lang)
-        parts += [html.H3(reach.title), data_table([first, *heads], rows)]
-    return panel(say("app.reach", lang), *parts)
+        drawn[reach.is_first] += [html.H3(reach.title), data_table([first, *heads], rows)]
+    more = html.Details([html.Summary(say("app.reach_more", lang)), *drawn[False]]) if drawn[False] else None
+    return panel(say("app.reach", lang), _soft(say("app.reach_lead", lang)), *drawn[True], more)
 
 
 def neighbour_panel(facts: Explanation, state: ViewState) -> Component:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from qmgis.explanation import Change, Explanation, IndexFact, IndicatorFact, Step
@@ -29,12 +30,14 @@ class ReachRow:
 class Reach:
     """A class that the area could be in: what it would take of each indicator alone; ``title`` says which and how.
 
-    ``of`` says whether values or changes are moved.
+    ``of`` says whether values or changes are moved. ``is_first``: what a reader asks first, a class that changes the
+    attention flag, or the nearest one where none does.
     """
 
     title: str
     of: Literal["value", "change"]
     rows: tuple[ReachRow, ...]
+    is_first: bool = True
 
 
 def in_words(one: IndicatorFact | Change, value: float | None, lang: Lang, *, is_change: bool = False) -> str:
@@ -87,14 +90,17 @@ def limit_words(index: IndexFact, step: Step, lang: Lang) -> dict[str, str]:
 
 def reaches(said: Explanation, lang: Lang) -> tuple[Reach, ...]:
     """Return what it would take to reach other classes; nothing of an index that does not rise evenly, or is secret."""
-    found = []
+    found: list[tuple[Step, Reach]] = []
     for index in said.indices:
         for step in index.steps:
             changes = [one for one in said.changes if one.step == step]
             if any(one.hindrance in ("", "out_of_range") for one in changes):
                 rows = tuple(_row(one, lang) for one in changes)
-                found.append(Reach(_head(said, index, step, lang), changes[0].of, rows))
-    return tuple(found)
+                found.append((step, Reach(_head(said, index, step, lang), changes[0].of, rows)))
+    flags = [step for step, _ in found if step.attention is not None and step.attention != said.attention]
+    near = sorted((step for step, _ in found), key=lambda step: abs(step.gap if step.gap is not None else math.inf))
+    first = flags or near[:1]
+    return tuple(replace(reach, is_first=step in first) for step, reach in found)
 
 
 def _head(said: Explanation, index: IndexFact, step: Step, lang: Lang) -> str:

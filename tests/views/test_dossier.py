@@ -121,3 +121,15 @@ def test_one_area_is_empty_for_the_same_reason_as_in_the_table(outcome):
     for column in outcome.table.columns:
         whole = why_empty(outcome, column)
         assert {area: why_empty_at(outcome, area, column) for area in outcome.table.index} == whole.to_dict()
+
+
+def test_what_changes_the_flag_stands_first():
+    outcome = toy.toy_outcome()
+    needs = outcome.table["attention"].dropna().astype(bool)
+    flagged, quiet = needs.index[needs], needs.index[~needs]
+    for area in [*flagged[:2], *quiet[:3]]:
+        said = dossier(outcome, area, lang="en")
+        first = [reach for reach in said.reaches if reach.is_first]
+        assert first
+        turned = ("would cease", "There would be a signal")
+        assert [any(word in reach.title for word in turned) for reach in first] in ([True] * len(first), [False])
