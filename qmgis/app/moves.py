@@ -15,6 +15,7 @@ from qmgis import compare
 from qmgis.app.address import ViewState, format_address
 from qmgis.app.frame import attributes, link
 from qmgis.app.map import ANY_AREA, open_template, painted, plain_map
+from qmgis.app.table import grid_options
 from qmgis.i18n import number, say
 from qmgis.model import AreaLayer, AreaResult, City, Lang
 from qmgis.views.comparison import AreaMove, because, class_name, reason_titles
@@ -99,15 +100,8 @@ def move_table(
     table = dag.AgGrid(
         id=f"{page}-table",
         columnDefs=columns,
-        getRowId="params.data.area",
-        defaultColDef={"sortable": True, "resizable": True, "wrapHeaderText": True, "autoHeaderHeight": True},
-        dashGridOptions={
-            "rowSelection": {"mode": "singleRow", "checkboxes": False, "enableClickSelection": True},
-            "localeText": {key: say(f"app.grid_{key}", lang) for key in ("noRowsToShow", "ariaSortableColumn")},
-            "animateRows": False,
-            "suppressColumnVirtualisation": True,
-        },
         style={"height": "24rem"},
+        **grid_options(lang),
         **table_properties(rows, state, lang),
     )
     return html.Div(table, id=f"{page}-table-box", **table_targets(state))

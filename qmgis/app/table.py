@@ -17,7 +17,7 @@ from qmgis.app.view import rows_of, shown, table_columns
 from qmgis.i18n import number, say
 from qmgis.model import Column, Lang, Outcome
 
-__all__ = ["area_table", "table_changes"]
+__all__ = ["area_table", "grid_options", "table_changes"]
 
 TABLE, BOX, COUNT = "overview-table", "overview-table-box", "overview-count"
 
@@ -83,17 +83,24 @@ def _grid(outcome: Outcome, state: ViewState, rows: list[dict[str, Any]], lang: 
         rowData=rows,
         selectedRows=_selected(state),
         scrollTo={"rowId": state.area, "rowPosition": "middle"} if state.area in outcome.table.index else {},
-        getRowId="params.data.area",
-        defaultColDef={"sortable": True, "resizable": True, "wrapHeaderText": True, "autoHeaderHeight": True},
-        dashGridOptions={
+        style={"height": "26rem"},
+        **grid_options(lang),
+    )
+    return table
+
+
+def grid_options(lang: Lang) -> dict[str, Any]:
+    """Return how every table behaves: one row is selected at most, columns are sorted and resized."""
+    return {
+        "getRowId": "params.data.area",
+        "defaultColDef": {"sortable": True, "resizable": True, "wrapHeaderText": True, "autoHeaderHeight": True},
+        "dashGridOptions": {
             "rowSelection": {"mode": "singleRow", "checkboxes": False, "enableClickSelection": True},
             "localeText": {key: say(f"app.grid_{key}", lang) for key in ("noRowsToShow", "ariaSortableColumn")},
             "animateRows": False,
             "suppressColumnVirtualisation": True,
         },
-        style={"height": "26rem"},
-    )
-    return table
+    }
 
 
 def _column(column: Column, lang: Lang) -> dict[str, Any]:

@@ -15,11 +15,8 @@ from qmgis.io.reading import (
     column_of,
     counted,
     identified,
-    missing_columns,
-    no_rows,
-    only,
+    outlines,
     repeated,
-    unmet,
 )
 from qmgis.model import AreaLayer, Problem, Text, words
 
@@ -35,39 +32,27 @@ def read_areas(layer: LayerFile, reader: Reader, *, target: str) -> tuple[AreaLa
     Areas with faulty outlines are returned too, mended for the time being: they are errors all the same, but what is
     wrong with the tables can be told together with them.
     """
-    if layer.ref is None:
-        return None, []
-    frame, found = reader.read(layer.ref, layer.place)
-    if frame is None:
-        return None, found
+    chosen, _, faults = outlines(layer, reader, ("id", "name", "parent"))
+    if chosen is None or layer.ref is None:
+        return None, faults
     file, keys = layer.ref.path, layer.keys
-    if "geometry" not in frame.columns:
-        return None, [Problem("error", words("check.no_outlines"), file=file)]
-    named = [keys[name] for name in ("id", "name", "parent") if name in keys]
-    found += missing_columns(frame, [*named, *keys.get("where", {})], file=file, place=layer.place)
-    if found:
-        return None, found
-    chosen = only(frame, keys.get("where"))
-    if chosen.empty:
-        return None, [no_rows(frame, keys.get("where"), file=file, place=layer.place)]
-    faults = unmet(frame, keys.get("where"), file=file, place=layer.place)
     frame, found = _named(chosen, keys, file=file)
     found += faults
     if frame.empty:
         return None, [*found, Problem("error", words("check.no_rows"), file=file)]
-    outlines = repeated(frame["area"], "check.fix_duplicate_area", file=file, column=keys["id"])
+    wrong = repeated(frame["area"], "check.fix_duplicate_area", file=file, column=keys["id"])
     try:
         frame, faults = crs.to_metric(frame, target=target, declared=keys.get("crs"), file=file)
         found += faults
         frame, faults = _sound(frame, keys, file=file)
-        outlines += faults
+        wrong += faults
     except QmgisError as error:
         faults = [Problem("error", Text(error.say("de"), error.say("en")), file=file)]
-        return None, [*found, *outlines, *faults]
+        return None, [*found, *wrong, *faults]
     if _is_wrong(found):
-        return None, [*found, *outlines]
-    found += outlines
-    usable = _mended(frame) if _is_wrong(outlines) else frame
+        return None, [*found, *wrong]
+    found += wrong
+    usable = _mended(frame) if _is_wrong(wrong) else frame
     if usable is None:
         return None, found
     frame, faults = _dissolved(usable, keys.get("dissolve", {}), file=file)
@@ -109,7 +94,7 @@ def _texts(cells: pd.Series) -> pd.Series:
 
 
 def _sound(frame: gpd.GeoDataFrame, keys: Mapping[str, Any], *, file: str) -> tuple[gpd.GeoDataFrame, list[Problem]]:
-    """Repair where the layer file says so, then check the outlines."""
+    """Repair where the layer file says so, then check the wrong."""
     found: list[Problem] = []
     if keys.get("repair"):
         frame, found = geometry.repair(frame, file=file, id="area")

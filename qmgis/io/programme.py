@@ -18,15 +18,12 @@ from qmgis.io.reading import (
     column_of,
     counted,
     identified,
-    missing_columns,
-    no_rows,
-    only,
+    outlines,
     plain,
     repeated,
     row_of,
     shown,
     told,
-    unmet,
 )
 from qmgis.io.schema import close
 from qmgis.model import PROGRAMME_STATUS, Problem, ProgrammeLayer, Text, words
@@ -53,22 +50,10 @@ def read_programme(layer: LayerFile, reader: Reader, *, target: str) -> tuple[Pr
 
     All faults of all rows come together; a layer with an error gives none.
     """
-    if layer.ref is None:
-        return None, []
-    frame, found = reader.read(layer.ref, layer.place)
-    if frame is None:
+    chosen, frame, found = outlines(layer, reader, COLUMNS)
+    if chosen is None or frame is None or layer.ref is None:
         return None, found
     file, keys = layer.ref.path, layer.keys
-    if "geometry" not in frame.columns:
-        return None, [Problem("error", words("check.no_outlines"), file=file)]
-    named = [keys[name] for name in COLUMNS if name in keys]
-    found += missing_columns(frame, [*named, *keys.get("where", {})], file=file, place=layer.place)
-    if found:
-        return None, found
-    chosen = only(frame, keys.get("where"))
-    if chosen.empty:
-        return None, [no_rows(frame, keys.get("where"), file=file, place=layer.place)]
-    found += unmet(frame, keys.get("where"), file=file, place=layer.place)
     columns = {name: column_of(frame, keys.get(name, given)) for name, given in COLUMNS.items()}
     whole, faults = _described(chosen, columns, keys, file=file)
     found += faults

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -14,9 +14,12 @@ from qmgis.i18n import say
 from qmgis.io import numbers
 from qmgis.io.dataroot import DataRoot
 from qmgis.io.ids import with_more
-from qmgis.io.layerfile import FileRef, sources
+from qmgis.io.layerfile import FileRef, LayerFile, sources
 from qmgis.io.schema import Place, close
 from qmgis.model import InputFile, Problem, Text, words
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 __all__ = [
     "Level",
@@ -159,6 +162,31 @@ def unmet(frame: pd.DataFrame, where: Mapping[str, Any] | None, *, file: str, pl
             what = words("check.where_unmet", values=listed, hint=hint)
             found.append(Problem("warning", what, file=file, column=name, remedy=_named_in(place)))
     return found
+
+
+def outlines(
+    layer: LayerFile, reader: Reader, names: Iterable[str]
+) -> tuple[gpd.GeoDataFrame | None, pd.DataFrame | None, list[Problem]]:
+    """Return the chosen rows of a layer of outlines, all its rows, and what is wrong; None where it cannot be used.
+
+    ``names`` are the keys of the layer file that name columns.
+    """
+    if layer.ref is None:
+        return None, None, []
+    frame, found = reader.read(layer.ref, layer.place)
+    if frame is None:
+        return None, None, found
+    file, keys = layer.ref.path, layer.keys
+    if "geometry" not in frame.columns:
+        return None, None, [Problem("error", words("check.no_outlines"), file=file)]
+    named = [keys[name] for name in names if name in keys]
+    found += missing_columns(frame, [*named, *keys.get("where", {})], file=file, place=layer.place)
+    if found:
+        return None, None, found
+    chosen = only(frame, keys.get("where"))
+    if chosen.empty:
+        return None, None, [no_rows(frame, keys.get("where"), file=file, place=layer.place)]
+    return chosen, frame, unmet(frame, keys.get("where"), file=file, place=layer.place)
 
 
 def no_rows(frame: pd.DataFrame, where: Mapping[str, Any] | None, *, file: str, place: Place) -> Problem:
