@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import warnings
 from functools import cache
 from types import SimpleNamespace
 
+import numba
 import numpy as np
 import pandas as pd
 import shapely
@@ -38,14 +37,17 @@ def smooth(side: int, seed: int) -> pd.Series:
 
 @cache
 def pysal() -> SimpleNamespace:
-    """Give esda and libpysal; numba, where it is installed, is kept from compiling for half a minute."""
-    if "numba" not in sys.modules:
-        os.environ["NUMBA_DISABLE_JIT"] = "1"
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import esda
-        import libpysal
-        from esda import crand
+    """Give esda and libpysal, imported while numba compiles nothing: that would take half a minute."""
+    compiles = numba.config.DISABLE_JIT
+    numba.config.DISABLE_JIT = True
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import esda
+            import libpysal
+            from esda import crand
+    finally:
+        numba.config.DISABLE_JIT = compiles
     crand.boolean = bool  # numba's own is no type where nothing is compiled
     return SimpleNamespace(esda=esda, libpysal=libpysal)
 
