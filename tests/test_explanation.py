@@ -278,19 +278,33 @@ def test_counts_and_intervals_are_read_where_they_are(toy_outcome):
     assert (other.count, other.value) == (None, None)
 
 
+def test_weak_shares_and_estimated_bases_are_told(toy_outcome):
+    outcome = with_counts(toy_outcome)
+    said = explain(outcome, "01010404")
+    assert [one.en for one in said.weak] == ["Transfer benefits"]
+    assert "weak_shares" in said.caveats
+    assert not any(one.is_estimated for one in said.indicators)
+    assert explain(toy_outcome, "01010404").weak == ()
+    guessed = explain(dataclasses.replace(outcome, estimated=frozenset({"transfer"})), "01010404")
+    assert [one.key for one in guessed.indicators if one.is_estimated] == ["transfer"]
+
+
 def test_programme_areas_are_read_where_they_are(toy_outcome):
     assert explain(toy_outcome, AREA).programme is None
     codes = {"current": Text("laufend", "current")}
     columns = (
         Column("programme", Text("Programm", "Programme"), "code", codes=codes),
         Column("programme_share", Text("Anteil", "Share"), "share"),
+        Column("programme_basis", Text("an", "of"), "code", codes={"land": Text("Fläche", "land")}),
         Column("programme_names", Text("Namen", "Names"), "text"),
     )
     index = toy_outcome.table.index
-    table = toy_outcome.table.assign(programme="current", programme_share=0.25, programme_names="Nordstadt")
+    added = {"programme_share": 0.25, "programme_basis": "land", "programme_names": "Nordstadt"}
+    table = toy_outcome.table.assign(programme="current", **added)
     outcome = dataclasses.replace(toy_outcome, table=table.reindex(index), columns=(*toy_outcome.columns, *columns))
     said = explain(outcome, AREA).programme
     assert (said.status.title.de, said.share, said.names) == ("laufend", 0.25, "Nordstadt")
+    assert (said.basis.code, said.basis.title.en) == ("land", "land")
 
 
 def test_an_unknown_area_is_named(toy_outcome):

@@ -53,6 +53,7 @@ def indicators_of(outcome: Outcome) -> tuple[IndicatorFact, ...]:
                 mean=_mean(outcome, key, f"value_{key}"),
                 city=city,
                 city_areas=areas,
+                is_estimated=key in outcome.estimated,
                 mean_change=_mean(outcome, f"{key}_change", f"change_{key}"),
             )
         )

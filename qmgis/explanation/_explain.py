@@ -116,6 +116,7 @@ def explain_each(
             programme=_programme(outcome, area),
             caveats=(*_noted(outcome, area, here, levers), *(["series_break"] if breaks else [])),
             incomplete=tuple(layer.title for layer in outcome.places.values() if not layer.complete),
+            weak=tuple(one.title for one in indicators if _is_weak(one)),
             relative="mean" if "group" in outcome.table else "areas",
         )
     return found
@@ -157,7 +158,8 @@ def _programme(outcome: Outcome, area: str) -> Overlap | None:
     if status is None:
         return None
     names = str(value_at(outcome, area, "programme_names") or "")
-    return Overlap(status, number_or_none(outcome, area, "programme_share"), names)
+    share, basis = number_or_none(outcome, area, "programme_share"), named_at(outcome, area, "programme_basis")
+    return Overlap(status, share, basis, names)
 
 
 def _noted(outcome: Outcome, area: str, here: Here, levers: Sequence[Lever]) -> Iterator[str]:
@@ -168,6 +170,7 @@ def _noted(outcome: Outcome, area: str, here: Here, levers: Sequence[Lever]) -> 
         "not_shown": any(index.value is None for index in here.indices),
         "approximate": bool(outcome.areas.frame["approximate"][area]),
         "few_residents": population is not None and population < SMALL,
+        "weak_shares": any(_is_weak(one) for one in here.indicators),
         "near_limit": any(is_near(outcome, index.block, index.distance) for index in here.indices),
         "borderline": here.certainty is not None and here.certainty.label.code == "borderline",
         "improved_but_negative": _improved_but_negative(here, levers),
@@ -175,6 +178,10 @@ def _noted(outcome: Outcome, area: str, here: Here, levers: Sequence[Lever]) -> 
         "incomplete_places": any(not layer.complete for layer in outcome.places.values()),
     }
     return (code for code, applies in said.items() if applies)
+
+
+def _is_weak(one: IndicatorFact) -> bool:
+    return one.reliability is not None and one.reliability.code == "weak"
 
 
 def _improved_but_negative(here: Here, levers: Sequence[Lever]) -> bool:

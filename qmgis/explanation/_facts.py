@@ -70,8 +70,9 @@ class IndicatorFact:
 
     ``kind`` is ``share`` (0-1) or ``number``. ``mean`` is over the areas that were scored, ``city`` the city's own
     value, rebuilt from counts over ``city_areas`` areas that show them. ``count`` of ``base`` people, the interval
-    ``low`` to ``high`` (95 %), and ``reliability``, a code. ``normalised`` is the standard score, or the normalised
-    value where the method has another. What ends in ``change`` is the same for the change.
+    ``low`` to ``high`` (95 %), and ``reliability``, a code; ``is_estimated`` where the base is an estimate.
+    ``normalised`` is the standard score, or the normalised value where the method has another. What ends in ``change``
+    is the same for the change.
     """
 
     key: str
@@ -87,6 +88,7 @@ class IndicatorFact:
     low: float | None = None
     high: float | None = None
     reliability: Named | None = None
+    is_estimated: bool = False
     normalised: float | None = None
     contribution: float | None = None
     change: float | None = None
@@ -190,10 +192,11 @@ class Similar:
 
 @dataclass(frozen=True)
 class Overlap:
-    """Programme areas: status, share of the area's residents (or of its surface) in current ones (0-1), names."""
+    """Programme areas: status, the share in current ones (0-1), of what (``residents`` or ``land``), their names."""
 
     status: Named
     share: float | None
+    basis: Named | None
     names: str
 
 
@@ -204,9 +207,10 @@ class Explanation:
     ``group`` is the class where the method has one index only. ``nearly`` says whether the area is nearly flagged,
     ``changes`` has a row an indicator and step. ``around`` counts the neighbours by group. ``compared``: by how many
     normalised numbers similar areas were looked for, 0 where none of this area are shown. ``caveats`` are codes:
-    ``left_out``, ``not_shown``, ``approximate``, ``few_residents``, ``near_limit``, ``borderline``,
+    ``left_out``, ``not_shown``, ``approximate``, ``few_residents``, ``weak_shares``, ``near_limit``, ``borderline``,
     ``improved_but_negative``, ``straight_line``, ``incomplete_places``, ``series_break``; ``incomplete`` names the
-    places. ``relative`` says what classes compare with: the mean (``mean``) or the other areas (``areas``).
+    places, ``weak`` the shares whose reliability is weak. ``relative`` says what classes compare with: the mean
+    (``mean``) or the other areas (``areas``).
     """
 
     city: str
@@ -238,4 +242,5 @@ class Explanation:
     programme: Overlap | None
     caveats: tuple[str, ...]
     incomplete: tuple[Text, ...]
+    weak: tuple[Text, ...]
     relative: Literal["mean", "areas"]

@@ -208,6 +208,7 @@ class Outcome:
     ``supply``: places in reach for each 100 of the group, by theme that asks for it.
     ``definitions``: what the sources say of the definition of the method's indicators in this year, by indicator.
     ``change_years``: over how many years changes are measured.
+    ``estimated``: the shares of which the people behind them are estimated, by indicator.
     ``profile``: the settings of the method as they held in this run, or None for an outcome made of one result only.
     ``programme``: the programme areas of the city; ``targeting``: how the areas and residents of each class spread over
     them (`qmgis.targeting.report`). Both None where the city has none.
@@ -235,6 +236,7 @@ class Outcome:
     supply: Mapping[str, AreaResult] = field(default_factory=dict)
     definitions: Mapping[str, Text] = field(default_factory=dict)
     change_years: int = 2
+    estimated: frozenset[str] = frozenset()
     profile: Profile | None = None
     programme: ProgrammeLayer | None = None
     targeting: pd.DataFrame | None = None

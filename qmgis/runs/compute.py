@@ -11,6 +11,7 @@ from qmgis import coverage, priority
 from qmgis.model import AreaLayer, AreaResult, City, Outcome, Run, Text, Theme, words
 from qmgis.runs.programme import funded_of
 from qmgis.runs.recipe import credits_of, recipe_of
+from qmgis.runs.smallnumbers import estimated_of
 from qmgis.runs.steps import (
     area_layer,
     certainty_of,
@@ -114,6 +115,7 @@ def compute(city: City, run: str, *, tell: Tell = _silent) -> Outcome:
         supply=supplied,
         definitions=definitions_of(city, areas, index),
         change_years=table_on(city, areas).change_years,
+        estimated=estimated_of(index, table_on(city, areas)),
         profile=profile_of(city, declared.method),
         programme=funded.layer if funded else None,
         targeting=funded.targeting if funded else None,

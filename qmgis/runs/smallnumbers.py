@@ -13,7 +13,7 @@ from qmgis.core.interval import reliability, variation, wilson
 from qmgis.core.shrink import empirical_bayes
 from qmgis.model import RESIDENTS, AreaResult, Column, IndicatorTable, People, Text, people_behind, words
 
-__all__ = ["ROLES", "small_numbers"]
+__all__ = ["ROLES", "estimated_of", "small_numbers"]
 
 ROLES = ("count", "base", "low", "high", "reliability", "smoothed")
 LABELS = ("solid", "caution", "weak")
@@ -43,6 +43,20 @@ def small_numbers(result: AreaResult, table: IndicatorTable) -> tuple[pd.DataFra
         columns += _columns(key, table.indicators[key].title, people)
     frame = pd.concat(pieces, axis=1) if pieces else pd.DataFrame(index=areas)
     return frame, tuple(column for column in columns if column.key in frame), states
+
+
+def estimated_of(result: AreaResult, table: IndicatorTable) -> frozenset[str]:
+    """Return the indicators of an index of which the people behind the shares are estimated.
+
+    Examples
+    --------
+    >>> estimated_of(toy_outcome().index, toy_table())
+    frozenset()
+    """
+    known = {str(key): table.indicators[key] for key in result.parameters["indicators"] if key in table.indicators}
+    shares = [key for key, indicator in known.items() if indicator.measure == "share"]
+    behind = {key: people_behind(table, key, result.year) for key in shares}
+    return frozenset(key for key, people in behind.items() if people is not None and people.is_estimated)
 
 
 def _parts(table: IndicatorTable, key: str, year: int) -> list[str]:

@@ -23,6 +23,7 @@ from qmgis.model.reading import (
     short_title,
     value_at,
 )
+from qmgis.views._behind import interval, people
 from qmgis.views._limits import Reach, distances, in_words, reaches
 from qmgis.views.cells import cell, column_of, state_word, why_empty_at
 
@@ -56,7 +57,11 @@ class Contribution:
 
 @dataclass(frozen=True)
 class IndicatorRow:
-    """One indicator of the area beside the mean over the areas that were scored; ``z`` is its normalised value."""
+    """One indicator of the area beside the mean over the areas that were scored; ``z`` is its normalised value.
+
+    Of a share whose people are known: ``people``, ``interval`` and ``reliability``, ``is_weak`` where few cases stand
+    behind it. ``city``: the city's own value, where counts give it.
+    """
 
     key: str
     title: str
@@ -66,6 +71,11 @@ class IndicatorRow:
     contribution: str
     change: str
     mean_change: str
+    people: str = ""
+    interval: str = ""
+    reliability: str = ""
+    is_weak: bool = False
+    city: str = ""
 
 
 @dataclass(frozen=True)
@@ -248,6 +258,11 @@ def _indicator(outcome: Outcome, area: str, one: IndicatorFact, lang: Lang) -> I
         contribution=number(one.contribution, lang, digits=2, sign=True),
         change=_said(outcome, area, f"change_{one.key}", lang),
         mean_change=in_words(one, one.mean_change, lang, is_change=True),
+        people=people(outcome, area, one, lang),
+        interval=interval(one, lang),
+        reliability=one.reliability.title.to(lang) if one.reliability else "",
+        is_weak=one.reliability is not None and one.reliability.code == "weak",
+        city=in_words(one, one.city, lang) if one.city is not None else "",
     )
 
 
@@ -296,6 +311,7 @@ def _caveats(facts: Explanation, left_out: str, lang: Lang) -> tuple[str, ...]:
         "left_out": say("views.summary_left_out", lang, reason=left_out),
         "approximate": say("views.caveat_approximate", lang),
         "few_residents": say(f"views.caveat_{few}", lang, limit=number(SMALL, lang)),
+        "weak_shares": say("views.caveat_weak", lang, names=", ".join(one.to(lang) for one in facts.weak)),
         "near_limit": say("views.caveat_near", lang),
         "borderline": say("views.caveat_borderline", lang),
         "improved_but_negative": say("views.caveat_improved", lang),

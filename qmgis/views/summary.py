@@ -214,18 +214,17 @@ def _programme(said: Explanation, lang: Lang) -> Iterator[str]:
     if one is None:
         return
     status = one.status.title.to(lang)
-    if one.share:
+    if one.share and one.basis is not None:
         share = percent(one.share, lang, digits=0)
-        yield say("summary.programme_share", lang, share=share, names=one.names or status)
+        yield say(f"summary.programme_{one.basis.code}", lang, share=share, names=one.names or status)
     else:
         yield say("summary.programme", lang, status=f"{status} ({one.names})" if one.names else status)
 
 
 def _caveats(said: Explanation, lang: Lang) -> Iterator[str]:
-    known = ("approximate", "few_residents", "near_limit", "borderline", "improved_but_negative", "straight_line",
-             "incomplete_places")  # fmt: skip
-    items = [
-        say(f"summary.caveat_{code}", lang, limit=number(SMALL, lang)) for code in said.caveats if code in known
-    ]  # fmt: skip
+    known = ("approximate", "few_residents", "weak_shares", "near_limit", "borderline", "improved_but_negative",
+             "straight_line", "incomplete_places")  # fmt: skip
+    told = {"limit": number(SMALL, lang), "names": ", ".join(one.to(lang) for one in said.weak)}
+    items = [say(f"summary.caveat_{code}", lang, **told) for code in said.caveats if code in known]
     if items:
         yield say("summary.caveats", lang, items="; ".join(items))

@@ -45,6 +45,24 @@ def test_the_median_is_called_a_median(city, lang, word):
     assert "mittlerer Weg" not in text
 
 
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("de", ("Intervall: ", "Personen: ", "Stadt: ", "Mittel: ", "95 %, nach Wilson", "Zum Vergleich")),
+     ("en", ("Interval: ", "Persons: ", "City: ", "Mean: ", "95%, after Wilson", "To compare"))],
+)  # fmt: skip
+def test_each_share_says_what_stands_behind_it(lang, said):
+    from qmgis.runs.demo import demo_city
+
+    text = _page(demo_city(), f"?area=01010102&run=mss-2024&lang={lang}")
+    assert all(word in text for word in said), text
+
+
+def test_a_run_that_knows_no_people_says_nothing_of_intervals(city):
+    text = _page(city, f"?area={LAST}")
+    assert "Mittel der Gebiete" in text
+    assert not any(word in text for word in ("Intervall", "Zum Vergleich", "Stadt: "))
+
+
 def test_charts_follow_for_both_indices_and_times(city):
     why, stand, course = draw_charts(format_address(ViewState(page="area", area=LAST)), city=city)
     assert (len(why), len(stand), len(course)) == (2, 2, 2)

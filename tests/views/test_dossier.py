@@ -6,6 +6,10 @@ import re
 import pytest
 
 from qmgis.errors import UnknownKeyError
+from qmgis.i18n import number
+from qmgis.model import Base
+from qmgis.runs.compute import compute
+from qmgis.runs.demo import demo_city
 from qmgis.views.cells import why_empty, why_empty_at
 from qmgis.views.dossier import dossier
 from tests import toy
@@ -16,6 +20,11 @@ AREA = "01010405"
 @pytest.fixture(scope="module")
 def outcome(toy_outcome):
     return toy_outcome
+
+
+@pytest.fixture(scope="module")
+def demo():
+    return compute(demo_city(), "mss-2024")
 
 
 def scored(outcome):
@@ -76,6 +85,63 @@ def test_the_mean_is_that_of_the_scored_areas(outcome):
     row = next(r for r in dossier(outcome, AREA).indicators if r.key == "transfer")
     mean = outcome.table.loc[scored(outcome), "value_transfer"].mean()
     assert row.mean == f"{100 * mean:.1f} %".replace(".", ",")
+    assert (row.people, row.interval, row.reliability, row.is_weak, row.city) == ("", "", "", False, "")
+
+
+def rows_of(outcome, area, lang="de"):
+    return {row.key: row for row in dossier(outcome, area, lang=lang).indicators}
+
+
+def test_counts_intervals_and_the_citys_own_value_stand_beside_each_share(demo):
+    table = demo.table
+    shown = table.dropna(subset=["count_transfer", "base_transfer"])
+    area = shown.index[shown["status_index"].notna()][0]
+    for lang, said in (("de", "{count} von {base}"), ("en", "{count} of {base}")):
+        row = rows_of(demo, area, lang)["transfer"]
+        numbers = {role: number(table.loc[area, f"{role}_transfer"], lang) for role in ("count", "base")}
+        assert row.people == said.format(**numbers)
+    low, high = (f"{100 * table.loc[area, f'{end}_transfer']:.1f}".replace(".", ",") for end in ("low", "high"))
+    row = rows_of(demo, area)["transfer"]
+    assert row.interval == f"{low}–{high} %"
+    assert row.reliability in ("belastbar", "eingeschränkt", "unsicher")
+    own = 100 * shown["count_transfer"].sum() / shown["base_transfer"].sum()
+    assert row.city == f"{own:.1f} %".replace(".", ",")
+    assert row.city != row.mean
+
+
+def test_a_share_that_few_cases_stand_behind_is_told(demo):
+    weak = demo.table["reliability_child_poverty"].eq("weak") & demo.table["left_out"].isna()
+    page = dossier(demo, weak.idxmax())
+    row = next(row for row in page.indicators if row.key == "child_poverty")
+    assert (row.reliability, row.is_weak) == ("unsicher", True)
+    assert any(line.startswith("Unsicher, weil nur wenige Fälle dahinterstehen: ") for line in page.caveats)
+    solid = demo.table.filter(like="reliability_").eq("solid").all(axis=1)
+    assert not any("wenige Fälle dahinterstehen" in line for line in dossier(demo, solid.idxmax()).caveats)
+
+
+def test_nothing_stands_beside_a_share_that_is_not_shown(demo):
+    """The row of a secret share has neither people nor interval; where only the base is, the page says so."""
+    hidden = demo.table["value_child_poverty"].isna() & demo.index.parts["value_child_poverty"].notna()
+    row = rows_of(demo, hidden.idxmax())["child_poverty"]
+    assert (row.people, row.interval, row.reliability) == ("", "", "")
+    apart = demo.table["value_transfer"].notna() & demo.table["base_transfer"].isna()
+    for area in demo.table.index[apart]:
+        assert rows_of(demo, area)["transfer"].people == "– (geheim)"
+
+
+def test_an_estimated_base_is_called_so(toy_city):
+    table = toy_city.tables["toy-2022"]
+    bases = {("transfer", 2024): Base("population"), ("child_poverty", 2024): Base(share=0.143)}
+    city = dataclasses.replace(toy_city, tables={"toy-2022": dataclasses.replace(table, bases=bases)})
+    outcome = compute(city, "mss-2024")
+    assert outcome.estimated == {"child_poverty"}
+    rows = rows_of(outcome, AREA)
+    base = number(outcome.table.loc[AREA, "base_child_poverty"], "de")
+    assert rows["child_poverty"].people == f"von rund {base} (geschätzt)"
+    assert rows["child_poverty"].interval
+    assert rows["transfer"].people == f"von {number(outcome.table.loc[AREA, 'base_transfer'], 'de')}"
+    assert rows["transfer"].city == ""
+    assert rows["unemployment"].people == ""
 
 
 def test_a_left_out_area_says_why(outcome):

@@ -19,6 +19,7 @@ RANKING = re.compile(
     r"rank|league|problem|brennpunkt|verursacht|caused|highest|lowest)",
     re.IGNORECASE,
 )
+RESIDENTS = Named("residents", Text("Einwohnern", "residents"))
 HEDGED = {"de": "deutet", "en": "suggest"}
 
 
@@ -59,19 +60,31 @@ def test_numbers_are_those_of_the_explanation(said):
 
 def test_all_at_once_is_still_short(said):
     """Breaks, a programme, every caveat, a hang: not more than twelve sentences."""
-    codes = ("approximate", "few_residents", "near_limit", "borderline", "improved_but_negative", "straight_line",
-             "incomplete_places", "series_break")  # fmt: skip
+    codes = ("approximate", "few_residents", "weak_shares", "near_limit", "borderline", "improved_but_negative",
+             "straight_line", "incomplete_places", "series_break")  # fmt: skip
     full = dataclasses.replace(
         said[AREA],
-        programme=Overlap(Named("current", Text("laufend", "current")), 0.4, "Nordstadt"),
+        programme=Overlap(Named("current", Text("laufend", "current")), 0.4, RESIDENTS, "Nordstadt"),
         caveats=codes,
+        weak=(Text("Kinderarmut", "Child poverty"),),
         certainty=dataclasses.replace(
             said[AREA].certainty, hangs_on=Named("noise", Text("Zufall kleiner Zahlen", "small-number noise"))
         ),
     )
     for lang in ("de", "en"):
         assert len(sentences(full, lang)) == 12
-    assert "In laufenden Programmgebieten (Nordstadt) liegen 40 % des Gebiets." in summary_text(full, "de")
+    text = summary_text(full, "de")
+    assert "In laufenden Programmgebieten (Nordstadt) wohnen 40 % der Einwohner des Gebiets." in text
+    assert "unsicher, weil nur wenige Fälle dahinterstehen, sind: Kinderarmut;" in text
+
+
+def test_a_share_of_land_is_not_called_one_of_people(said):
+    land = Overlap(Named("current", Text("laufend", "current")), 0.4, Named("land", Text("Fläche", "land")), "Nord")
+    one = dataclasses.replace(said[AREA], programme=land)
+    assert "liegen 40 % der Fläche des Gebiets; wie viele Einwohner" in summary_text(one, "de")
+    assert "40% of the land of the area lie in current programme areas (Nord);" in summary_text(one, "en")
+    unknown = dataclasses.replace(one, programme=dataclasses.replace(land, basis=None))
+    assert "Programmgebiete: laufend (Nord)." in summary_text(unknown, "de")
 
 
 def test_an_area_that_is_left_out_says_so(said):

@@ -13,6 +13,7 @@ from qmgis.app.downloads import download_panel
 from qmgis.app.explained import break_list, edition_row, neighbour_panel, reach_panel, similar_panel, text_panel
 from qmgis.app.frame import attributes, editions, facts, lang_of, link, notice, panel
 from qmgis.app.funnel import connect_funnels, funnel_panel
+from qmgis.app.indicators import indicator_table
 from qmgis.app.page import Page
 from qmgis.app.results import outcome_of, outcomes_of
 from qmgis.app.view import colours_of
@@ -23,7 +24,6 @@ from qmgis.model.reading import (
     Block,
     adds_up,
     blocks_of,
-    contribution_columns,
     index_column,
     limits_of,
     score_columns,
@@ -111,7 +111,10 @@ def _limits(said: Dossier, lang: Lang) -> Component:
 
 def _why(outcome: Outcome, said: Dossier, lang: Lang) -> Component:
     """Return what the indices are made of, in numbers; the charts follow."""
-    is_made, table = bool(said.contributions) or _has_scores(outcome, said.facts.area), _indicators(outcome, said, lang)
+    is_made, table = (
+        bool(said.contributions) or _has_scores(outcome, said.facts.area),
+        indicator_table(outcome, said, lang),
+    )
     if not is_made:
         reason = said.left_out or say("words.state_secret", lang)
         return panel(say("app.why", lang), _soft(say("app.why_not", lang, reason=reason)), html.Div(id=WHY), table)
@@ -139,20 +142,6 @@ def _soft(text: str) -> Component:
 
 def _has_scores(outcome: Outcome, area: str) -> bool:
     return any(value_at(outcome, area, column.key) is not None for column in score_columns(outcome))
-
-
-def _indicators(outcome: Outcome, said: Dossier, lang: Lang) -> Component:
-    """Return the indicators in numbers; columns that a method does not have are not there."""
-    own = "index" in blocks_of(outcome)
-    is_moved = any(column.key.startswith("change_") for column in outcome.columns)
-    is_still = any(column.key.startswith("value_") for column in outcome.columns)
-    heads = {"value": is_still, "mean": is_still, "change": is_moved, "mean_change": is_moved, "z": True}
-    wanted = [head for head, is_there in heads.items() if is_there]
-    blocks = blocks_of(outcome)
-    wanted += ["contribution"] if any(contribution_columns(outcome, block) for block in blocks) else []
-    rows = [[row.title, *(getattr(row, head) for head in wanted)] for row in said.indicators]
-    named = {"z": "normalised", "contribution": "contribution_index"} if own else {}
-    return data_table([say(f"app.why_{named.get(head, head)}", lang) for head in ("indicator", *wanted)], rows)
 
 
 def _domains(said: Dossier, lang: Lang) -> Component | None:
