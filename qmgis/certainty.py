@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,6 @@ from qmgis.core.choices import Block as Cut
 from qmgis.core.choices import Choices, Noise, Rule
 from qmgis.core.sensitivity import sensitivity, without_each
 from qmgis.model import AreaResult, Block, Column, IndicatorTable, People, Profile, Text, people_behind, words
-from qmgis.scoring import entering, index_of
 
 __all__ = ["LABELS", "how_sure", "influence"]
 
@@ -41,7 +40,6 @@ def how_sure(
     result: AreaResult,
     *,
     profile: Profile,
-    declared: Mapping[str, str] | None = None,
     draws: int = 1000,
     seed: int = 0,
 ) -> AreaResult | None:
@@ -57,8 +55,8 @@ def how_sure(
     table
         The table that ``result`` was computed from.
     result
-        An index of a method with blocks; its classes are the reported ones.
-    profile, declared
+        An index of a method with blocks; its classes are the reported ones, its weights those that vary.
+    profile
         As for the index.
     draws, seed
         Same seed, same result.
@@ -77,11 +75,11 @@ def how_sure(
     Examples
     --------
     >>> result = toy_outcome().index
-    >>> sure = how_sure(toy_table(), result, profile=toy_profile(), declared={"01010005": "outlier"}, draws=200)
+    >>> sure = how_sure(toy_table(), result, profile=toy_profile(), draws=200)
     >>> set(sure.label.dropna()) <= set(LABELS)
     True
     """
-    rule = _rule(table, profile, result, declared or {})
+    rule = _rule(table, profile, result)
     if rule is None:
         return None
     asked, warnings = _asked(table, profile, result, rule)
@@ -121,18 +119,16 @@ def how_sure(
     )  # fmt: skip
 
 
-def influence(
-    table: IndicatorTable, result: AreaResult, *, profile: Profile, declared: Mapping[str, str] | None = None
-) -> pd.DataFrame | None:
+def influence(table: IndicatorTable, result: AreaResult, *, profile: Profile) -> pd.DataFrame | None:
     """Return what leaving out each indicator would do: areas in another class, and the mean shift of ranks.
 
     Examples
     --------
-    >>> found = influence(toy_table(), toy_outcome().index, profile=toy_profile(), declared={"01010005": "outlier"})
+    >>> found = influence(toy_table(), toy_outcome().index, profile=toy_profile())
     >>> list(found.columns), len(found)
     (['moved', 'rank_shift'], 3)
     """
-    rule = _rule(table, profile, result, declared or {})
+    rule = _rule(table, profile, result)
     if rule is None or any(len(block.columns) < 2 for block in rule.blocks):
         return None
     asked, _ = _asked(table, profile, result, rule)
@@ -146,15 +142,14 @@ def _keys(profile: Profile) -> list[str]:
     return list(dict.fromkeys(key for block in profile.blocks.values() for key in block.indicators))
 
 
-def _rule(table: IndicatorTable, profile: Profile, result: AreaResult, declared: Mapping[str, str]) -> Rule | None:
-    """Return the profile as the engine knows a method; None where it does not."""
+def _rule(table: IndicatorTable, profile: Profile, result: AreaResult) -> Rule | None:
+    """Return the profile as the engine knows a method, with the weights of the result; None where it does not."""
     if not profile.blocks or not all(_is_known(block) for block in profile.blocks.values()):
         return None
-    entry = entering(table, profile=profile, year=result.year, declared=declared)
     keys = _keys(profile)
     cuts = []
-    for block in profile.blocks.values():
-        weights = index_of(entry, block, table=table).weights
+    for name, block in profile.blocks.items():
+        weights = result.weights[name]
         cuts.append(
             Cut(
                 columns=tuple(keys.index(key) for key in block.indicators),

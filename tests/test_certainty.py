@@ -92,9 +92,7 @@ def test_the_attention_flag_has_its_own_probability():
 
 def test_left_out_areas_stay_left_out():
     outcome = toy.toy_outcome()
-    found = how_sure(
-        toy.toy_table(), outcome.index, profile=toy.toy_profile(), declared={"01010005": "outlier"}, draws=100
-    )
+    found = how_sure(toy.toy_table(), outcome.index, profile=toy.toy_profile(), draws=100)
     assert list(found.value.index) == list(outcome.index.value.index)
     assert found.parts.loc[outcome.index.left_out.index].isna().all(axis=None)
     assert set(found.label.dropna()) <= set(LABELS)
@@ -102,9 +100,7 @@ def test_left_out_areas_stay_left_out():
 
 def test_shares_without_counts_are_told():
     outcome = toy.toy_outcome()
-    found = how_sure(
-        toy.toy_table(), outcome.index, profile=toy.toy_profile(), declared={"01010005": "outlier"}, draws=50
-    )
+    found = how_sure(toy.toy_table(), outcome.index, profile=toy.toy_profile(), draws=50)
     assert "understates chance" in found.warnings[0].en
     assert "Unemployment" in found.warnings[0].en
     assert sure_of(counted(500)).warnings == ()
@@ -136,6 +132,25 @@ def test_other_steps_have_no_certainty_and_linear_ones_do():
     block = profile.blocks["index"]
     bent = replace(profile, blocks={"index": replace(block, steps=replace(block.steps, normalise="borda"))})
     assert how_sure(table, composite_score(table, profile=bent, year=YEAR), profile=bent) is None
+
+
+def test_the_weights_that_vary_are_those_of_the_result():
+    """Found weights too: nothing is computed again from the profile."""
+    table, profile = toy.toy_table(), toy.toy_composite()
+    block = profile.blocks["index"]
+    steps = replace(block.steps, domains={}, domain_weights={}, normalise="z", again="z", weigh="principal")
+    found = replace(profile, blocks={"index": replace(block, steps=steps)})
+    result = composite_score(table, profile=found, year=YEAR)
+    weights = result.weights["index"]
+    assert weights.nunique() == 3
+    total = (result.parts.filter(like="score_").set_axis(weights.index, axis=1) * weights).sum(axis=1, min_count=3)
+    pd.testing.assert_series_equal(
+        (total - total.mean()) / total.std(ddof=0), result.value, check_names=False, check_exact=False
+    )
+    one_sided = replace(result, weights={"index": pd.Series([0.0, 1.0, 0.0], index=weights.index)})
+    own, other = (how_sure(table, one, profile=found, draws=100).parts["rank_median"] for one in (result, one_sided))
+    assert not own.equals(other)
+    assert other.rank().corr(result.parts["value_transfer"].where(own.notna()).rank()) < -0.99
 
 
 def test_influence_counts_who_moves():

@@ -105,6 +105,8 @@ class AreaResult:
         Named class limits, such as ``{"status": (-1.0, 1.0, 1.5)}``.
     reference
         One row an indicator that entered: ``mean``, ``sd``, ``n``; empty where nothing is standardised.
+    weights
+        By block, the weight of each indicator as it entered, given or found; empty where an index is no sum of blocks.
     shown
         The parts as people may see them: the same shape, cells that small counts stand behind are empty. None where
         nothing is known of them.
@@ -128,6 +130,7 @@ class AreaResult:
     warnings: tuple[Text, ...] = ()
     credits: tuple[str, ...] = ()
     reference_source: str = ""
+    weights: Mapping[str, pd.Series] = field(default_factory=dict)
     shown: pd.DataFrame | None = None
     states: pd.Series | None = None
 

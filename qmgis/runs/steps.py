@@ -130,8 +130,8 @@ def certainty_of(city: City, index: AreaResult, *, method: str) -> AreaResult | 
     >>> found.kind
     'certainty'
     """
-    profile, table, declared = settled(city, method=method, year=index.year, areas=index.vintage)
-    found = how_sure(table, index, profile=profile, declared=declared)
+    profile, table, _ = settled(city, method=method, year=index.year, areas=index.vintage)
+    found = how_sure(table, index, profile=profile)
     if found is None or index.shown is None:
         return found
     closed = index.seen[index.index_column].isna() & index.value.notna()
@@ -148,8 +148,8 @@ def influence_of(city: City, index: AreaResult, *, method: str) -> pd.DataFrame 
     >>> influence_of(city, score(city, method="mss-2021", year=2024), method="mss-2021").index.tolist()
     ['unemployment', 'transfer', 'child_poverty']
     """
-    profile, table, declared = settled(city, method=method, year=index.year, areas=index.vintage)
-    return influence(table, index, profile=profile, declared=declared)
+    profile, table, _ = settled(city, method=method, year=index.year, areas=index.vintage)
+    return influence(table, index, profile=profile)
 
 
 def pattern_of(city: City, index: AreaResult) -> AreaResult | None:

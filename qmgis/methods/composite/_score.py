@@ -79,6 +79,7 @@ def score(
         warnings=(*entry.warnings, *_warnings(made)),
         credits=tuple(dict.fromkeys(table.indicators[key].credit for key in profile.needs)),
         reference_source=profile.source,
+        weights={"index": made.weights},
     )
 
 

@@ -90,6 +90,7 @@ def score(
         warnings=tuple(warnings),
         credits=tuple(dict.fromkeys(table.indicators[key].credit for key in profile.needs)),
         reference_source=profile.source,
+        weights={"status": status.weights, "dynamics": dynamics.weights},
     )
 
 
