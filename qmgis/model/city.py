@@ -212,6 +212,8 @@ class Outcome:
     ``profile``: the settings of the method as they held in this run, or None for an outcome made of one result only.
     ``programme``: the programme areas of the city; ``targeting``: how the areas and residents of each class spread over
     them (`qmgis.targeting.report`). Both None where the city has none.
+    ``segregation``: how unevenly the people behind each share live (`qmgis.segregation.segregation`), or None without
+    counts.
     """
 
     city: str
@@ -240,3 +242,4 @@ class Outcome:
     profile: Profile | None = None
     programme: ProgrammeLayer | None = None
     targeting: pd.DataFrame | None = None
+    segregation: pd.DataFrame | None = None

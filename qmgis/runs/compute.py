@@ -27,6 +27,7 @@ from qmgis.runs.steps import (
     table_on,
 )
 from qmgis.runs.table import outcome_table
+from qmgis.segregation import segregation
 
 __all__ = ["compute", "definitions_of"]
 
@@ -119,6 +120,7 @@ def compute(city: City, run: str, *, tell: Tell = _silent) -> Outcome:
         profile=profile_of(city, declared.method),
         programme=funded.layer if funded else None,
         targeting=funded.targeting if funded else None,
+        segregation=segregation(table, [str(key) for key in index.parameters["indicators"]]),
     )
 
 

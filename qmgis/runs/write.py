@@ -20,6 +20,7 @@ from qmgis.model import City, Lang, Outcome, Text, words
 from qmgis.registry import collect
 from qmgis.runs.compute import compute
 from qmgis.runs.dossiers import DOSSIERS, dossiers_json, editions_of
+from qmgis.segregation import DRAWS, SEED
 from qmgis.targeting import sentence
 
 __all__ = ["exports", "run_json", "steps_of", "write_city", "write_run"]
@@ -150,6 +151,7 @@ def run_json(outcome: Outcome, lang: Lang = "de") -> bytes:
         "left_out": {str(area): reason for area, reason in left_out.sort_index().items()},
         "coverage": {key: dict(result.parameters) for key, result in outcome.coverage.items()},
         **_targeting(outcome),
+        **_segregation(outcome),
         "credits": list(outcome.credits),
         "warnings": [{"de": text.de, "en": text.en} for text in outcome.warnings],
     }
@@ -162,6 +164,15 @@ def _targeting(outcome: Outcome) -> dict[str, Any]:
         return {}
     said = sentence(outcome.targeting, outcome.run.on)
     return {"targeting": {"de": said.de, "en": said.en}}
+
+
+def _segregation(outcome: Outcome) -> dict[str, Any]:
+    """Return how unevenly the people behind each share live, and how chance was drawn; nothing without counts."""
+    if outcome.segregation is None:
+        return {}
+    drawn = {"year": outcome.index.year, "draws": DRAWS, "seed": SEED}
+    rows = outcome.segregation.to_dict(orient="index")
+    return {"segregation": {str(key): {**row, **drawn} for key, row in rows.items()}}
 
 
 def _log(begun: datetime, seconds: dict[str, float]) -> bytes:

@@ -1,3 +1,5 @@
+import pytest
+
 from qmgis.app.main import show
 from tests.app.test_area import _text
 
@@ -28,6 +30,31 @@ def test_the_method_sheet_has_formula_limits_and_recipe(city):
     for words in ("y = (v - m) / s", "above 1 up to and including 1.5", "Monitoring Soziale Stadtentwicklung 2021"):
         assert words in text
     assert outcome_of(city, "mss-2024").recipe.id in text
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("de", ("Wie ungleich verteilt?", "müsste, damit ihr Anteil überall gleich wäre", "Für Prioritäten ist es kein")),
+     ("en", ("How uneven?", "for its share to be the same everywhere", "It is no criterion for priorities"))],
+)  # fmt: skip
+def test_segregation_stands_beside_chance_and_says_how_to_read_it(lang, said):
+    from qmgis.app.results import outcome_of
+    from qmgis.i18n import number
+    from qmgis.runs.demo import demo_city
+
+    demo = demo_city()
+    text = _page(demo, f"?run=mss-2024&lang={lang}")
+    assert all(word in text for word in said)
+    for _, row in outcome_of(demo, "mss-2024").segregation.iterrows():
+        three = {name: number(row[name], lang, digits=3) for name in ("dissimilarity", "expected", "expected_sd")}
+        assert "{dissimilarity} {expected} ± {expected_sd}".format(**three) in text
+
+
+def test_a_run_without_counts_has_no_segregation_and_says_why(city):
+    from qmgis.app.results import outcome_of
+
+    assert outcome_of(city, "mss-2024").segregation is None
+    assert "müssten die Personenzahlen hinter den Anteilen bekannt sein" in _page(city)
 
 
 def test_every_warning_is_said(city):

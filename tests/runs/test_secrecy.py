@@ -22,6 +22,7 @@ from qmgis.runs.smallnumbers import ROLES
 from qmgis.runs.steps import reach, score
 from qmgis.runs.trial import ground_of, tried_on
 from qmgis.runs.write import run_json
+from qmgis.segregation import DRAWS, SEED, segregation
 from qmgis.views.cells import why_empty
 from qmgis.views.charts import contributions, scatter, timeline
 from qmgis.views.dossier import dossier
@@ -237,6 +238,20 @@ def test_small_numbers_are_made_of_what_is_shown(run):
         np.testing.assert_allclose(table[f"low_{key}"], limits["low"], equal_nan=True)
         np.testing.assert_allclose(table[f"high_{key}"], limits["high"], equal_nan=True)
         np.testing.assert_allclose(table[f"smoothed_{key}"], empirical_bayes(count, base), equal_nan=True)
+
+
+def test_segregation_is_made_of_what_is_shown(run):
+    """It can be computed from ``areas.csv`` alone: so no difference of the two tells anything of a hidden count."""
+    outcome, table, said = run
+    keys = ["unemployment", "transfer", "child_poverty"]
+    assert set(said["segregation"]) == set(keys)
+    again = segregation(table, keys)
+    for key in keys:
+        row = said["segregation"][key]
+        assert {name: row[name] for name in again} == again.loc[key].to_dict()
+        open_ = table[[f"count_{key}", f"base_{key}"]].notna().all(axis=1)
+        assert row["areas"] == open_.sum() < len(table)
+        assert (row["year"], row["draws"], row["seed"]) == (outcome.run.year, DRAWS, SEED)
 
 
 def test_no_column_holds_the_counts_of_a_hidden_share(run, city):

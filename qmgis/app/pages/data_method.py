@@ -17,6 +17,7 @@ from qmgis.app.method_check import certainty_panel, check_panel, connect
 from qmgis.app.method_sheet import sheet_panel
 from qmgis.app.page import Page
 from qmgis.app.results import outcome_of
+from qmgis.app.segregation import segregation_panel
 from qmgis.i18n import number, say
 from qmgis.model import City, Exclusion, InputFile, Lang, LayerInfo, LayerKind, Outcome, words
 
@@ -26,7 +27,7 @@ KINDS = get_args(LayerKind)
 
 
 def layout(city: City, state: ViewState) -> Component:
-    """Return the page: method sheet, how sure it is, method check, warnings, exclusions, layers, recipe."""
+    """Return the page: method sheet, how sure it is, method check, segregation, warnings, layers, recipe."""
     outcome, lang = outcome_of(city, state.run), lang_of(state)
     return html.Div(
         [
@@ -36,6 +37,7 @@ def layout(city: City, state: ViewState) -> Component:
             sheet_panel(city, outcome, lang),
             certainty_panel(outcome, state, lang),
             check_panel(state, lang),
+            segregation_panel(outcome, lang),
             _warnings(outcome, city, lang),
             _left_out(outcome, city, lang),
             _layers(city, lang),
