@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from qmgis.i18n import say
 from qmgis.io._cells import clean, csv_text, guarded, unit_of
-from qmgis.model import Column, Lang, Outcome, words
+from qmgis.model import PROGRAMME_STATES, Column, Lang, Outcome, Text, words
+from qmgis.model.text import day_text
 
 __all__ = [
     "about",
@@ -18,6 +19,7 @@ __all__ = [
     "machine_unit",
     "meaning_of",
     "place_columns",
+    "programme_columns",
 ]
 
 
@@ -75,6 +77,23 @@ def gap_columns() -> tuple[Column, ...]:
         Column("theme", words("exports.gap_theme"), "text"),
         Column("title", words("exports.gap_title"), "text"),
         Column("not_reached", words("exports.gap_not_reached"), "count"),
+    )
+
+
+def programme_columns(outcome: Outcome) -> tuple[Column, ...]:
+    """Return the descriptions of the columns of programme areas."""
+    states: dict[str, Text] = {
+        state: words(f"words.programme_{state}") for state in PROGRAMME_STATES if state != "none"
+    }
+    return (
+        Column("programme_area", words("exports.programme_area"), "text"),
+        Column("name", words("words.name"), "text"),
+        Column("programme", words("exports.programme_of"), "text"),
+        Column("state", words("exports.programme_state", day=day_text(outcome.run.on)), "code", codes=states),
+        Column("status", words("exports.programme_status"), "text", note=words("exports.programme_status_note")),
+        Column("phase", words("exports.programme_phase"), "text"),
+        Column("valid_from", words("exports.programme_from"), "text"),
+        Column("valid_to", words("exports.programme_to"), "text", note=words("exports.programme_to_note")),
     )
 
 

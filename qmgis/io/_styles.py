@@ -9,17 +9,31 @@ from xml.etree import ElementTree as ET
 
 from qmgis.errors import NotEnoughDataError
 from qmgis.io._cells import clean
-from qmgis.model import Column, Lang, Outcome, Text, words
+from qmgis.model import LANGS, Column, Lang, Outcome, Text, words
 from qmgis.views import palette
+from qmgis.views.backdrop import Stroke
 from qmgis.views.legend import Entry, Legend, legend_for
+from qmgis.views.programme import LINES, programme_title
 
-__all__ = ["Style", "area_styles", "gap_style", "place_style", "qml", "renderer", "sld", "xml_bytes"]
+__all__ = [
+    "Style",
+    "area_styles",
+    "gap_style",
+    "place_style",
+    "programme_style",
+    "qml",
+    "renderer",
+    "sld",
+    "styles_of",
+    "xml_bytes",
+]
 
 Shape = Literal["fill", "marker"]
-Topic = Literal["index", "coverage", "priority", "places", "gaps"]
+Topic = Literal["index", "coverage", "priority", "places", "gaps", "programme"]
 _BRUSHES = {"diagonal": "b_diagonal", "cross": "diagonal_x", "dots": "dense6"}
 _MARKS = {"diagonal": "shape://slash", "cross": "shape://times", "dots": "circle"}
 _OUTLINE = "0.2"
+_PIXEL = 25.4 / 96  # millimetres
 _HATCHED = {"style": "b_diagonal", "outline_style": "no"}
 _SE, _OGC, _SLD = "http://www.opengis.net/se", "http://www.opengis.net/ogc", "http://www.opengis.net/sld"
 QGIS_VERSION = "3.22.16-Białowieża"
@@ -94,6 +108,24 @@ def place_style(title: Text, theme: str = "") -> Style:
 def gap_style(title: Text, theme: str = "") -> Style:
     """Return the style of squares out of reach: one symbol."""
     return Style("gaps", title, "gaps", (Entry(title, palette.GAP),), layer="gaps", theme=theme)
+
+
+def programme_style(outcome: Outcome) -> Style:
+    """Return the style of programme areas: outlines, told apart by their dashes as on the map."""
+    title = Text(*(programme_title(outcome, lang) for lang in LANGS))
+    entries = (
+        Entry(words(f"words.programme_{state}"), lines[-1].colour, value=state) for state, lines in LINES.items()
+    )
+    return Style("programme", title, "programme", tuple(entries), "state", layer="programme")
+
+
+def styles_of(layer: str, outcome: Outcome) -> list[Style]:
+    """Return the styles of a layer; the first is its default."""
+    if layer == "places":
+        return [place_style(words("exports.layer_places"))]
+    if layer == "gaps":
+        return [gap_style(words("exports.layer_gaps"))]
+    return [programme_style(outcome)] if layer == "programme" else area_styles(outcome)
 
 
 # QML -------------------------------------------------------------------------------------------------------------
@@ -202,6 +234,8 @@ def _parts(style: Style, entry: Entry) -> list[tuple[str, dict[str, str]]]:
     if style.shape == "marker":
         look = {"color": _rgba(entry.colour), "name": "circle", "size": "2.4", "size_unit": "MM"}
         return [("SimpleMarker", {**look, **line, **unit, "outline_color": _rgba("#ffffff")})]
+    if style.layer == "programme":
+        return [("SimpleLine", _line(stroke)) for stroke in _strokes(entry)]
     if style.outline_only:
         look = {"style": "no", "outline_color": _rgba(entry.colour), "outline_style": "solid", "outline_width": "0.8"}
         return [("SimpleFill", {**look, **unit, "joinstyle": "miter"})]
@@ -213,6 +247,21 @@ def _parts(style: Style, entry: Entry) -> list[tuple[str, dict[str, str]]]:
         hatching = {"color": _rgba(palette.LINE), "style": _BRUSHES[entry.hatch], "outline_style": "no"}
         parts.append(("SimpleFill", hatching))
     return parts
+
+
+def _strokes(entry: Entry) -> tuple[Stroke, ...]:
+    """Return the lines of a programme area on the screen, the lowest first."""
+    return next(lines for state, lines in LINES.items() if state == entry.value)
+
+
+def _line(stroke: Stroke) -> dict[str, str]:
+    """Return a dashed line in millimetres, as wide as on the screen."""
+    dashes = ";".join(f"{float(part) * _PIXEL:.2f}" for part in stroke.dash.split())
+    return {
+        "line_color": _rgba(stroke.colour), "line_style": "solid", "line_width": f"{stroke.width * _PIXEL:.2f}",
+        "line_width_unit": "MM", "use_custom_dash": "1", "customdash": dashes, "customdash_unit": "MM",
+        "capstyle": "flat", "joinstyle": "miter",
+    }  # fmt: skip
 
 
 def _rgba(colour: str, *, alpha: int = 255) -> str:
@@ -311,6 +360,13 @@ def _sld_symbols(rule: ET.Element, style: Style, entry: Entry) -> None:
         ET.SubElement(mark, "se:WellKnownName").text = "circle"
         _parameter(ET.SubElement(mark, "se:Fill"), "fill", entry.colour)
         ET.SubElement(graphic, "se:Size").text = "8"
+        return
+    if style.layer == "programme":
+        for line in _strokes(entry):
+            stroke = ET.SubElement(ET.SubElement(rule, "se:PolygonSymbolizer"), "se:Stroke")
+            look = {"stroke": line.colour, "stroke-width": f"{line.width:g}", "stroke-dasharray": line.dash}
+            for name, value in look.items():
+                _parameter(stroke, name, value)
         return
     symbolizer = ET.SubElement(rule, "se:PolygonSymbolizer")
     if not style.outline_only:

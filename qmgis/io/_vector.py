@@ -18,9 +18,10 @@ import shapely
 
 from qmgis.errors import OutputError
 from qmgis.io._cells import arrow_column, clean
-from qmgis.io._codebook import area_column, gap_columns, place_columns
+from qmgis.io._codebook import area_column, gap_columns, place_columns, programme_columns
 from qmgis.io._names import unique_names
 from qmgis.model import Column, Lang, Outcome
+from qmgis.targeting import states_on
 
 __all__ = [
     "GEOMETRY",
@@ -29,6 +30,7 @@ __all__ = [
     "gaps_layer",
     "layers",
     "places_layer",
+    "programme_layer",
     "scratch",
     "vector_bytes",
     "write_vector",
@@ -63,8 +65,8 @@ class VectorLayer:
 
 
 def layers(outcome: Outcome, lang: Lang) -> list[VectorLayer]:
-    """Return areas, and places and gaps where there are any."""
-    optional = (places_layer(outcome, lang), gaps_layer(outcome, lang))
+    """Return areas, and places, gaps and programme areas where there are any."""
+    optional = (places_layer(outcome, lang), gaps_layer(outcome, lang), programme_layer(outcome))
     return [areas_layer(outcome), *(layer for layer in optional if layer is not None)]
 
 
@@ -100,6 +102,16 @@ def gaps_layer(outcome: Outcome, lang: Lang) -> VectorLayer | None:
     titles = {key: theme.title.to(lang) for key, theme in outcome.themes.items()}
     frame = outcome.gaps.to_crs(outcome.areas.frame.crs)
     return _layer("gaps", frame.assign(title=frame["theme"].map(titles)), gap_columns())
+
+
+def programme_layer(outcome: Outcome) -> VectorLayer | None:
+    """Return the programme areas with what each is on the run's day; dates as texts, 2018-01-01."""
+    if outcome.programme is None or outcome.programme.frame.empty:
+        return None
+    frame = outcome.programme.frame.to_crs(outcome.areas.frame.crs)
+    dates = {end: frame[end].dt.strftime("%Y-%m-%d").astype(object) for end in ("valid_from", "valid_to")}
+    named = frame.assign(state=states_on(outcome.programme, outcome.run.on), **dates).reset_index()
+    return _layer("programme", named, programme_columns(outcome))
 
 
 def _layer(name: str, frame: gpd.GeoDataFrame, columns: tuple[Column, ...]) -> VectorLayer:

@@ -1,4 +1,4 @@
-"""``results.gpkg``: areas, places and gaps in one GeoPackage that QGIS opens in the colours of the screen."""
+"""``results.gpkg``: areas, places, gaps, programme areas in one GeoPackage that QGIS opens as the screen looks."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ import pyogrio
 from qmgis.errors import OutputError
 from qmgis.io._cells import clean
 from qmgis.io._codebook import about, codes_of, credit_line, machine_unit, meaning_of
-from qmgis.io._styles import Style, area_styles, gap_style, place_style, qml, sld
+from qmgis.io._styles import qml, sld, styles_of
 from qmgis.io._vector import GEOMETRY, VectorLayer, layers, scratch, write_vector
 from qmgis.io.kinds import Export
-from qmgis.model import Lang, Outcome, Text, words
+from qmgis.model import Lang, Outcome, Text
 
 __all__ = ["EXPORT", "render"]
 
@@ -37,7 +37,7 @@ CREATE TABLE codebook (
 
 
 def render(outcome: Outcome, lang: Lang) -> bytes:
-    """Return a GeoPackage 1.2 with the layers ``areas``, ``places`` and ``gaps`` (the last two where there are any).
+    """Return a GeoPackage 1.2 with the layers ``areas``, and ``places``, ``gaps``, ``programme`` where there are any.
 
     Beside them: ``layer_styles`` with a default style for each layer and one for each view of the areas, the tables
     ``about`` (sources, licence, recipe) and ``codebook``. Every time stamp is 1 January 1980.
@@ -136,11 +136,6 @@ def _book_rows(made: list[VectorLayer], lang: Lang) -> list[tuple[str, ...]]:
 
 def _style_rows(layer: VectorLayer, outcome: Outcome, lang: Lang) -> list[tuple[str, str, str, str, int, str]]:
     """Return the styles of a layer; the first is the one that QGIS takes."""
-    plain: dict[str, list[Style]] = {
-        "places": [place_style(words("exports.layer_places"))],
-        "gaps": [gap_style(words("exports.layer_gaps"))],
-    }
-    styles = plain.get(layer.name) or area_styles(outcome)
     names = layer.sql_names
     return [
         (
@@ -151,7 +146,7 @@ def _style_rows(layer: VectorLayer, outcome: Outcome, lang: Lang) -> list[tuple[
             int(number == 0),
             clean(style.title.to(lang)),
         )
-        for number, style in enumerate(styles)
+        for number, style in enumerate(styles_of(layer.name, outcome))
     ]
 
 

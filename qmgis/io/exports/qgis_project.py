@@ -17,6 +17,7 @@ from qmgis.io._styles import (
     area_styles,
     gap_style,
     place_style,
+    programme_style,
     renderer,
     xml_bytes,
 )
@@ -30,6 +31,7 @@ __all__ = ["EXPORT", "render"]
 _FOLDERS = {
     "places": "exports.layer_places",
     "gaps": "exports.layer_gaps",
+    "programme": "exports.layer_programme",
     "priority": "exports.group_priority",
     "coverage": "exports.group_coverage",
     "index": "exports.group_index",
@@ -58,7 +60,8 @@ class _Leaf:
 def render(outcome: Outcome, lang: Lang) -> bytes:
     """Return a project for QGIS 3.22 and newer, to be kept beside ``results.gpkg``.
 
-    Its tree has groups for places, gaps, need meets gap, coverage, and status and dynamics; the default view is on.
+    Its tree has groups for places, gaps, programme areas, need meets gap, coverage, and status and dynamics; the
+    default view is on.
     """
     leaves = list(_leaves(outcome, lang))
     root = ET.Element("qgis", version=QGIS_VERSION, projectname=clean(_title(outcome, lang)))
@@ -94,6 +97,9 @@ def _leaves(outcome: Outcome, lang: Lang) -> Iterator[_Leaf]:
             title = outcome.themes[key].title if key in outcome.themes else Text(key, key)
             style = gap_style(title, key)
             yield _Leaf(_id("gaps", key), style, made["gaps"], title.to(lang), _where("theme", key))
+    if "programme" in made:
+        style = programme_style(outcome)
+        yield _Leaf(_id("programme", "state"), style, made["programme"], style.title.to(lang))
     styles = area_styles(outcome)
     for topic in ("priority", "coverage", "index"):
         chosen = [style for style in styles if style.topic == topic]

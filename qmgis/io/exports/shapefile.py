@@ -14,11 +14,11 @@ from qmgis.i18n import say
 from qmgis.io._cells import clean
 from qmgis.io._codebook import about, codebook_csv
 from qmgis.io._names import short_names
-from qmgis.io._styles import Style, area_styles, gap_style, place_style, qml, sld
+from qmgis.io._styles import Style, qml, sld, styles_of
 from qmgis.io._vector import GEOMETRY, VectorLayer, layers, scratch, write_vector
 from qmgis.io._zip import zipped
 from qmgis.io.kinds import Export
-from qmgis.model import Lang, Outcome, Text, words
+from qmgis.model import Lang, Outcome, Text
 
 __all__ = ["EXPORT", "render"]
 
@@ -37,7 +37,7 @@ class _Cut:
 
 
 def render(outcome: Outcome, lang: Lang) -> bytes:
-    """Return a zip with ``areas.shp``, ``places.shp`` and ``gaps.shp`` (the last two where there are any).
+    """Return a zip with ``areas.shp``, and ``places.shp``, ``gaps.shp``, ``programme.shp`` where there are any.
 
     Beside each: QML and SLD with the classes and colours of the screen, and the code book of its names of ten
     characters. ``LIESMICH.txt`` (``README.txt`` in English) has sources, licence, recipe, how missing values are
@@ -148,11 +148,7 @@ def _check_sizes(sizes: dict[str, int]) -> None:
 
 
 def _style_of(layer: VectorLayer, outcome: Outcome) -> Style | None:
-    plain = {
-        "places": place_style(words("exports.layer_places")),
-        "gaps": gap_style(words("exports.layer_gaps")),
-    }
-    return plain.get(layer.name) or next(iter(area_styles(outcome)), None)
+    return next(iter(styles_of(layer.name, outcome)), None)
 
 
 def _readme(outcome: Outcome, made: Iterable[VectorLayer], cuts: Iterable[_Cut], lang: Lang) -> bytes:

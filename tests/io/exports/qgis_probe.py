@@ -46,6 +46,21 @@ def described(layer):
     }
 
 
+def lines(layer):
+    """The lines of the symbol of each class: kind, colour, whether dashed and how."""
+    renderer = layer.renderer()
+    if renderer.type() != "categorizedSymbol":
+        return []
+    return [
+        [
+            [one.layerType(), one.color().name(), list(one.customDashVector()) if one.useCustomDashPattern() else None]
+            for one in c.symbol().symbolLayers()
+            if one.layerType() == "SimpleLine"
+        ]
+        for c in renderer.categories()
+    ]
+
+
 def counted(layer):
     """How many rows QGIS draws in each class."""
     from qgis.core import QgsRenderContext
@@ -93,6 +108,7 @@ def main(project_path, package, shape, sld, png):
             "title": node.name(),
             "on": node.isVisible(),
             "drawn": counted(layer),
+            "lines": lines(layer),
         }
     areas = QgsVectorLayer(package + "|layername=areas", "areas", "ogr")
     bundle = QgsVectorLayer(shape, "shape", "ogr")

@@ -135,6 +135,7 @@ def sample_outcome() -> Outcome:
         gaps=gaps,
         warnings=(Text("Eine Warnung", "A warning"),),
         note=Text("Erfundene Stadt", "Invented city"),
+        programme=toy.toy_programme(),
     )
 
 

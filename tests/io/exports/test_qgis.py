@@ -13,6 +13,7 @@ import pytest
 
 from qmgis.io.exports import geopackage, qgis_project, shapefile
 from qmgis.views.legend import Legend, legend_for
+from qmgis.views.programme import COLOUR, LINES
 from tests import toy
 
 pytestmark = pytest.mark.qgis
@@ -81,7 +82,8 @@ def test_project_opens_with_every_layer(seen):
     assert seen["title"] == "Spielstadt & Söhne: MSS 2024"
     assert [key for key, layer in seen["layers"].items() if not layer["valid"]] == []
     assert {layer["folder"] for layer in seen["layers"].values()} == {
-        "Orte", "Lücken: Einwohner außer Reichweite", "Bedarf trifft Lücke", "Wer wird erreicht?", "Status und Dynamik",
+        "Orte", "Lücken: Einwohner außer Reichweite", "Fördergebiete", "Bedarf trifft Lücke",
+        "Wer wird erreicht?", "Status und Dynamik",
     }  # fmt: skip
 
 
@@ -115,6 +117,22 @@ def test_every_view_has_the_classes_colours_and_counts_of_the_screen(seen, outco
 def test_places_and_gaps_are_filtered_by_theme(seen):
     assert seen["layers"]["qmgis_places_kita"]["rows"] == 3
     assert seen["layers"]["qmgis_gaps_kita"]["rows"] == 2
+
+
+def test_programme_areas_are_dashed_lines_by_state(seen):
+    layer = seen["layers"]["qmgis_programme_state"]
+    assert (layer["title"], layer["on"], layer["rows"]) == ("Fördergebiete am 31.12.2024", False, 3)
+    assert [(code, label) for code, label, _ in layer["classes"]] == [
+        ("current", "laufend"), ("former", "früher"), ("planned", "geplant"),
+    ]  # fmt: skip
+    assert layer["drawn"] == {"laufend": 1, "früher": 1, "geplant": 1}
+    colours = [[colour for _, colour, _ in lines] for lines in layer["lines"]]
+    assert colours == [["#ffffff", COLOUR]] * 3
+    dashes = [lines[-1][2] for lines in layer["lines"]]
+    assert dashes == [
+        [pytest.approx(float(part) * 25.4 / 96, abs=0.01) for part in strokes[-1].dash.split()]
+        for strokes in LINES.values()
+    ]
 
 
 @pytest.mark.parametrize("what", ["areas", "shape"])

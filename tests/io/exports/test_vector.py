@@ -32,6 +32,7 @@ from qmgis.views.legend import legend_for
 from tests.io.disks import tmpfs
 from tests.io.exports.sample import HOSTILE
 
+LAYERS = ("areas", "places", "gaps", "programme")
 needs_ogr = pytest.mark.skipif(shutil.which("ogr2ogr") is None, reason="needs gdal-bin")
 
 
@@ -161,7 +162,7 @@ def test_geoparquet_opens_in_geopandas(outcome):
 
 def test_shapefile_bundle_is_complete(bundle):
     names = {path.name for path in bundle.iterdir()}
-    parts = {f"{layer}.{part}" for layer in ("areas", "places", "gaps") for part in ("shp", "shx", "dbf", "prj", "cpg")}
+    parts = {f"{layer}.{part}" for layer in LAYERS for part in ("shp", "shx", "dbf", "prj", "cpg")}
     assert parts | {"areas.qml", "areas.sld", "codebook.csv", "LIESMICH.txt"} <= names
     assert (bundle / "areas.cpg").read_text() == "UTF-8"
     assert pyproj.CRS((bundle / "areas.prj").read_text()).to_epsg(min_confidence=25) == 25832
@@ -238,7 +239,7 @@ def test_geopackage_is_version_1_2(package):
     assert query(package, "PRAGMA user_version") == [(10200,)]
     assert query(package, "PRAGMA integrity_check") == [("ok",)]
     contents = dict(query(package, "SELECT table_name, data_type FROM gpkg_contents"))
-    layers = dict.fromkeys(("areas", "places", "gaps"), "features")
+    layers = dict.fromkeys(LAYERS, "features")
     assert contents == layers | dict.fromkeys(("layer_styles", "about", "codebook"), "attributes")
     assert query(package, "SELECT DISTINCT last_change FROM gpkg_contents") == [("1980-01-01T00:00:00.000Z",)]
 
@@ -263,7 +264,7 @@ def test_geopackage_says_where_it_comes_from(package, outcome):
 
 def test_geopackage_styles_have_the_colours_of_the_legend(package, outcome):
     rows = query(package, "SELECT styleName, styleQML, styleSLD FROM layer_styles WHERE useAsDefault = 1")
-    assert len(rows) == 3
+    assert len(rows) == len(LAYERS)
     legend = legend_for(outcome, "group")
     _, qml, sld = next(row for row in rows if row[0] == "group")
     root = ET.fromstring(qml)
