@@ -121,8 +121,6 @@ def create_app(city: City, *, hosts: Collection[str] = LOOPBACK) -> Dash:
 
     script: Callable[..., None] = app.clientside_callback
     script(ClientsideFunction("qmgis", "arrived"), Input("drawn", "data"))
-    if city.backdrop is not None:
-        script(ClientsideFunction("qmgis", "backdrop"), Input("overview-backdrop", "checked"))
     script(ClientsideFunction("qmgis", "search"), Input("overview-search", "value"), prevent_initial_call=True)
     for page in pages().values():
         if page.connect is not None:

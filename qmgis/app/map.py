@@ -41,10 +41,9 @@ def area_map(outcome: Outcome, state: ViewState, lang: Lang) -> Component:
     box = _map_of(outcome.areas, _hideout(outcome, state, lang), lang, page="overview", above=[
         *([] if outcome.backdrop is None else [_drawn(outcome.backdrop)]), *_programme(outcome), marks,
     ])  # fmt: skip
-    switches = [_orientation(outcome.backdrop, lang)] if outcome.backdrop is not None else []
-    switches += _programme_switch(outcome, lang)
+    switches = [*_orientation(outcome.backdrop, lang, page="overview"), *_programme_switch(outcome, lang)]
     switches += [_certainty(lang)] if certainty_of(outcome, lang) else []
-    return html.Div([box, html.Div(switches, className="switches")]) if switches else box
+    return _switched(box, switches)
 
 
 def plain_map(
@@ -53,7 +52,12 @@ def plain_map(
     """Return a map of classes of one's own, with what helps to recognise the city; see `painted` for ``hideout``."""
     above = [] if backdrop is None else [_drawn(backdrop)]
     box = _map_of(areas, hideout, lang, page=page, above=above)
-    return html.Div([box, html.Div(_kinds(backdrop, lang), className="drawn small")]) if backdrop is not None else box
+    return _switched(box, _orientation(backdrop, lang, page=page))
+
+
+def _switched(box: Component, switches: Sequence[Component]) -> Component:
+    """Return a map with the boxes that switch its layers; what they hide is said by the style sheet."""
+    return html.Div([box, html.Div(switches, className="switches")]) if switches else box
 
 
 def _map_of(
@@ -118,17 +122,15 @@ def _lines(sheet: Sheet, strokes: Mapping[Any, Sequence[Stroke]]) -> Component:
     return layer
 
 
-def _orientation(backdrop: Backdrop, lang: Lang) -> Component:
-    """Return the legend of what helps to recognise the city, with a box to switch it off."""
-    box = dmc.Checkbox(label=say("views.backdrop", lang), checked=True, id="overview-backdrop", size="xs")
-    return html.Div([box, _kinds(backdrop, lang)], className="drawn small")
-
-
-def _kinds(backdrop: Backdrop, lang: Lang) -> Component:
+def _orientation(backdrop: Backdrop | None, lang: Lang, *, page: str) -> list[Component]:
+    """Return the legend of what helps to recognise the city, with a box to switch it off; nothing without."""
+    if backdrop is None:
+        return []
+    box = dmc.Checkbox(label=say("views.backdrop", lang), checked=True, id=f"{page}-backdrop", size="xs")
     kinds = [
         html.Li([html.Img(src=picture(kind), alt=""), say(f"views.backdrop_{kind}", lang)]) for kind in backdrop.kinds
     ]
-    return html.Ul(kinds)
+    return [html.Div([box, html.Ul(kinds)], className="drawn small")]
 
 
 def _programme_switch(outcome: Outcome, lang: Lang) -> list[Component]:

@@ -28,9 +28,9 @@ def instead_of(state: ViewState) -> dict[str, float]:
             found[key] = float(text)
         except ValueError:
             raise DataError(
-                f'"{key or entry}" is to be "{text}", which is no number; give a number, or go back to the official '
-                "value.",
-                de=f'"{key or entry}" soll "{text}" sein, das ist keine Zahl; eine Zahl angeben oder zum amtlichen '
-                "Wert zurückkehren.",
+                f'"{key or entry}" is to be "{text}", which is no number; give a number, or go back to the value '
+                "of the profile.",
+                de=f'"{key or entry}" soll "{text}" sein, das ist keine Zahl; eine Zahl angeben oder zum Wert des '
+                "Profils zurückkehren.",
             ) from None
     return found

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from qmgis.io.profiles import profiles
 from qmgis.model import AreaResult, City, Exclusion, Profile, Text
 from qmgis.runs.steps import profile_of, score
 from qmgis.whatif import Knob, knobs, tuned
@@ -26,7 +27,7 @@ class Ground:
     """What trials start from.
 
     ``official`` is the result of ``profile`` itself, without the areas of ``hidden``. ``apart`` says that it was
-    computed without them, so that it may differ from the published one.
+    computed without them, so that it may differ from the run's. ``published`` says that the profile is a publisher's.
     """
 
     city: City
@@ -34,6 +35,7 @@ class Ground:
     official: AreaResult
     hidden: pd.Index
     apart: bool
+    published: bool
 
     @property
     def knobs(self) -> tuple[Knob, ...]:
@@ -59,7 +61,7 @@ def ground_of(city: City, *, method: str | Profile, year: int, areas: str) -> Gr
         more = tuple(Exclusion(str(area), areas, (year,), "declared", note) for area in hidden)
         city = replace(city, exclusions=(*city.exclusions, *more))
         official = score(city, method=profile, year=year, areas=areas)
-    return Ground(city, profile, _without(official, hidden), hidden, apart)
+    return Ground(city, profile, _without(official, hidden), hidden, apart, _is_published(profile, city))
 
 
 def tried_on(ground: Ground, instead: Mapping[str, float]) -> AreaResult:
@@ -78,6 +80,12 @@ def tried_on(ground: Ground, instead: Mapping[str, float]) -> AreaResult:
         return official
     tried = score(ground.city, method=profile, year=official.year, areas=official.vintage)
     return _without(tried, ground.hidden)
+
+
+def _is_published(profile: Profile, city: City) -> bool:
+    """Return whether a profile is a publisher's: verified, or shipped and not only like one."""
+    is_shipped = profile.key in profiles() and profile.key not in city.profiles
+    return profile.verified or (is_shipped and not profile.key.endswith("-like"))
 
 
 def _hidden(result: AreaResult) -> pd.Index:

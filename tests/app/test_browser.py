@@ -56,7 +56,7 @@ def test_water_and_railways_are_drawn_in_nobodys_way(watched):
     page.get_by_label("Orientierung").uncheck()
     page.locator(".leaflet-backdrop-pane").wait_for(state="hidden")
     page.get_by_label("Orientierung").check()
-    page.wait_for_function("() => !document.querySelector('.map.bare')")
+    panes["backdrop"].locator("path").last.wait_for(state="visible")
     railway = panes["backdrop"].locator("path").last.bounding_box()
     page.mouse.click(railway["x"] + railway["width"] / 2 + 12, railway["y"] + railway["height"] / 2 + 12)
     page.wait_for_function("() => location.pathname === '/area'")

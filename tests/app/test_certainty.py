@@ -94,7 +94,7 @@ def test_a_box_stripes_borderline_areas(city, chromium, lang):
     assert not stripes.first.is_visible()
     page.get_by_label("Grenzfälle streifen" if lang == "de" else "Stripe borderline").focus()
     page.keyboard.press("Space")
-    page.locator(".map.certain").wait_for()
+    page.locator(".leaflet-certainty-pane path").first.wait_for(state="visible")
     assert page.locator(".leaflet-certainty-pane").evaluate("(one) => getComputedStyle(one).display") == "block"
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     page.wait_for_selector("#overview-charts .js-plotly-plot")

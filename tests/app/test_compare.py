@@ -22,8 +22,8 @@ from qmgis.io.profiles import check_profile_file, open_profile_file
 from qmgis.runs.demo import demo_city
 from qmgis.runs.sides import side_of, sides
 from qmgis.runs.steps import score
-from qmgis.runs.trial import tried_on
-from tests.toy import toy_composite, toy_rules
+from qmgis.runs.trial import ground_of, tried_on
+from tests.toy import toy_composite, toy_profile, toy_rules
 
 
 def at(city, key="compare", **fields) -> ViewState:
@@ -201,7 +201,42 @@ def test_own_indices_and_rules_can_be_tried(city, own):
     assert ("Regeln haben keine Gewichte" in drawn) == (own.rules is not None)
     far = spelt({one.key: one.high for one in ground.knobs if one.kind != "limit"})
     changes = whatif.refresh(place, at(place, "whatif", run=own.key, tried=far))
-    assert "nicht amtlich" in text(changes["whatif-said"])
+    assert "nicht wie im Profil" in text(changes["whatif-said"])
+
+
+@pytest.mark.parametrize(
+    ("key", "verified", "is_own", "is_official"),
+    [
+        ("mss-2021", True, False, True),
+        ("mss-2023", False, False, True),
+        ("hamburg-like", False, False, False),
+        ("mss-2023", False, True, False),
+        ("versuch", True, True, True),
+        ("versuch", False, True, False),
+    ],
+)
+def test_only_a_publishers_values_are_called_official(city, key, verified, is_own, is_official):
+    """Shipped ones are a publisher's, patterns that are only like one are not; a city's own where it is verified."""
+    profile = replace(toy_profile(), key=key, verified=verified)
+    run = replace(city.runs["mss-2024"], key="tried", method=key, themes=())
+    place = replace(city, profiles={key: profile} if is_own else {}, runs={"tried": run})
+    if not is_own:  # the toy city lacks what shipped profiles need: asked of the profile itself
+        assert ground_of(place, method=profile, year=2024, areas="toy-2022").published == is_official
+        return
+    drawn = text(whatif.layout(place, at(place, "whatif", run="tried")))
+    assert ("amtlich" in drawn) == is_official
+    assert ("wie im Profil" in drawn) != is_official
+    assert ("Zurück zu den Werten des Profils" in drawn) != is_official
+    english = text(whatif.layout(place, at(place, "whatif", run="tried", lang="en")))
+    assert ("official" in english.replace("data-official", "")) == is_official
+
+
+@pytest.mark.parametrize("key", ["compare", "whatif"])
+def test_the_maps_have_the_switch_of_the_overview(city, key):
+    drawn = text(show(f"/{key}", "", None, city=city)[0])
+    assert f"{key}-backdrop" in drawn
+    assert "Orientierung" in drawn
+    assert f"{key}-backdrop" not in text(show(f"/{key}", "", None, city=replace(city, backdrop=None))[0])
 
 
 @pytest.mark.parametrize("run", ["mss-2024", "toy-index", "toy-rules"])

@@ -45,6 +45,19 @@ def test_a_phone_needs_no_sideways_scroll(browser, address, name):
     assert widths[0] <= widths[1]
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_orientation_is_switched_by_keyboard(watched, name):
+    page = watched.open(PAGES[name], until=".leaflet-backdrop-pane path")
+    river = page.locator(".leaflet-backdrop-pane path").first
+    river.wait_for(state="visible")
+    box = page.get_by_label("Orientierung")
+    box.focus()
+    page.keyboard.press("Space")
+    river.wait_for(state="hidden")
+    page.keyboard.press("Space")
+    river.wait_for(state="visible")
+
+
 def test_another_side_is_a_link_and_an_area_is_chosen_on_the_map(watched):
     page = watched.open("/compare", until=SHAPES)
     page.locator("#compare-choices a", has_text="MSS 2022").wait_for()

@@ -67,18 +67,6 @@
     if (area && box) openArea(box.dataset.open, area);
   }
 
-  function switchBackdrop(checked) {
-    const map = document.querySelector(".map");
-    if (map) map.classList.toggle("bare", checked === false);
-  }
-
-  /* Not every run has these boxes: an event of the page, not of the server. */
-  const switches = { "overview-certainty": "certain", "overview-programme": "funded" };
-  document.addEventListener("change", (event) => {
-    const map = switches[event.target.id] && document.querySelector(".map");
-    if (map) map.classList.toggle(switches[event.target.id], event.target.checked);
-  });
-
   /* Trials: every control is a slider and a number; where they stand goes to the address, a moment after the last move.
      Whoever comes by the address (back, reset) finds the controls where it says. */
   const REST = 120;
@@ -139,7 +127,7 @@
     });
   });
 
-  window.dash_clientside = Object.assign({}, window.dash_clientside, { qmgis: { arrived, search, backdrop: switchBackdrop } });
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { qmgis: { arrived, search } });
 
   /* The map: classes by code; selection, attention and filter by line and opacity, never by colour alone. */
   const sets = new WeakMap();

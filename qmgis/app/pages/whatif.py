@@ -1,4 +1,4 @@
-"""Gewichte erproben: other weights and limits, and at once which areas change; nothing official changes."""
+"""Gewichte erproben: other weights and limits, and at once which areas change; no result changes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from qmgis.app.address import ViewState
-from qmgis.app.controls import controls, tune_target
+from qmgis.app.controls import controls, side_word, tune_target
 from qmgis.app.frame import editions, lang_of, notice, panel
 from qmgis.app.moves import (
     chosen,
@@ -53,7 +53,7 @@ def layout(city: City, state: ViewState) -> Component:
     lang, trial = lang_of(state), _trial(city, state)
     parts, run = _parts(city, state, trial, lang), city.run(state.run)
     areas, indicators = city.area_layers[run.vintage], city.tables[run.vintage].indicators
-    heads = (say("whatif.official_side", lang), say("whatif.trial_side", lang))
+    heads = (side_word(trial.ground, lang), say("whatif.trial_side", lang))
     shown = html.Div(
         [
             html.Div(**parts["whatif-said"], id="whatif-said", className="panel said"),
@@ -72,7 +72,7 @@ def layout(city: City, state: ViewState) -> Component:
         ],
         className="panel",
     )
-    knobs = controls(trial.ground.profile, trial.instead, indicators, state, lang)
+    knobs = controls(trial.ground, trial.instead, indicators, state, lang)
     return html.Div(
         [
             html.H1(say("whatif.heading", lang, run=run.title.to(lang))),
@@ -100,7 +100,7 @@ def refresh(city: City, state: ViewState) -> Mapping[str, Mapping[str, Any]]:
 
 
 def _trial(city: City, state: ViewState) -> _Trial:
-    """Return the trial that the address asks for; the official result where it cannot be computed."""
+    """Return the trial that the address asks for; the run's own result where it cannot be computed."""
     lang, ground = lang_of(state), trial_ground(city, state.run)
     names = city.area_layers[ground.official.vintage].frame["name"].astype(str).to_dict()
     instead: dict[str, float] = {}
@@ -147,11 +147,12 @@ def _said(trial: _Trial, lang: Lang) -> list[Component]:
 def _sentences(trial: _Trial, lang: Lang) -> list[str]:
     """Return how much is tried and moves, and who newly requires attention or no longer does."""
     if trial.tried is trial.ground.official:
-        return [say("whatif.official_apart" if trial.ground.apart else "whatif.official", lang)]
+        key = "as_is_apart" if trial.ground.apart else "as_is" if trial.ground.published else "as_is_own"
+        return [say(f"whatif.{key}", lang)]
     count = sum(value != _official(trial, key) for key, value in trial.instead.items())
     key = "whatif.changed_one" if count == 1 else "whatif.changed"
     moved, areas = number(_moved(trial), lang), number(len(trial.rows), lang)
-    said = [say(key, lang, count=number(count, lang), moved=moved, areas=areas)]
+    said = [say(key, lang, count=number(count, lang), moved=moved, areas=areas, side=side_word(trial.ground, lang))]
     for key, sign in (("newly", 1), ("gone", -1)):
         names = [row.name for row in trial.rows if row.attention == sign]
         said += [say(f"whatif.{key}", lang, names=_listed(names, lang))] if names else []
@@ -173,7 +174,7 @@ def _more(trial: _Trial, lang: Lang) -> list[Component]:
     """Return the crosstab of official classes and trial; nothing where nothing is tried."""
     if trial.tried is trial.ground.official:
         return []
-    heads = {key: say(f"whatif.{side}_side", lang) for key, side in (("first", "official"), ("second", "trial"))}
+    heads = {"first": side_word(trial.ground, lang), "second": say("whatif.trial_side", lang)}
     hint = html.P(say("compare.crosstab_hint", lang, **heads), className="soft small")
     return [panel(say("compare.crosstab", lang), hint, crosstab_table(trial.ground.official, trial.tried, lang))]
 
