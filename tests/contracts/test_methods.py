@@ -65,6 +65,15 @@ def raw(result: AreaResult) -> pd.Series:
     return result.parts.get("score", result.value)
 
 
+def test_each_block_says_the_weights_that_entered(profile):
+    result = scored(profile, specimen(profile))
+    assert set(result.weights) == set(profile.blocks)
+    for name, block in profile.blocks.items():
+        whole = {*block.indicators, *block.steps.domains.values()}
+        assert result.weights[name].notna().all()
+        assert set(result.weights[name].index) <= whole
+
+
 def test_same_areas_out_in_their_order(profile):
     table = specimen(profile)
     result = scored(profile, table)

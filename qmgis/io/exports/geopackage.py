@@ -12,7 +12,8 @@ import pyogrio
 from qmgis.errors import OutputError
 from qmgis.io._cells import clean
 from qmgis.io._codebook import about, codes_of, credit_line, machine_unit, meaning_of
-from qmgis.io._styles import qml, sld, styles_of
+from qmgis.io._sld import sld
+from qmgis.io._styles import qml, styles_of
 from qmgis.io._vector import GEOMETRY, VectorLayer, layers, scratch, write_vector
 from qmgis.io.kinds import Export
 from qmgis.model import Lang, Outcome, Text

@@ -14,7 +14,8 @@ from qmgis.i18n import say
 from qmgis.io._cells import clean
 from qmgis.io._codebook import about, codebook_csv
 from qmgis.io._names import short_names
-from qmgis.io._styles import Style, qml, sld, styles_of
+from qmgis.io._sld import sld
+from qmgis.io._styles import Style, qml, styles_of
 from qmgis.io._vector import GEOMETRY, VectorLayer, layers, scratch, write_vector
 from qmgis.io._zip import zipped
 from qmgis.io.kinds import Export
