@@ -74,8 +74,8 @@ def test_all_at_once_is_still_short(said):
     for lang in ("de", "en"):
         assert len(sentences(full, lang)) == 12
     text = summary_text(full, "de")
-    assert "In laufenden Programmgebieten (Nordstadt) wohnen 40 % der Einwohner des Gebiets." in text
-    assert "unsicher, weil nur wenige Fälle dahinterstehen, sind: Kinderarmut;" in text
+    assert "In laufenden Fördergebieten (Nordstadt) wohnen 40 % der Einwohner des Gebiets." in text
+    assert "unsicher, da auf wenigen Fällen beruhend: Kinderarmut;" in text
 
 
 def test_a_share_of_land_is_not_called_one_of_people(said):
@@ -84,7 +84,7 @@ def test_a_share_of_land_is_not_called_one_of_people(said):
     assert "liegen 40 % der Fläche des Gebiets; wie viele Einwohner" in summary_text(one, "de")
     assert "40% of the land of the area lie in current programme areas (Nord);" in summary_text(one, "en")
     unknown = dataclasses.replace(one, programme=dataclasses.replace(land, basis=None))
-    assert "Programmgebiete: laufend (Nord)." in summary_text(unknown, "de")
+    assert "Fördergebiete: laufend (Nord)." in summary_text(unknown, "de")
 
 
 def test_an_area_that_is_left_out_says_so(said):
