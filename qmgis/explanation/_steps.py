@@ -34,6 +34,7 @@ __all__ = [
 
 # What is near to a limit, in standard deviations of the index, and how often a flag has to come out to be nearly there.
 NEAR = 0.1
+UNSURE = ("likely", "borderline")
 LEAST = 0.1
 CLASSES: Mapping[Block, str] = {"status": "status_class", "dynamics": "dynamics_class", "index": "class"}
 
@@ -170,9 +171,10 @@ def nearly_flagged(outcome: Outcome) -> tuple[str, ...]:
     """Return the areas that do not require attention, but nearly do.
 
     An area is nearly flagged where the flag comes out in at least a tenth of the draws of its certainty
-    (``probability_attention``), or where one class limit, less than a tenth of a standard deviation of the index away,
-    would flag it if it were crossed and all else stayed the same. Where classes are parts of equal size or come from
-    rules there are no such limits; there the first condition alone counts.
+    (``probability_attention``; where that is not shown, as its label says), or where one class limit, less than a
+    tenth of a standard deviation of the index away, would flag it if it were crossed and all else stayed the same.
+    Where classes are parts of equal size or come from rules there are no such limits; there the first condition alone
+    counts.
 
     Returns
     -------
@@ -192,6 +194,7 @@ def nearly_flagged(outcome: Outcome) -> tuple[str, ...]:
     often = pd.Series(False, index=table.index)
     if "probability_attention" in table:
         often = table["probability_attention"].astype(float) >= LEAST
+        often |= table["probability_attention"].isna() & table["certainty_attention"].isin(UNSURE)
     close = pd.Series(False, index=table.index)
     for block in blocks_of(outcome):
         if distance_column(block) in table:
@@ -204,5 +207,6 @@ def is_nearly(outcome: Outcome, area: str) -> bool:
     if flag_at(outcome, area) is not False:
         return False
     steps = (step for index in indices_of(outcome, area) for step in index.steps)
-    often = (number_or_none(outcome, area, "probability_attention") or 0.0) >= LEAST
+    probability = number_or_none(outcome, area, "probability_attention")
+    often = value_at(outcome, area, "certainty_attention") in UNSURE if probability is None else probability >= LEAST
     return often or any(step.is_next and step.attention and is_near(outcome, step.block, step.gap) for step in steps)

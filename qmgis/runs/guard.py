@@ -13,7 +13,7 @@ import pandas as pd
 
 from qmgis.model import AreaResult, IndicatorTable, Secrecy, people_behind
 
-__all__ = ["MIN_HIDDEN", "few", "guard_index", "guarded"]
+__all__ = ["MIN_HIDDEN", "few", "guard_index", "guarded", "guarded_beside"]
 
 # The mean, the standard deviation and the index give at most three equations an indicator: with six cells hidden, three
 # directions stay open. Trials of other weights (`qmgis.runs.trial`) tell the covariance with each other indicator as
@@ -33,6 +33,21 @@ def guarded(result: AreaResult, table: IndicatorTable, secrecy: Secrecy, *, resi
     scored = people[result.value.notna()].sort_values(kind="stable").index
     shown, states = guard_index(result.parts, table, result.year, secrecy, scored=scored)
     return replace(result, shown=shown, states=states)
+
+
+def guarded_beside(found: AreaResult, index: AreaResult) -> AreaResult:
+    """Return certainty that knows what of it may be shown: labels everywhere, numbers only where the index is shown.
+
+    A rank or the probability of a class says where the index lies; near a limit one case more or less moves it far.
+    """
+    if index.shown is None:
+        return found
+    indices = [name for name in (index.index_column, "dynamics_index") if name in index.parts]
+    closed = index.shown[indices].isna().where(index.value.notna(), False)
+    numbers = [str(name) for name in found.parts if str(name).startswith(("rank_", "probability"))]
+    crossed = ("probability_attention", "probability_group")
+    gone = {name: closed.any(axis=1) if name in crossed else closed[indices[0]] for name in numbers}
+    return replace(found, shown=found.parts.assign(**{name: found.parts[name].mask(gone[name]) for name in numbers}))
 
 
 def guard_index(

@@ -26,7 +26,7 @@ from qmgis.model import (
 )
 from qmgis.pattern import pattern
 from qmgis.registry import collect
-from qmgis.runs.guard import few, guarded
+from qmgis.runs.guard import few, guarded, guarded_beside
 from qmgis.scoring import neighbours_for
 from qmgis.whatif import tuned
 
@@ -121,7 +121,7 @@ def profile_of(city: City, method: str | Profile) -> Profile:
 
 
 def certainty_of(city: City, index: AreaResult, *, method: str) -> AreaResult | None:
-    """Return how sure the class of each area is; ranks are not shown where the index is not.
+    """Return how sure the class of each area is; probabilities and ranks are not shown where the index is not.
 
     Examples
     --------
@@ -132,11 +132,7 @@ def certainty_of(city: City, index: AreaResult, *, method: str) -> AreaResult | 
     """
     profile, table, _ = settled(city, method=method, year=index.year, areas=index.vintage)
     found = how_sure(table, index, profile=profile)
-    if found is None or index.shown is None:
-        return found
-    closed = index.seen[index.index_column].isna() & index.value.notna()
-    ranks = [str(name) for name in found.parts if str(name).startswith("rank_")]
-    return replace(found, shown=found.parts.assign(**{name: found.parts[name].mask(closed) for name in ranks}))
+    return None if found is None else guarded_beside(found, index)
 
 
 def influence_of(city: City, index: AreaResult, *, method: str) -> pd.DataFrame | None:

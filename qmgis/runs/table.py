@@ -64,7 +64,8 @@ def outcome_table(
         pieces.append(funded.table)
         described |= {column.key: column for column in funded.columns}
         states = states.str.cat(" " + funded.states)
-    whole = pd.concat([*pieces, states.str.split().str.join(" ").rename("states")], axis=1)
+    # One block of memory a kind: pandas warns of tables in a hundred pieces.
+    whole = pd.concat([*pieces, states.str.split().str.join(" ").rename("states")], axis=1).copy()
     return whole, tuple(described[str(key)] for key in whole)
 
 

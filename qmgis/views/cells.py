@@ -132,6 +132,9 @@ def _state_keys(outcome: Outcome, column: str) -> tuple[str, ...]:
     if column.startswith(("z_", "contribution_")):
         block = "dynamics" if column.endswith("_change") and f"change_{_moved(column)}" in outcome.table else "status"
         return (f"{block}_index",)
+    if outcome.certainty is not None and column in outcome.certainty.parts:
+        crossed = ("dynamics_index",) if column in ("probability_attention", "probability_group") else ()
+        return (outcome.index.index_column, *crossed)
     if column.startswith(NUMBERS):
         name = column.partition("_")[2]
         return (f"{name}_base", name)

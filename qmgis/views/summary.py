@@ -94,13 +94,13 @@ def _inside(index: IndexFact, lang: Lang) -> str:
 
 def _certainty(said: Explanation, lang: Lang) -> Iterator[str]:
     sure = said.certainty
-    if sure is None or sure.probability is None or not said.indices:
+    if sure is None or not said.indices:
         return
-    words = {
-        "index": _inside(said.indices[0], lang),
-        "probability": percent(sure.probability, lang, digits=0),
-        "label": sure.label.title.to(lang),
-    }
+    words = {"index": _inside(said.indices[0], lang), "label": sure.label.title.to(lang)}
+    if sure.probability is None:
+        yield say("summary.certainty_label", lang, **words)
+        return
+    words["probability"] = percent(sure.probability, lang, digits=0)
     if sure.hangs_on is None:
         yield say("summary.certainty", lang, **words)
     else:

@@ -14,6 +14,7 @@ from scipy.linalg import null_space
 from qmgis.core.interval import wilson
 from qmgis.core.shrink import empirical_bayes
 from qmgis.errors import NotEnoughDataError
+from qmgis.explanation import explain
 from qmgis.io.exports.delimited import EXPORT
 from qmgis.runs.compute import compute
 from qmgis.runs.demo import demo_city
@@ -167,6 +168,23 @@ def test_hidden_indices_are_told_and_classes_stay(run):
     assert table.loc[closed, ["status_class", "dynamics_class", "group", "attention"]].notna().all(axis=None)
     assert table.loc[closed, ["status_distance", "dynamics_index", "dynamics_distance"]].isna().all(axis=None)
     assert table.loc[closed, "states"].str.contains("status_index=secret").all()
+
+
+def test_probabilities_do_not_say_where_a_hidden_index_lies(run):
+    """Near a limit one case more moves a probability far: 0.137 or 0.880 for one or two unemployed (04010201, 2022)."""
+    outcome, table, said = run
+    closed = table.loc[said["reference_set"]["areas"], ["status_index", "dynamics_index"]].isna()
+    status, either = closed.index[closed["status_index"]], closed.index[closed.any(axis=1)]
+    assert len(status)
+    alone = ["probability", "probability_noise", "probability_choices", "rank_median", "rank_low", "rank_high"]
+    assert table.loc[status, alone].isna().all(axis=None)
+    assert table.loc[either, ["probability_attention", "probability_group"]].isna().all(axis=None)
+    assert table.loc[either, ["certainty", "certainty_attention"]].notna().all(axis=None)
+    shown = closed.index.difference(either)
+    assert table.loc[shown, [*alone, "probability_attention", "probability_group"]].notna().all(axis=None)
+    assert why_empty(outcome, "probability")[status[0]] == "secret"
+    assert why_empty(outcome, "probability_group")[either[-1]] == "secret"
+    assert all(explain(outcome, area).certainty.probability is None for area in status)
 
 
 def test_a_change_does_not_give_the_count_of_two_years_before_away(run, city):
