@@ -15,6 +15,7 @@ __all__ = ["Knob", "knobs", "tuned"]
 
 KnobKind = Literal["weight", "domain_weight", "limit", "condition", "least"]
 MOST, STEPS, REACH = 3.0, 30, 40
+LARGEST = 1e9
 RANGES = {
     "number": (0.0, 1.0, 0.01),
     "percentile": (0.0, 100.0, 1.0),
@@ -78,8 +79,8 @@ def tuned(profile: Profile, instead: Mapping[str, float]) -> Profile:
     UnknownKeyError
         A key that is no weight and no limit of this profile.
     DataError
-        No number, a negative weight, no weight left above 0, limits that do not ascend, or a number of categories that
-        the rules do not have.
+        No number or one too large to compute with, a negative weight, no weight left above 0, limits that do not
+        ascend, or a number of categories that the rules do not have.
 
     Examples
     --------
@@ -165,6 +166,13 @@ def _check(knob: Knob, value: object) -> None:
         raise DataError(
             f'"{knob.key}" is to be {value}, which is no number; give a number such as {knob.value:g}.',
             de=f'"{knob.key}" soll {value} sein, das ist keine Zahl; eine Zahl wie {knob.value:g} angeben.',
+        )
+    if abs(value) > LARGEST:
+        raise DataError(
+            f'"{knob.key}" is to be {value:g}, which is too large to compute with; give a number such as '
+            f"{knob.value:g}.",
+            de=f'"{knob.key}" soll {value:g} sein, damit lässt sich nicht rechnen; eine Zahl wie {knob.value:g} '
+            "angeben.",
         )
     if knob.kind in ("weight", "domain_weight") and value < 0:
         raise DataError(

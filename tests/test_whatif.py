@@ -107,6 +107,7 @@ def test_limits_and_rules_are_moved_where_they_stand():
         (toy_profile(), {"status.weights.transfer": float("nan")}, "which is no number"),
         (toy_profile(), {"status.weights.transfer": float("inf")}, "which is no number"),
         (toy_profile(), {"status.weights.transfer": True}, "which is no number"),
+        (toy_profile(), {"status.weights.transfer": 1e308}, "too large to compute with; give a number such as 1"),
         (toy_profile(), dict.fromkeys(WEIGHTS[:3], 0), 'All weights of "status"'),
         (toy_composite(), dict.fromkeys(["index.weights.unemployment", "index.weights.transfer"], 0), "of its domains"),
         (toy_composite(), dict.fromkeys(["index.domain_weights.work", "index.domain_weights.children"], 0), "are 0"),

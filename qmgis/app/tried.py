@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from qmgis.app.address import ViewState
 from qmgis.errors import DataError
 
@@ -26,6 +28,8 @@ def instead_of(state: ViewState) -> dict[str, float]:
         key, _, text = entry.rpartition(":")
         try:
             found[key] = float(text)
+            if not isfinite(found[key]):
+                raise ValueError
         except ValueError:
             raise DataError(
                 f'"{key or entry}" is to be "{text}", which is no number; give a number, or go back to the value '

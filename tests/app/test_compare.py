@@ -174,6 +174,8 @@ def test_a_trial_says_who_moves(city):
     [
         ("status.weights.transfer:", "das ist keine Zahl"),
         ("status.weights.transfer:nan", "das ist keine Zahl"),
+        ("status.limits.3:-inf", "das ist keine Zahl"),
+        ("status.weights.transfer:1e308", "damit lässt sich nicht rechnen"),
         ("status.weights.transfer:-1", "ist negativ"),
         ("status.weights.nothing:1", "kein Gewicht und keine Grenze"),
         ("<script>", "das ist keine Zahl"),
