@@ -27,7 +27,8 @@ def pattern(areas: AreaLayer, result: AreaResult, *, permutations: int = 9999, s
     """Return where high and low values of an index cluster (local Moran's I); None for fewer than 30 scored areas.
 
     Neighbours share a border or a corner; islands are linked to the nearest area. Two-sided conditional permutation;
-    the false discovery rate is held at 5 %.
+    the false discovery rate is held at 5 %. Where small counts hide the index of an area, the mean of its class stands
+    for it: the pseudo p-values of its neighbours would give it away.
 
     Parameters
     ----------
@@ -64,7 +65,7 @@ def pattern(areas: AreaLayer, result: AreaResult, *, permutations: int = 9999, s
             de=f'Der Index gilt für die Gebiete "{result.vintage}", nicht "{areas.vintage}"; die Gebiete seiner '
             "Fassung nehmen.",
         )
-    scored = result.value.dropna()
+    scored, veiled = _as_seen(result)
     if len(scored) < LEAST or scored.nunique() < 2:
         return None
     near = queen(areas.frame.geometry.loc[scored.index])
@@ -73,7 +74,8 @@ def pattern(areas: AreaLayer, result: AreaResult, *, permutations: int = 9999, s
     parts = pd.DataFrame({"pattern": found["cluster"].map(PATTERNS).astype(object), "pattern_p": found["p"]})
     parts = parts.reindex(result.value.index)
     islands = len(near.linked)
-    warnings = (words("pattern.warning_islands", count=islands),) if islands else ()
+    told = {"pattern.warning_islands": islands, "pattern.warning_veiled": veiled}
+    warnings = tuple(words(key, count=count) for key, count in told.items() if count)
     return AreaResult(
         kind="pattern",
         key=f"{result.key}_pattern",
@@ -90,6 +92,18 @@ def pattern(areas: AreaLayer, result: AreaResult, *, permutations: int = 9999, s
         warnings=warnings,
         credits=result.credits,
     )  # fmt: skip
+
+
+def _as_seen(result: AreaResult) -> tuple[pd.Series, int]:
+    """Return the scored values, those that are not shown as the mean shown of their class, and how many these are."""
+    scored = result.value.dropna()
+    column = next((name for name in ("status_index", "index", "conditions") if name in result.seen), None)
+    closed = result.seen[column].isna()[scored.index] if column else pd.Series(False, index=scored.index)
+    if not closed.any():
+        return scored, 0
+    classes = result.parts.get("status_class", result.label)[scored.index]
+    means = scored.mask(closed).groupby(classes.astype(object)).mean()
+    return scored.mask(closed, classes.map(means).astype(float)).dropna(), int(closed.sum())
 
 
 def sentence(found: AreaResult) -> Text:

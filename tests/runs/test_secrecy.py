@@ -16,6 +16,7 @@ from qmgis.core.shrink import empirical_bayes
 from qmgis.errors import NotEnoughDataError
 from qmgis.explanation import explain
 from qmgis.io.exports.delimited import EXPORT
+from qmgis.pattern import pattern
 from qmgis.runs.compute import compute
 from qmgis.runs.demo import demo_city
 from qmgis.runs.guard import MIN_HIDDEN
@@ -185,6 +186,22 @@ def test_probabilities_do_not_say_where_a_hidden_index_lies(run):
     assert why_empty(outcome, "probability")[status[0]] == "secret"
     assert why_empty(outcome, "probability_group")[either[-1]] == "secret"
     assert all(explain(outcome, area).certainty.probability is None for area in status)
+
+
+def test_the_pattern_does_not_know_a_hidden_index(run):
+    """Pseudo p-values of neighbours move with an index by a hundredth for a twentieth of it; so it takes no part."""
+    outcome, table, _ = run
+    index = outcome.index
+    closed = table["status_index"].isna() & index.value.notna()
+    other = replace(index, value=index.value + 0.3 * closed)
+    found = pattern(outcome.areas, other)
+    pd.testing.assert_frame_equal(found.parts, outcome.pattern.parts)
+    assert found.parameters == outcome.pattern.parameters
+    assert f"{int(closed.sum())}." in found.warnings[-1].en
+    known = replace(index, shown=None)
+    moved = (pattern(outcome.areas, known).parts["pattern_p"] - found.parts["pattern_p"]).abs()
+    assert 0 < moved.max() < 0.5
+    assert (found.parts["pattern"].notna() == index.value.notna()).all()
 
 
 def test_a_change_does_not_give_the_count_of_two_years_before_away(run, city):
