@@ -104,13 +104,36 @@ def _block(name: str, block: Block, lang: Lang) -> Iterator[str]:
     steps = block.steps
     own = {key: direction for key, direction in steps.directions.items() if direction}
     tables: dict[str, Mapping[str, object]] = {
-        "directions": own, "weights": steps.weights, "domains": steps.domains, "domain_weights": steps.domain_weights,
-        "goalposts": steps.goalposts, "names": block.names,
+        "directions": own, "weights": _weights(block), "domains": steps.domains,
+        "domain_weights": _domain_weights(block), "goalposts": steps.goalposts, "names": block.names,
     }  # fmt: skip
     for key, table in tables.items():
         if table:
             yield from ("", f"# {say(f'newprofile.{key}', lang)}", f"[{name}.{key}]")
             yield from (f"{_bare(entry)} = {_toml(value)}" for entry, value in table.items())
+
+
+def _weights(block: Block) -> dict[str, float]:
+    """Return the weights of the indicators as a file may have them: shares of their domain, or as they are."""
+    found, inside = dict(block.steps.weights), block.steps.domains
+    for domain in dict.fromkeys(inside.get(key, "") for key in block.indicators):
+        names = [key for key in block.indicators if inside.get(key, "") == domain]
+        found |= _as_shares(found, names, block.steps.aggregate)
+    return found
+
+
+def _domain_weights(block: Block) -> dict[str, float]:
+    found = dict(block.steps.domain_weights)
+    return found | _as_shares(found, [*dict.fromkeys(block.steps.domains.values())], block.steps.domain_aggregate)
+
+
+def _as_shares(weights: Mapping[str, float], names: list[str], aggregate: str) -> dict[str, float]:
+    """Return weights below 1 as shares that sum to 1, as a file must say them where only their ratio counts."""
+    given = {name: float(weights.get(name, 1.0)) for name in names}
+    whole = sum(given.values())
+    if aggregate == "sum" or not any(0 < one < 1 for one in given.values()) or abs(whole - 1) < 1e-9:
+        return {}
+    return {name: round(one / whole, 12) for name, one in given.items()}
 
 
 def _rules(rules: Rules, lang: Lang) -> Iterator[str]:
