@@ -26,6 +26,7 @@ Of = Literal["class", "status", "attention"]
 LEFT_OUT = "left_out"
 OUTLIER_Z = 4.0
 OUTLIER_RESIDENTS = 2000
+OUTLIER_AREAS = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,12 +140,16 @@ def class_of(index: pd.Series, block: Block) -> pd.Series:
 def outlier_candidates(scores: pd.DataFrame, residents: pd.Series) -> list[str]:
     """Return small areas that stand far from all others; a list to look at, never a rule (METHODS 1.3).
 
+    None among fewer than `OUTLIER_AREAS` areas: beside two or three others, any area stands far away.
+
     Examples
     --------
-    >>> scores = pd.DataFrame({"z": [0.0, 0.1, -0.1, 9.0]}, index=list("abcd"))
-    >>> outlier_candidates(scores, pd.Series([5000.0, 5000.0, 5000.0, 900.0], index=list("abcd")))
-    ['d']
+    >>> scores = pd.DataFrame({"z": [0.0, 0.1, -0.1, 0.2, -0.2, 0.3, -0.3, 0.1, 0.0, 9.0]}, index=list("abcdefghij"))
+    >>> outlier_candidates(scores, pd.Series(900.0, index=scores.index))
+    ['j']
     """
+    if len(scores) < OUTLIER_AREAS:
+        return []
     far = scores.apply(leave_one_out).abs().max(axis=1) > OUTLIER_Z
     return sorted(scores.index[far & (residents.reindex(scores.index) < OUTLIER_RESIDENTS)])
 
@@ -272,7 +277,9 @@ def _too_few(profile: Profile, year: int, left_out: pd.Series, areas: int) -> No
     counts = [(count, words(f"words.reason_{reason}")) for reason, count in left_out.value_counts().items()]
     return NotEnoughDataError(
         f"{profile.key}, {year}: only {areas - len(left_out)} of {areas} areas can be scored and {MIN_AREAS} are "
-        f"needed; left out: {', '.join(f'{count} {reason.en}' for count, reason in counts) or 'none'}.",
+        f"needed; left out: {', '.join(f'{count} {reason.en}' for count, reason in counts) or 'none'}. Add areas or "
+        "values, or check who is left out.",
         de=f"{profile.key}, {year}: nur {areas - len(left_out)} von {areas} Gebieten sind bewertbar, nötig sind "
-        f"{MIN_AREAS}; ausgenommen: {', '.join(f'{count} {reason.de}' for count, reason in counts) or 'keine'}.",
+        f"{MIN_AREAS}; ausgenommen: {', '.join(f'{count} {reason.de}' for count, reason in counts) or 'keine'}. "
+        "Gebiete oder Werte ergänzen, oder prüfen, wer ausgenommen ist.",
     )

@@ -129,9 +129,17 @@ def test_two_areas(town):
     rows(town, lambda all_: all_[:2])
     refused(
         town,
-        r"nur 2 von 16 Gebieten sind bewertbar, nötig sind 3; ausgenommen: 14 Indikator fehlt",
-        r"only 2 of 16 areas can be scored and 3 are needed; left out: 14 indicator missing",
+        r"nur 2 von 16 Gebieten sind bewertbar, nötig sind 3; ausgenommen: 14 Indikator fehlt\. Gebiete oder Werte",
+        r"only 2 of 16 areas can be scored and 3 are needed; left out: 14 indicator missing\. Add areas or values",
     )
+
+
+def test_three_areas_have_no_outliers(town):
+    """Two others say nothing of how far apart areas are: without a least number, two of three were candidates."""
+    rows(town, lambda all_: all_[:3])
+    code, text = ask("run", str(town), "--out", str(town.parent / "out"))
+    assert code == 0, text
+    assert "Kandidaten für Ausreißer" not in text
 
 
 def test_an_empty_reference_set(town):
