@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from benchmarks import __main__ as benchmarks
 from benchmarks import local, weights
 from benchmarks._timing import by_turns, missing
+from qmgis.registry import collect
 
 
 def test_a_quick_run_gives_ratios_and_says_what_was_skipped(capsys: pytest.CaptureFixture[str]):
@@ -60,3 +62,12 @@ def test_tasks_are_timed_by_turns_after_a_warm_up():
 def test_an_absent_peer_is_skipped_with_its_reason():
     assert missing("no_such_package") == "skipped: no_such_package is not installed"
     assert missing("scipy") == ""
+
+
+def test_results_are_written_down_with_their_machine():
+    page = (Path(__file__).parents[1] / "docs/benchmarks/index-and-pattern.md").read_text(encoding="utf-8")
+    assert "**Machine**" in page
+    command = page.partition('ARGS="')[2].partition('"')[0].split()
+    assert {"index", "certainty", "weights", "local"} == set(command) <= set(collect("benchmarks", "JOB"))
+    for peer in ("pandas", "polars", "libpysal", "esda", "limit: reading the numbers twice"):
+        assert peer in page
