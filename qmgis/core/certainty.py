@@ -76,9 +76,8 @@ class Certainty:
     def of_block(self, number: int) -> np.ndarray:
         """Return the probability of each class of one block, (n, classes)."""
         classes = np.asarray([group[number] for group in self.groups])
-        return np.stack(
-            [self.probability[:, classes == one].sum(axis=1) for one in range(1, classes.max() + 1)], axis=1
-        )
+        sums = [self.probability[:, classes == one].sum(axis=1) for one in range(1, classes.max() + 1)]
+        return np.stack(sums, axis=1).round(12)  # sums of shares of draws: 1 is 1, not 0.9999999999999999
 
     def certain_of(self, number: int) -> np.ndarray:
         """Return the probability of the reported class of one block, (n,)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -174,6 +175,14 @@ def test_nothing_drawn_is_sure_and_as_published():
     index = zscore((table * [1, -2, 1]).sum(axis=1))
     assert result.reported[:, 0].tolist() == by_limits(index, STATUS.limits, owns=SIDES).tolist()
     assert result.rank.tolist() == rank(index).tolist()
+
+
+def test_certain_is_one_not_almost_one():
+    shares, changes, _ = city()
+    result = certainty(shares, CROSSED, changes=changes)
+    crossed = replace(result, groups=((1, 1), (1, 2), (1, 3)), probability=np.array([[0.7, 0.2, 0.1]]))
+    assert sum([0.7, 0.2, 0.1]) < 1
+    assert crossed.of_block(0).tolist() == [[1.0]]
 
 
 def test_probabilities_sum_to_one_and_marginals_agree():
