@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import shapely
@@ -14,6 +15,10 @@ Pairs = tuple[np.ndarray, np.ndarray]
 # Two borders that meet at a corner stay within the snapping distance for a while; only more than this many of it is a
 # border (1 m for the usual centimetre, met by borders that part at less than 0.6 degrees).
 BORDER_SNAPS = 100.0
+# Pairs from which on two threads are worth their while.
+MANY = 2_000
+# Rows an area that are enough to prove most of its pairs.
+ENOUGH = 10
 # Odd constants of the multiplicative hash; a collision costs time, never a wrong pair.
 HASH = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93)
 
@@ -96,13 +101,20 @@ def _candidates(shapes: np.ndarray, margin_m: float) -> Pairs:
 
 
 def _asked(question: Callable[..., object], shapes: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Return the answer of a predicate for each pair, with the first areas prepared meanwhile."""
+    """Return the answer of a predicate for each pair, with the first areas prepared meanwhile.
+
+    Pairs are sorted by the first area. Many are shared among two threads, never those of one area: its preparation is
+    not made for two at a time.
+    """
     if not len(first):
         return np.zeros(0, dtype=bool)
-    left = shapes[first]
+    left, right = shapes[first], shapes[second]
     fresh = left[~shapely.is_prepared(left)]
     shapely.prepare(fresh)
-    answer = np.asarray(question(left, shapes[second]), dtype=bool)
+    middle = int(np.searchsorted(first, first[len(first) // 2])) if len(first) > MANY else 0
+    with ThreadPoolExecutor(2) as pool:
+        parts = pool.map(lambda part: question(left[part], right[part]), (slice(0, middle), slice(middle, None)))
+        answer = np.concatenate([np.asarray(part, dtype=bool) for part in parts])
     shapely.destroy_prepared(fresh)
     return answer
 
@@ -110,12 +122,17 @@ def _asked(question: Callable[..., object], shapes: np.ndarray, first: np.ndarra
 def _met(columns: tuple[np.ndarray, ...], owner: np.ndarray, count: int) -> np.ndarray:
     """Return pairs of owners (lower number times ``count`` plus the higher) that have an equal row in ``columns``.
 
-    One pass through a table in which the last row of each slot stays: every pair found is right, some are missed.
+    One pass through a table in which the last row of each slot stays: every pair found is right, some are missed. Where
+    areas have many rows a part of them, the same of all areas, proves nearly as many pairs.
     """
     rows = [np.ascontiguousarray(column) + 0.0 for column in columns]  # + 0.0: the two zeros are one
     mixed = np.zeros(len(owner), dtype=np.uint64)
     for row, factor in zip(rows, HASH, strict=False):
         mixed = (mixed ^ (row.view(np.uint64) * np.uint64(factor))) * np.uint64(HASH[0])
+    few = len(owner) // (max(count, 1) * ENOUGH)
+    if few > 1:
+        some = np.flatnonzero((mixed >> np.uint64(8)) % np.uint64(few) == 0)
+        rows, mixed, owner = [row[some] for row in rows], mixed[some], owner[some]
     slot = mixed >> np.uint64(63 - max(len(owner), 2).bit_length())
     table = np.empty(int(slot.max()) + 1 if len(slot) else 0, dtype=np.int32)
     table[slot] = np.arange(len(owner), dtype=np.int32)
