@@ -6,7 +6,7 @@ import numpy as np
 
 from qmgis.core.access import Pairs
 from qmgis.core.cover import counted
-from qmgis.core.network import Graph, Snap
+from qmgis.core.network import Graph, Snap, away, between, towards
 from qmgis.errors import DataError
 
 __all__ = ["nodes_within", "pairs_within"]
@@ -18,7 +18,7 @@ ROOM = 3_000_000
 
 
 def pairs_within(graph: Graph, origins: Snap, facilities: Snap, *, cutoff_m: float) -> Pairs:
-    """Return the walking distance of every origin and facility that are at most ``cutoff_m`` apart.
+    """Return the way from every origin to every facility, where it is at most ``cutoff_m``.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def _searched(graph: Graph, facilities: Snap, homes: Rows, direct: Rows, origins
     """Return all pairs, searched in parts of bounded size."""
     from qmgis.core._search import search
 
-    matrix, count, many = graph.matrix, len(graph.nodes), len(facilities.edge)
+    matrix, count, many = graph.against, len(graph.nodes), len(facilities.edge)
     network = matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32), matrix.data.astype(float)
     heap = len(network[1]) + 2 * many + 2
     space = (
@@ -95,22 +95,20 @@ def _searched(graph: Graph, facilities: Snap, homes: Rows, direct: Rows, origins
 
 
 def _doors(graph: Graph, facilities: Snap) -> Rows:
-    """Return from where on each facility's doors stand, the crossings at both ends of its street, and the way there."""
+    """Return where each facility's doors begin, the crossings at both ends of its street, and the way from these."""
     found = facilities.found
     edge = facilities.edge[found]
-    along, length = facilities.along[found], graph.length_m[edge]
-    ways = facilities.leg_m[found, None] + np.column_stack([along * length, (1 - along) * length])
+    ways = facilities.leg_m[found, None] + np.column_stack(towards(graph, edge, facilities.along[found]))
     at = np.append(0, np.cumsum(2 * found))
     return at.astype(np.int64), graph.edges[edge].astype(np.int32).ravel(), ways.ravel()
 
 
 def _from_nodes(graph: Graph, origins: Snap) -> Rows:
-    """Return the origins on the streets of each crossing, and the way from there."""
+    """Return the origins on the streets of each crossing, and their way to it."""
     rows = np.flatnonzero(origins.found)
     edge = origins.edge[rows]
-    along, length = origins.along[rows], graph.length_m[edge]
     node = graph.edges[edge].T.ravel()
-    way = np.concatenate([along * length, (1 - along) * length]) + np.tile(origins.leg_m[rows], 2)
+    way = np.concatenate(away(graph, edge, origins.along[rows])) + np.tile(origins.leg_m[rows], 2)
     order = np.argsort(node, kind="stable")
     start = np.append(0, np.cumsum(np.bincount(node, minlength=len(graph.nodes))))
     return start.astype(np.int64), np.tile(rows, 2)[order].astype(np.int32), way[order]
@@ -125,7 +123,7 @@ def _on_one_street(graph: Graph, origins: Snap, facilities: Snap, cutoff_m: floa
     last = np.searchsorted(streets, facilities.edge[there], side="right")
     number, place = counted(last - first)
     facility, origin = there[number], here[first[number] + place]
-    apart = np.abs(origins.along[origin] - facilities.along[facility]) * graph.length_m[facilities.edge[facility]]
+    apart = between(graph, facilities.edge[facility], origins.along[origin], facilities.along[facility])
     way = apart + origins.leg_m[origin] + facilities.leg_m[facility]
     near = way <= cutoff_m
     at = np.append(0, np.cumsum(np.bincount(facility[near], minlength=len(facilities.edge))))
