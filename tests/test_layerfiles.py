@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from qmgis.io.layerfile import read_city_file, read_layer_file, sources
+from qmgis.io.modes import modes
 from qmgis.io.profiles import profiles
 from qmgis.io.references import reference_faults
 from qmgis.io.shapes import CITY, COMMON, EDITION, KINDS, SECRECY, SHAPES, TABLES
@@ -31,7 +32,7 @@ def test_a_layer_is_whole(file):
 def test_a_city_fits_together(folder):
     city, problems = read_city_file(folder)
     layers = [read_layer_file(file)[0] for file in LAYERS if file.parent == folder]
-    problems += reference_faults(city, layers, profiles=profiles())
+    problems += reference_faults(city, layers, profiles=profiles(), modes=modes())
     assert [problem.say("en") for problem in problems] == []
 
 

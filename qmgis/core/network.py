@@ -27,13 +27,13 @@ Pieces = tuple[cKDTree, np.ndarray, float]
 
 @dataclass(frozen=True, eq=False)
 class Bends:
-    """The points between the ends of streets: those of street e are ``points[at[e]:at[e + 1]]``, from end to end.
+    """The points between the ends of streets: those of street e are ``points[offset[e]:offset[e + 1]]``.
 
-    ``points``: float (k, 2); ``at``: int (m + 1,), ascending from 0 to k.
+    ``points``: float (k, 2); ``offset``: int (m + 1,), ascending from 0 to k.
     """
 
     points: np.ndarray
-    at: np.ndarray
+    offset: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +98,7 @@ class Graph:
     @cached_property
     def _segments(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """Start and end of each straight segment, its street, where on it the segment begins and what share it is."""
-        count, at = len(self.edges), np.zeros(1, dtype=np.int64) if self.bends is None else self.bends.at
+        count, at = len(self.edges), np.zeros(1, dtype=np.int64) if self.bends is None else self.bends.offset
         between = np.diff(at) if self.bends is not None else np.zeros(count, dtype=np.int64)
         first = np.cumsum(between + 2) - (between + 2)
         points = np.empty((int((between + 2).sum()), 2))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-__all__ = ["Family", "families"]
+__all__ = ["Family", "ages_of", "families"]
 
 Span = tuple[float, float]
 ALL: Span = (0.0, math.inf)
@@ -40,6 +40,18 @@ def families(groups: Sequence[str]) -> tuple[Family, ...]:
     apart = {group: span for group, span in spans.items() if span != ALL}
     found |= dict.fromkeys(Family("", parts) for parts in _disjoint(apart) if _tiles(parts, spans))
     return tuple(found)
+
+
+def ages_of(group: str) -> Span | None:
+    """Return the youngest and the oldest of a group in years; None where it is all residents.
+
+    Examples
+    --------
+    >>> ages_of("age_0_5"), ages_of("residents")
+    ((0.0, 5.0), None)
+    """
+    span = _span(group)
+    return None if span is None or span == ALL else (span[0], span[1] - 1)
 
 
 def _span(group: str) -> Span | None:

@@ -21,18 +21,23 @@ __all__ = ["Distances", "graph_of", "joined", "origin_distances"]
 
 @dataclass(frozen=True, eq=False)
 class Distances:
-    """Metres from each origin to its nearest place, and who could not be asked.
+    """How far it is from each origin to its nearest place, and who could not be asked.
 
     Parameters
     ----------
     metres
         Index ``origin``; with the ways to and from the street; inf where no place is reached.
+    minutes
+        The same in time, at the speed asked for; None where none was. With ways that are slow (a bicycle pushed) the
+        nearest place in time may be another.
     distance_type
-        ``network`` (walking) or ``straight_line``.
+        ``network`` or ``straight_line``.
     off_network
         Origins farther than the tolerance from every street (their distance is inf).
     cut_off
         Origins whose streets are connected with no place (their distance is inf).
+    small_part
+        Origins that join a small part of the streets, since no other is near enough.
     places_off
         Places farther than the tolerance from every street: nobody reaches them.
     places_without_point
@@ -41,16 +46,23 @@ class Distances:
 
     metres: pd.Series
     distance_type: Literal["network", "straight_line"]
+    minutes: pd.Series | None = None
     off_network: tuple[str, ...] = ()
     cut_off: tuple[str, ...] = ()
+    small_part: tuple[str, ...] = ()
     places_off: tuple[str, ...] = ()
     places_without_point: tuple[str, ...] = ()
 
 
 def origin_distances(
-    residents: ResidentLayer, places: PlaceLayer, *, network: Network | None = None, snap_m: float = 50.0
+    residents: ResidentLayer,
+    places: PlaceLayer,
+    *,
+    network: Network | None = None,
+    snap_m: float = 50.0,
+    kmh: float | None = None,
 ) -> Distances:
-    """Return the distance from each origin to the nearest place: walking where a network is given, else straight.
+    """Return the distance from each origin to the nearest place: along streets where a network is given, else straight.
 
     The last results are kept, so that asking again for the same layers costs nothing.
 
@@ -61,9 +73,11 @@ def origin_distances(
     places
         Facilities of one kind; those outside the areas count.
     network
-        Walkable streets. A point joins the nearest street, not the nearest crossing.
+        Streets of a mode. A point joins the nearest street, not the nearest crossing; main streets before others.
     snap_m
         Points farther than this from every street (metres) do not join it.
+    kmh
+        Speed; then the time is told as well.
 
     Raises
     ------
@@ -85,11 +99,13 @@ def origin_distances(
             f"snap_m is {snap_m}; give a tolerance in metres of at least 0.",
             de=f"snap_m ist {snap_m}; eine Entfernung in Metern von mindestens 0 angeben.",
         )
-    return _kept(residents, places, network, float(snap_m))
+    return _kept(residents, places, network, float(snap_m), kmh)
 
 
 @lru_cache(maxsize=16)
-def _kept(residents: ResidentLayer, places: PlaceLayer, network: Network | None, snap_m: float) -> Distances:
+def _kept(
+    residents: ResidentLayer, places: PlaceLayer, network: Network | None, snap_m: float, kmh: float | None
+) -> Distances:
     same_crs(residents, places, network)
     there = coordinates(places)
     located = np.isfinite(there).all(axis=1)
@@ -97,13 +113,22 @@ def _kept(residents: ResidentLayer, places: PlaceLayer, network: Network | None,
     origins = residents.frame.index
     if network is None:
         metres = _straight(coordinates(residents), there[located])
-        return Distances(pd.Series(metres, index=origins, name="metres"), "straight_line", places_without_point=lost)
+        return Distances(
+            pd.Series(metres, index=origins, name="metres"),
+            "straight_line",
+            _minutes(metres, kmh, origins),
+            places_without_point=lost,
+        )
     graph, here = graph_of(network), joined(residents, network, snap_m)
     doors = snap(graph, there[located], within_m=snap_m)
     metres = nearest(graph, here, doors)
+    slow = metres if kmh is None or network.pace is None else nearest(graph_of(network, slow=True), here, doors)
+    small = here.found & ~_main(network)[np.maximum(here.edge, 0)]
     return Distances(
         pd.Series(metres, index=origins, name="metres"),
         "network",
+        _minutes(slow, kmh, origins),
+        small_part=_ids(origins, small),
         off_network=_ids(origins, ~here.found),
         cut_off=_ids(origins, here.found & np.isinf(metres)),
         places_off=_ids(places.frame.index[located], ~doors.found),
@@ -111,10 +136,23 @@ def _kept(residents: ResidentLayer, places: PlaceLayer, network: Network | None,
     )
 
 
-@lru_cache(maxsize=4)
-def graph_of(network: Network) -> Graph:
-    """Return the streets prepared for many questions."""
-    return Graph(network.nodes, network.edges, network.length_m)
+def _minutes(metres: np.ndarray, kmh: float | None, origins: pd.Index) -> pd.Series | None:
+    return None if kmh is None else pd.Series(metres / (kmh / 0.06), index=origins, name="minutes")
+
+
+def _main(network: Network) -> np.ndarray:
+    return np.ones(max(len(network.edges), 1), dtype=bool) if network.main is None else network.main
+
+
+@lru_cache(maxsize=8)
+def graph_of(network: Network, *, slow: bool = False) -> Graph:
+    """Return the streets with their metres as costs, or (``slow``) with those metres that take the same time."""
+    cost = None
+    if network.passable is not None or slow:
+        both = np.column_stack([network.length_m, network.length_m])
+        paced = both * network.pace if slow and network.pace is not None else both
+        cost = paced if network.passable is None else np.where(network.passable, paced, np.inf)
+    return Graph(network.nodes, network.edges, network.length_m, cost, network.bends, network.main)
 
 
 @lru_cache(maxsize=4)

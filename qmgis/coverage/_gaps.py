@@ -8,6 +8,7 @@ import pandas as pd
 import shapely
 
 from qmgis.coverage._distances import origin_distances
+from qmgis.coverage._limit import limit_of
 from qmgis.coverage._points import coordinates
 from qmgis.coverage._reach import checked_group
 from qmgis.errors import DataError
@@ -24,7 +25,9 @@ def gaps(
     residents: ResidentLayer,
     places: PlaceLayer,
     *,
-    within_m: float,
+    within_m: float | None = None,
+    within_min: float | None = None,
+    kmh: float | None = None,
     theme: str,
     group: str = "residents",
     network: Network | None = None,
@@ -41,7 +44,7 @@ def gaps(
 
     Parameters
     ----------
-    residents, places, within_m, group, network, snap_m
+    residents, places, within_m, within_min, kmh, group, network, snap_m
         As in `reach`; the distances are those of `origin_distances`.
     theme
         Key for the column ``theme``.
@@ -64,16 +67,16 @@ def gaps(
     >>> bool((squares["not_reached"] >= 3).all()), sorted(set(squares.area))[:1]
     (True, [10000.0])
     """
-    if not (np.isfinite(cell_m) and cell_m > 0 and np.isfinite(within_m) and within_m > 0):
+    if not (np.isfinite(cell_m) and cell_m > 0):
         raise DataError(
-            f"cell_m is {cell_m} and within_m is {within_m}; both must be metres above 0.",
-            de=f"cell_m ist {cell_m} und within_m ist {within_m}; beide müssen Meter über 0 sein.",
+            f"cell_m is {cell_m}; it must be metres above 0.", de=f"cell_m ist {cell_m}; es müssen Meter über 0 sein."
         )
+    limit = limit_of(within_m, within_min, kmh=kmh, group=group, network=network)
     same_crs(residents, areas)
     people = checked_group(residents, group).to_numpy(dtype=float)
-    metres = origin_distances(residents, places, network=network, snap_m=snap_m).metres.to_numpy()
+    near = limit.near(origin_distances(residents, places, network=network, snap_m=snap_m, kmh=limit.kmh))
     xy = coordinates(residents)
-    rows = (metres > within_m) & (people > 0) & np.isfinite(xy).all(axis=1)
+    rows = ~near & (people > 0) & np.isfinite(xy).all(axis=1)
     if areas is not None:
         rows &= area_of(areas, residents) >= 0
     squares = _merged(np.floor(xy[rows] / cell_m).astype(np.int64), people[rows], min_count)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
 
 from qmgis.core.weighted import quantiles_by
 from qmgis.coverage._distances import Distances, origin_distances
+from qmgis.coverage._limit import Limit, limit_of, way_of
 from qmgis.coverage._points import origins_of_areas
 from qmgis.coverage._words import amount, columns_of, group_title, listed
 from qmgis.errors import DataError, MissingColumnError, did_you_mean
@@ -29,7 +30,7 @@ class _Question:
     residents: ResidentLayer
     network: Network | None
     group: str
-    within_m: float
+    limit: Limit
     snap_m: float
     year: int
     population: pd.Series | None
@@ -40,7 +41,9 @@ def reach(
     places: PlaceLayer,
     *,
     residents: ResidentLayer | None,
-    within_m: float,
+    within_m: float | None = None,
+    within_min: float | None = None,
+    kmh: float | None = None,
     year: int,
     key: str,
     title: Text,
@@ -62,12 +65,14 @@ def reach(
         Where people live, by age; each origin belongs to the area it lies in. None: one point an area (a preview).
     within_m
         Threshold in metres; a distance of exactly this is reached.
+    within_min, kmh
+        Instead of it, minutes; the speed by default that of the network's mode for the group.
     year, key, title
         Of the result.
     group
         ``residents``, or an age group of the residents such as ``age_0_5``.
     network
-        Walkable streets; without it distances are straight lines, and the result says so.
+        Streets of a mode; without it distances are straight lines, and the result says so.
     population
         People by area, index ``area``: of the group where ``residents`` is None; else it tells areas without any
         origin (a coarse grid) from areas without people.
@@ -98,12 +103,13 @@ def reach(
     >>> result.parts.loc["01010101", ["residents", "reached", "not_reached"]].tolist()
     [47.0, 19.0, 28.0]
     """
-    _check_options(within_m, limits)
+    _check_limits(limits)
+    limit = limit_of(within_m, within_min, kmh=kmh, group=group, network=network)
     origins = residents if residents is not None else origins_of_areas(areas, population, group)
-    asked = _Question(areas, places, origins, network, group, float(within_m), float(snap_m), year, population)
+    asked = _Question(areas, places, origins, network, group, limit, float(snap_m), year, population)
     same_crs(areas, origins, places, network)
     checked_group(origins, group)
-    distances = origin_distances(origins, places, network=network, snap_m=snap_m)
+    distances = origin_distances(origins, places, network=network, snap_m=snap_m, kmh=limit.kmh)
     parts, unknown = _parts(asked, distances)
     share = parts["share"].rename(None)
     return AreaResult(
@@ -116,8 +122,9 @@ def reach(
         columns=columns_of(
             [str(name) for name in parts],
             group=group,
-            within_m=within_m,
-            distance=distances.distance_type,
+            within=limit.text,
+            way=way_of(network),
+            at=limit.way(network),
         ),
         left_out=_left_out(parts, unknown),
         vintage=areas.vintage,
@@ -129,12 +136,7 @@ def reach(
     )
 
 
-def _check_options(within_m: float, limits: tuple[float, float]) -> None:
-    if not (np.isfinite(within_m) and within_m > 0):
-        raise DataError(
-            f"within_m is {within_m}; give a distance in metres above 0.",
-            de=f"within_m ist {within_m}; eine Entfernung in Metern über 0 angeben.",
-        )
+def _check_limits(limits: tuple[float, float]) -> None:
     if not 1 >= limits[0] > limits[1] >= 0:
         raise DataError(
             f"The limits of coverage {limits} must be two falling shares between 1 and 0, such as (0.9, 0.5).",
@@ -170,7 +172,7 @@ def _parts(asked: _Question, distances: Distances) -> tuple[pd.DataFrame, pd.Ser
     index, where = asked.areas.frame.index, area_of(asked.areas, asked.residents)
     inside = where >= 0
     frame, area, metres = asked.residents.frame[inside], where[inside], distances.metres.to_numpy()[inside]
-    near, size = metres <= asked.within_m, len(index)
+    near, size = asked.limit.near(distances)[inside], len(index)
     has_origin, has_people = np.bincount(area, minlength=size) > 0, _without_origin(asked).to_numpy()
 
     def people(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -224,8 +226,12 @@ def _parameters(
         "origins": asked.residents.key,
         "origin_type": "area" if is_preview else asked.residents.origin_type,
         "group": asked.group,
-        "within_m": asked.within_m,
+        "within_m": asked.limit.within_m,
+        "within_min": asked.limit.within_min,
+        "kmh": asked.limit.kmh,
         "distance_type": distances.distance_type,
+        "mode": asked.network.mode.key if asked.network is not None else None,
+        "way": asdict(asked.limit.way(asked.network)),
         "network": asked.network.key if asked.network is not None else None,
         "snap_m": asked.snap_m if asked.network is not None else None,
         "limits": list(limits),
@@ -268,10 +274,18 @@ def _warnings_of_origins(asked: _Question, distances: Distances) -> list[Text]:
             words("coverage.warning_coarse", areas=amount(int(empty.sum())), names=listed(list(empty.index[empty])))
         )
     mine = set(layer.frame.index[inside])
-    for name, ids in (("off_network", distances.off_network), ("cut_off", distances.cut_off)):
+    apart = (
+        ("off_network", distances.off_network),
+        ("small_part", distances.small_part),
+        ("cut_off", distances.cut_off),
+    )
+    everybody = float(people[inside].sum())
+    for name, ids in apart:
         hit = [origin for origin in ids if origin in mine]
         if hit:
-            values = {"origins": amount(len(hit)), "people": amount(float(people[hit].sum()))}  # no addresses
+            many = float(people[hit].sum())
+            values = {"origins": amount(len(hit)), "people": amount(many)}  # no addresses
+            values["share"] = amount(100 * many / everybody if everybody else 0.0, digits=1)
             found.append(words(f"coverage.warning_{name}", snap=amount(asked.snap_m), **values))
     if people[inside].isna().any():
         count = amount(int(people[inside].isna().sum()))

@@ -28,9 +28,9 @@ def group_title(group: str) -> Text:
     return words("coverage.group_from", low=low) if high == "plus" else words("coverage.group", low=low, high=high)
 
 
-def amount(value: float) -> Text:
+def amount(value: float, *, digits: int = 0) -> Text:
     """Return a number of people in both languages."""
-    return Text(number(value, "de"), number(value, "en"))
+    return Text(number(value, "de", digits=digits), number(value, "en", digits=digits))
 
 
 def listed(names: Sequence[str]) -> str:
@@ -38,14 +38,13 @@ def listed(names: Sequence[str]) -> str:
     return ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
 
 
-def columns_of(keys: Sequence[str], *, group: str, within_m: float, distance: str) -> tuple[Column, ...]:
-    """Return a description of each column, in their order."""
-    return tuple(_column(key, group, amount(within_m), distance) for key in keys)
+def columns_of(keys: Sequence[str], *, group: str, within: Text, way: Text, at: Text) -> tuple[Column, ...]:
+    """Return a description of each column, in their order; ``at`` is the way with its speed where it counts."""
+    return tuple(_column(key, group, within, way if key in DISTANCES else at) for key in keys)
 
 
-def _column(key: str, group: str, within: Text, distance: str) -> Column:
+def _column(key: str, group: str, within: Text, way: Text) -> Column:
     persons, metres = words("coverage.unit_persons"), words("coverage.unit_metres")
-    way = words("words.network" if distance == "network" else "words.straight_line")
     values = {"group": group_title(group), "within": within, "way": way}
     if key in DISTANCES:
         return Column(key, words(f"coverage.{key}", **values), "metres", metres, 0, note=words("coverage.note_metres"))

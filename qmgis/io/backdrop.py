@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from qmgis.errors import QmgisError
 from qmgis.io import crs
 from qmgis.io.layerfile import LayerFile
+from qmgis.io.networks import Asked, extract_of
+from qmgis.io.osm import DRAWN
 from qmgis.io.reading import Reader, missing_columns, only
 from qmgis.model import BACKDROP_KINDS, AreaLayer, Backdrop, Problem, Text, words
 
@@ -28,7 +30,7 @@ Shapes = NDArray[np.object_]
 
 
 def read_backdrop(
-    layers: Iterable[LayerFile], reader: Reader, areas: Sequence[AreaLayer], *, target: str
+    layers: Iterable[LayerFile], reader: Reader, areas: Sequence[AreaLayer], *, asked: Asked
 ) -> tuple[Backdrop | None, list[Problem]]:
     """Return what the layers give maps to draw, and what is wrong with them; None where there is nothing."""
     if not areas:
@@ -40,12 +42,12 @@ def read_backdrop(
         kind = layer.keys.get("draw", "road" if layer.kind == "network" else None)
         if kind is None and layer.kind != "barriers":
             continue
-        shapes, faults = _shapes(layer, reader, areas[-1], target=target)
+        shapes, faults = _shapes(layer, reader, areas[-1], asked=asked)
         found += faults
         if kind is not None and len(shapes):
             given.setdefault(kind, []).append(shapes)
             used.setdefault(kind, []).append(layer)
-    whole = gpd.GeoSeries([shapely.box(*layer.frame.total_bounds) for layer in areas], crs=target)
+    whole = gpd.GeoSeries([shapely.box(*layer.frame.total_bounds) for layer in areas], crs=asked.target)
     backdrop = backdrop_of({kind: np.concatenate(parts) for kind, parts in given.items()}, whole)
     kinds = backdrop.kinds if backdrop else ()
     for kind in [kind for kind in used if kind not in kinds]:
@@ -57,9 +59,14 @@ def read_backdrop(
     return Backdrop(backdrop.frame, tuple(keys)), found
 
 
-def _shapes(layer: LayerFile, reader: Reader, areas: AreaLayer, *, target: str) -> tuple[Shapes, list[Problem]]:
+def _shapes(layer: LayerFile, reader: Reader, areas: AreaLayer, *, asked: Asked) -> tuple[Shapes, list[Problem]]:
     """Return a layer's shapes in metres; what is wrong with streets is told where they become a network."""
     nothing, ref, keys = np.array([], dtype=object), layer.ref, layer.keys
+    if ref is not None and ref.source == "osm":
+        try:
+            return extract_of(layer, ref, reader, asked).drawn(keys.get("main", DRAWN)), []
+        except QmgisError:  # told where the streets become a network
+            return nothing, []
     frame = reader.read(ref, layer.place)[0] if ref else None
     if ref is None or frame is None or "geometry" not in getattr(frame, "columns", ()):
         return nothing, []
@@ -71,7 +78,7 @@ def _shapes(layer: LayerFile, reader: Reader, areas: AreaLayer, *, target: str) 
         chosen = only(only(frame, where), main)
         if "draw" in keys and np.isin(shapely.get_type_id(chosen.geometry.array), (-1, 0, 4)).all():
             return nothing, [Problem("error", words("check.nothing_to_draw"), file=ref.path)]
-        metric, found = crs.to_metric(chosen, target=target, declared=keys.get("crs"), file=ref.path)
+        metric, found = crs.to_metric(chosen, target=asked.target, declared=keys.get("crs"), file=ref.path)
         found += crs.beside(metric, areas.frame, read=chosen.crs or keys.get("crs"), file=ref.path)
     except QmgisError as error:
         metric, found = None, [Problem("error", Text(error.say("de"), error.say("en")), file=ref.path)]

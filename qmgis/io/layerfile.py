@@ -17,7 +17,20 @@ from qmgis.io import schema
 from qmgis.io.fingerprint import fingerprint_of
 from qmgis.io.kinds import Source
 from qmgis.io.schema import Key, Place, faults, one_of, to_text
-from qmgis.io.shapes import BASE, CITY, COMMON, EDITION, GIVES, KINDS, OPTIONS, SECRECY, SHAPES, TABLE_LIST, TABLES
+from qmgis.io.shapes import (
+    BASE,
+    CITY,
+    COMMON,
+    EDITION,
+    GIVES,
+    KINDS,
+    OPTIONS,
+    OTHERWISE,
+    SECRECY,
+    SHAPES,
+    TABLE_LIST,
+    TABLES,
+)
 from qmgis.io.tomlfile import read_toml
 from qmgis.model import UNITS, Lang, LayerKind, Problem, Text, words
 from qmgis.registry import collect
@@ -99,6 +112,7 @@ def read_city_file(folder: Path) -> tuple[CityFile | None, list[Problem]]:
     for name, shape in TABLES.items():
         for number, entry in _tables(table, name):
             found += faults(entry, shape, place=_within(place, name, number))
+            found += _limit_faults(entry, _within(place, name, number)) if name == "theme" else []
         found += _repeated(table, name, place)
     if "crs" in table and isinstance(table["crs"], str):
         found += _crs_faults(table["crs"], place)
@@ -168,8 +182,8 @@ def _source_faults(table: Mapping[str, Any], place: Place, *, kind: object) -> l
     name = table.get("source")
     if not isinstance(name, str):
         return []
-    gives = GIVES.get(str(kind))
-    if name not in known or gives is None or known[name].gives in gives:
+    gives = GIVES.get(str(kind), OTHERWISE)
+    if name not in known or known[name].gives in gives:
         return faults({"source": name}, {"source": Key(one_of(tuple(known)))}, place=place)
     fitting = ", ".join(key for key, source in known.items() if source.gives in gives)
     what = words("check.source_of_kind", source=name, kind=kind, fitting=fitting)
@@ -224,6 +238,14 @@ def _kind_faults(table: Mapping[str, Any], place: Place) -> Iterator[Problem]:
     if ("x" in table) != ("y" in table):
         row = place.row("x" if "x" in table else "y")
         yield Problem("error", words("check.x_and_y"), file=place.file, row=row)
+
+
+def _limit_faults(theme: Mapping[str, Any], place: Place) -> Iterator[Problem]:
+    """A theme has one limit: metres, or minutes."""
+    named = [key for key in ("within_m", "within_min") if key in theme]
+    if len(named) != 1:
+        what = words("check.limit_twice" if named else "check.limit_missing")
+        yield Problem("error", what, file=place.file, row=place.row("within_min" if named else ""))
 
 
 def _crs_faults(crs: str, place: Place) -> list[Problem]:

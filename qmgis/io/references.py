@@ -15,12 +15,43 @@ __all__ = ["reference_faults", "run_faults"]
 
 
 def reference_faults(
-    city: CityFile | None, layers: Sequence[LayerFile], *, profiles: Mapping[str, Profile]
+    city: CityFile | None, layers: Sequence[LayerFile], *, profiles: Mapping[str, Profile], modes: Collection[str]
 ) -> list[Problem]:
     """Return every name that one file uses and no other declares."""
     vintages = [layer.keys["vintage"] for layer in layers if layer.kind == "areas"]
-    found = [*_area_faults(layers, vintages), *_indicator_faults(layers, vintages)]
-    return found if city is None else [*found, *_city_faults(city, layers, vintages, profiles)]
+    found = [*_area_faults(layers, vintages), *_indicator_faults(layers, vintages), *_network_faults(layers, modes)]
+    if city is None:
+        return found
+    return [*found, *_city_faults(city, layers, vintages, profiles), *_mode_faults(city, layers, modes)]
+
+
+def _network_faults(layers: Sequence[LayerFile], modes: Collection[str]) -> Iterator[Problem]:
+    """Return what networks name and nobody declares."""
+    rasters = [layer.key for layer in layers if layer.kind == "raster"]
+    for layer in layers:
+        if layer.kind != "network" or layer.ref is None:
+            continue
+        for mode in layer.keys.get("modes", ()):
+            yield from _if_unknown("check.no_mode", {"modes": mode}, "modes", known=modes, place=layer.place)
+        yield from _if_unknown("check.no_raster", layer.keys, "elevation", known=rasters, place=layer.place)
+        unused = [key for key in ("where", "crs") if key in layer.keys and layer.ref.source == "osm"]
+        unused += [key for key in ("elevation",) if key in layer.keys and layer.ref.source != "osm"]
+        for key in unused:
+            what = words("check.not_of_source", word=key, source=layer.ref.source)
+            yield Problem("error", what, file=layer.place.file, row=layer.place.row(key))
+
+
+def _mode_faults(city: CityFile, layers: Sequence[LayerFile], modes: Collection[str]) -> Iterator[Problem]:
+    """Return themes whose mode there is not, or for which the city has no streets."""
+    networks = [layer for layer in layers if layer.kind == "network" and layer.ref is not None]
+    offered = {mode for layer in networks for mode in layer.keys.get("modes", ["walk"])}
+    whole = any(layer.ref is not None and layer.ref.source == "osm" for layer in networks)
+    for place, entry in _entries(city, "theme", city.themes):
+        yield from _if_unknown("check.no_mode", entry, "mode", known=modes, place=place)
+        mode = entry.get("mode", "walk")
+        if mode in modes and mode != "walk" and not whole and mode not in offered:
+            what = words("check.mode_without_network", mode=mode)
+            yield Problem("error", what, file=place.file, row=place.row("mode"))
 
 
 def _area_faults(layers: Sequence[LayerFile], vintages: Sequence[str]) -> Iterator[Problem]:

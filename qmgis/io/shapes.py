@@ -18,10 +18,12 @@ __all__ = [
     "GIVES",
     "KINDS",
     "OPTIONS",
+    "OTHERWISE",
     "SECRECY",
     "SHAPES",
     "TABLES",
     "TABLE_LIST",
+    "WHERE",
 ]
 
 KINDS: tuple[str, ...] = get_args(LayerKind)
@@ -29,7 +31,8 @@ _TEXT = Key(schema.TEXT)
 _NEEDED = Key(schema.TEXT, required=True)
 _TITLE = Key(schema.TEXT_PAIR, required=True)
 _PAIR = Key(schema.TEXT_PAIR)
-_WHERE = Key(Rule("check.want_where", lambda v: isinstance(v, dict) and all(_is_choice(x) for x in v.values())))
+WHERE = Rule("check.want_where", lambda v: isinstance(v, dict) and all(_is_choice(x) for x in v.values()))
+_WHERE = Key(WHERE)
 _APPROXIMATE = Key(Rule("check.want_approximate", lambda v: isinstance(v, bool) or schema.TEXTS.fits(v)))
 _GROUPS = Key(Rule("check.want_groups", lambda v: isinstance(v, dict) and all(_is_group(k, x) for k, x in v.items())))
 _SHARE = Key(Rule("check.want_share", lambda v: schema.is_number(v) and 0 < v <= 1))
@@ -67,8 +70,13 @@ OPTIONS: Mapping[str, Key] = {
     "crs": _TEXT,
     **_DECIMAL,
 }
-# What a layer of a kind can be made of; every other kind takes all.
-GIVES = {**dict.fromkeys(("areas", "network", "backdrop", "programme"), ("vector",)), "indicator": ("table", "vector")}
+# What a layer of a kind can be made of; every other kind is made of tables, lines, areas or rasters.
+OTHERWISE = ("table", "vector", "raster")
+GIVES: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("areas", "backdrop", "programme"), ("vector",)),
+    "network": ("vector", "network"),
+    "indicator": ("table", "vector"),
+}
 _OTHER = {**_FILE, **_POINTS, "name": _TEXT, "vintage": _TEXT, "date": Key(schema.DAY)}
 SHAPES: Mapping[str, Mapping[str, Key]] = {
     "areas": {
@@ -115,7 +123,14 @@ SHAPES: Mapping[str, Mapping[str, Key]] = {
         "missing": Key(schema.NUMBERS),
         "signs": _SIGNS,
     },
-    "network": {**_FILE, "crs": _TEXT, "where": _WHERE, "main": _WHERE},
+    "network": {
+        **_FILE,
+        "crs": _TEXT,
+        "where": _WHERE,
+        "main": _WHERE,
+        "modes": Key(schema.TEXTS),
+        "elevation": _TEXT,
+    },
     "barriers": {**_OTHER, "draw": Key(one_of(BACKDROP_KINDS))},
     "backdrop": {**_FILE, "crs": _TEXT, "where": _WHERE, "draw": Key(one_of(BACKDROP_KINDS), required=True)},
     "programme": {
@@ -173,7 +188,10 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "title": _TITLE,
         "places": _NEEDED,
         "group": _TEXT,
-        "within_m": Key(schema.METRES, required=True),
+        "within_m": Key(schema.METRES),
+        "within_min": Key(schema.MINUTES),
+        "mode": _TEXT,
+        "speed_kmh": Key(schema.KMH),
         "need": _TEXT,
         "supply": Key(one_of(SUPPLIES)),
         "guide": Key(schema.METRES),

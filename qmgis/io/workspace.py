@@ -18,7 +18,8 @@ from qmgis.io.bases import base_faults
 from qmgis.io.dataroot import data_root
 from qmgis.io.doubles import doubled_areas
 from qmgis.io.layerfile import CityFile, LayerFile, read_city_file, read_layer_file
-from qmgis.io.networks import read_network
+from qmgis.io.modes import ModeFile, modes, own_modes
+from qmgis.io.networks import Asked, read_network
 from qmgis.io.outside import Located, astray, cut, far_points
 from qmgis.io.points import read_places, read_residents
 from qmgis.io.profiles import own_profiles, profiles
@@ -75,6 +76,7 @@ class Loaded:
     broken: set[str] = field(default_factory=set)
     infos: tuple[LayerInfo, ...] = ()
     profiles: Mapping[str, Profile] = field(default_factory=dict)
+    modes: Mapping[str, ModeFile] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     bad_layer_file: bool = False
 
@@ -82,6 +84,19 @@ class Loaded:
     def usable(self) -> bool:
         """Whether a city can be made of it: no problem is an error."""
         return not any(problem.level == "error" for problem in self.problems)
+
+    @property
+    def asked(self) -> Asked:
+        """What is asked of the networks: the modes of themes, by the city's rules."""
+        themes = self.city_file.themes if self.city_file else ()
+        named = {theme["mode"] for theme in themes if "mode" in theme}
+        rasters = {layer.key: layer for layer in self.layers if layer.kind == "raster"}
+        return Asked(self.city_file.crs if self.city_file else "", self.all_modes, named, rasters)
+
+    @property
+    def all_modes(self) -> Mapping[str, ModeFile]:
+        """The modes that ship, and the city's own."""
+        return {**modes(), **self.modes}
 
     @property
     def all_profiles(self) -> Mapping[str, Profile]:
@@ -158,11 +173,14 @@ def _read_files(loaded: Loaded) -> None:
             loaded.layers += [layer] if layer else []
             loaded.broken |= set() if layer else {file.stem}
     loaded.profiles, found = own_profiles(loaded.folder)
-    loaded.problems += found
+    loaded.modes, faults = own_modes(loaded.folder)
+    loaded.problems += [*found, *faults]
     whole = not loaded.problems
     loaded.bad_layer_file = not whole
     if whole:
-        loaded.problems += reference_faults(loaded.city_file, loaded.layers, profiles=loaded.all_profiles)
+        loaded.problems += reference_faults(
+            loaded.city_file, loaded.layers, profiles=loaded.all_profiles, modes=loaded.all_modes
+        )
         loaded.bad_layer_file = bool(loaded.problems)
 
 
@@ -196,7 +214,7 @@ def _read_layers(loaded: Loaded, reader: Reader, *, target: str) -> None:
     if not loaded.bad_layer_file:
         found += base_faults(loaded.layers, loaded.tables, broken=loaded.broken)
     lost = _astray(loaded, reader, target=target)
-    loaded.backdrop, faults = read_backdrop(loaded.layers, reader, list(loaded.areas.values()), target=target)
+    loaded.backdrop, faults = read_backdrop(loaded.layers, reader, list(loaded.areas.values()), asked=loaded.asked)
     off = {layer.ref.path for layer in loaded.layers if layer.kind == "areas" and layer.ref}
     loaded.problems += [*found, *lost, *(faults if off.isdisjoint(one.file for one in lost) else ())]
 
@@ -233,13 +251,17 @@ def _read_other(layer: LayerFile, loaded: Loaded, reader: Reader, *, target: str
             found += faults
         return found
     if layer.kind == "network":
-        network, rows, found = read_network(layer, reader, target=target)
-        if network is not None:
-            loaded.networks[layer.key] = network
+        networks, rows, found = read_network(layer, reader, loaded.asked)
+        for network in networks:
+            first = network is networks[0]
+            loaded.networks[layer.key if first else f"{layer.key}:{network.mode.key}"] = network
             loaded.rows[layer.key] = rows
-            nodes = gpd.GeoDataFrame(geometry=shapely.points(network.nodes), crs=network.crs)
-            wrong = any(fault.level == "error" for fault in found)
-            found += [] if wrong else _placed(loaded, Located(layer, nodes, _read_in(layer, reader)))
+            if first and not any(fault.level == "error" for fault in found):
+                nodes = gpd.GeoDataFrame(geometry=shapely.points(network.nodes), crs=network.crs)
+                located = Located(layer, nodes, _read_in(layer, reader))
+                loaded.located.append(located)
+                if layer.ref and layer.ref.source != "osm":  # an extract reaches further, and its system is known
+                    found += far_points(located, list(loaded.areas.values()))
         return found
     if layer.kind == "programme":
         programme, found = read_programme(layer, reader, target=target)
@@ -264,6 +286,8 @@ def _placed(loaded: Loaded, located: Located) -> list[Problem]:
 
 def _read_in(layer: LayerFile, reader: Reader) -> pyproj.CRS | str | None:
     """Return the system that a layer's file was read in: its own, else that of the layer file."""
+    if layer.ref and layer.ref.source == "osm":
+        return "EPSG:4326"
     frame = reader.read(layer.ref, layer.place)[0] if layer.ref else None
     own = getattr(frame, "crs", None)
     return own if own is not None else layer.keys.get("crs")
@@ -279,6 +303,7 @@ def _astray(loaded: Loaded, reader: Reader, *, target: str) -> list[Problem]:
 
 def _info(layer: LayerFile, loaded: Loaded, reader: Reader) -> LayerInfo:
     refs = [layer.ref] if layer.ref else [edition.ref for edition in layer.editions]
+    refs += [one.ref for one in loaded.layers if one.ref and one.key == layer.keys.get("elevation")]
     own = [one for one in loaded.measured if one.indicator == layer.key]
     built = _rebuilt_years(layer, loaded) if layer.kind == "indicator" else {}
     vintages = (
@@ -343,8 +368,9 @@ def _runs(tables: Sequence[Mapping[str, Any]]) -> dict[str, Run]:
 def _themes(tables: Sequence[Mapping[str, Any]]) -> dict[str, Theme]:
     return {
         one["id"]: Theme(
-            one["id"], to_text(one["title"]), one["places"], float(one["within_m"]), one.get("group", "residents"),
-            one.get("need"), one.get("supply"), one.get("guide"),
+            one["id"], to_text(one["title"]), one["places"], one.get("within_m"), one.get("group", "residents"),
+            one.get("need"), one.get("within_min"), one.get("mode", "walk"), one.get("speed_kmh"),
+            one.get("supply"), one.get("guide"),
         )
         for one in tables
     }  # fmt: skip

@@ -26,6 +26,7 @@ from qmgis.model.layers import (
     ResidentLayer,
 )
 from qmgis.model.method import Block, Category, Cluster, Method, Profile, Rules, Side
+from qmgis.model.mode import Mode, Speed, walking
 from qmgis.model.programme import (
     PROGRAMME_STATES,
     PROGRAMME_STATUS,
@@ -76,6 +77,7 @@ __all__ = [
     "LayerKind",
     "Measure",
     "Method",
+    "Mode",
     "Network",
     "OriginType",
     "Outcome",
@@ -93,11 +95,13 @@ __all__ = [
     "Run",
     "Secrecy",
     "Side",
+    "Speed",
     "State",
     "Supply",
     "Text",
     "Theme",
     "fingerprint",
     "people_behind",
+    "walking",
     "words",
 ]

@@ -15,7 +15,7 @@ from qmgis.model.layers import AreaLayer, Backdrop, Network, PlaceLayer, Residen
 from qmgis.model.method import Profile
 from qmgis.model.programme import ProgrammeLayer
 from qmgis.model.result import AreaResult, Column, InputFile, Recipe
-from qmgis.model.text import Lang, Text
+from qmgis.model.text import Lang, Text, limit_text
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -64,8 +64,9 @@ SUPPLIES: tuple[Supply, ...] = get_args(Supply)
 
 @dataclass(frozen=True)
 class Theme:
-    """A question of coverage: which group reaches which places within how many metres of walking.
+    """A question of coverage: which group reaches which places within how many metres, or minutes, of a mode.
 
+    One of ``within_m`` and ``within_min`` is given; ``speed_kmh`` replaces the speed that the mode has for the group.
     ``need`` names the indicator that the group belongs to (child poverty and Kitas), shown beside the gap. ``supply``
     asks also for how many: ``two_step`` or ``three_step``; ``guide`` are the places for each 100 that are aimed at.
     """
@@ -73,11 +74,19 @@ class Theme:
     key: str
     title: Text
     places: str
-    within_m: float
+    within_m: float | None
     group: str = "residents"
     need: str | None = None
+    within_min: float | None = None
+    mode: str = "walk"
+    speed_kmh: float | None = None
     supply: Supply | None = None
     guide: float | None = None
+
+    @property
+    def limit(self) -> Text:
+        """The limit in words, such as ``500 m``."""
+        return limit_text(self.within_m, self.within_min)
 
 
 @dataclass(frozen=True)

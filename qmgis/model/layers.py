@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 import pandas as pd
 
+from qmgis.core.network import Bends
 from qmgis.errors import CrsError, DataError
+from qmgis.model.mode import Mode, walking
 from qmgis.model.text import Text
 
 if TYPE_CHECKING:
@@ -119,10 +121,13 @@ class ResidentLayer:
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """The walkable street network as arrays.
+    """A street network as arrays, for one mode.
 
-    ``nodes``: float (n, 2), metres in ``crs``; ``edges``: int (m, 2), node numbers, walkable both ways; ``length_m``:
-    float (m,), at least the straight line between the nodes.
+    ``nodes``: float (n, 2), metres in ``crs``; ``edges``: int (m, 2), node numbers; ``length_m``: float (m,), at least
+    the straight line between the nodes. ``bends``: the points between the ends of streets that are not straight.
+    ``passable``: bool (m, 2), whether a street is open from its first node to its second, and back; without it all are.
+    ``pace``: float (m, 2), how much more time a metre takes than the mode's speed says; without it 1. ``main``: bool
+    (m,), the streets that points join if one is near enough; without it all.
     """
 
     key: str
@@ -133,10 +138,20 @@ class Network:
     crs: str
     licence: str = ""
     credit: str = ""
+    bends: Bends | None = None
+    passable: np.ndarray | None = None
+    pace: np.ndarray | None = None
+    main: np.ndarray | None = None
+    mode: Mode = field(default_factory=walking)
 
     def __post_init__(self) -> None:
-        fits = self.nodes.ndim == 2 and self.edges.ndim == 2 and len(self.edges) == len(self.length_m)
-        if not fits or (len(self.edges) and int(self.edges.max()) >= len(self.nodes)):
+        many = len(self.edges)
+        fits = self.nodes.ndim == 2 and self.edges.ndim == 2 and many == len(self.length_m)
+        both = all(one is None or one.shape == (many, 2) for one in (self.passable, self.pace))
+        bent = self.bends is None or (
+            len(self.bends.offset) == many + 1 and self.bends.offset[-1] == len(self.bends.points)
+        )
+        if not (fits and both and bent) or (many and not 0 <= self.edges.min() <= self.edges.max() < len(self.nodes)):
             raise DataError(
                 f'Network "{self.key}" is not well formed: every edge joins two known nodes and has a length.',
                 de=f'Netz "{self.key}" ist fehlerhaft: jede Kante verbindet zwei bekannte Knoten und hat eine Länge.',

@@ -32,6 +32,7 @@ __all__ = [
     "settings_of",
     "short_title",
     "value_at",
+    "way_of",
 ]
 
 Block = Literal["status", "dynamics", "index"]
@@ -157,6 +158,14 @@ def settings_of(outcome: Outcome) -> tuple[Any, ...]:
 def is_straight(outcome: Outcome, theme: str) -> bool:
     """Whether the coverage of a theme was measured as the crow flies."""
     return str(outcome.coverage[theme].parameters.get("distance_type", "straight_line")) != "network"
+
+
+def way_of(outcome: Outcome, theme: str) -> Text:
+    """Return what distance was measured: that of a mode along streets, or straight and then to be labelled so."""
+    said = outcome.coverage[theme].parameters.get("way")
+    if is_straight(outcome, theme) or not isinstance(said, dict):
+        return words("words.straight_line" if is_straight(outcome, theme) else "words.network")
+    return Text(said["de"], said["en"])
 
 
 def value_at(outcome: Outcome, area: str, column: str) -> Any:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from qmgis.i18n import say
+from qmgis.i18n import number, say
 
 Lang = Literal["de", "en"]
 LANGS: tuple[Lang, ...] = ("de", "en")
 
-__all__ = ["Lang", "Text", "day_text", "words"]
+__all__ = ["Lang", "Text", "day_text", "limit_text", "words"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,20 @@ def day_text(day: date) -> Text:
     months = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
               "November", "December")  # fmt: skip
     return Text(f"{day:%d.%m.%Y}", f"{day.day} {months[day.month - 1]} {day.year}")
+
+
+def limit_text(within_m: float | None, within_min: float | None = None) -> Text:
+    """Return how far somebody goes at most.
+
+    Examples
+    --------
+    >>> limit_text(1500).de, limit_text(None, 7.5).de
+    ('1.500 m', '7,5 min')
+    """
+    value, unit = (within_m, "m") if within_min is None else (within_min, "min")
+    value = float("nan") if value is None else value
+    digits = 0 if value == round(value) else 1
+    return Text(*(f"{number(value, lang, digits=digits)} {unit}" for lang in LANGS))
 
 
 def words(key: str, **values: object) -> Text:

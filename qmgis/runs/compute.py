@@ -15,8 +15,8 @@ from qmgis.runs.smallnumbers import estimated_of
 from qmgis.runs.steps import (
     area_layer,
     certainty_of,
+    limits_of,
     need_of,
-    network_of,
     pattern_of,
     places_of,
     profile_of,
@@ -160,9 +160,8 @@ def _gaps(city: City, areas: AreaLayer, themes: Mapping[str, Theme]) -> gpd.GeoD
             coverage.gaps(
                 residents,
                 places_of(city, theme),
-                within_m=theme.within_m,
+                **limits_of(city, theme),
                 group=theme.group,
-                network=network_of(city),
                 areas=areas,
                 min_count=city.secrecy.min_base,  # a square is a base of its own: fewer people could be told apart
                 theme=theme.key,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 from qmgis import __version__
-from qmgis.model import AreaResult, City, InputFile, LayerInfo, Recipe, Run, fingerprint
+from qmgis.model import AreaResult, City, InputFile, LayerInfo, Recipe, Run, Theme, fingerprint
 from qmgis.runs.programme import living_at, parameters_of
 from qmgis.runs.steps import network_of, residents_of
 
@@ -25,7 +25,12 @@ def layers_of(city: City, run: Run, index: AreaResult) -> Iterator[LayerInfo]:
         used |= {part for part in parts if part}
     drawn = city.backdrop.layers if city.backdrop else ()
     places = {theme.places for theme in themes}
-    walked = {layer.key for theme in themes for layer in (residents_of(city, theme.group), network_of(city)) if layer}
+    walked = {
+        layer.key
+        for theme in themes
+        for layer in (residents_of(city, theme.group), network_of(city, theme.mode))
+        if layer
+    }
     spread = living_at(city) if city.programmes else None
     walked |= {spread.key} if spread else set()
     for layer in city.layers:
@@ -57,10 +62,7 @@ def recipe_of(city: City, run: Run, index: AreaResult, *, beside: Sequence[AreaR
             "min_residents": city.secrecy.min_residents,
         },
         "beside": {result.kind: dict(result.parameters) for result in beside},
-        "coverage": [
-            {"theme": t.key, "places": t.places, "group": t.group, "within_m": t.within_m, "need": t.need}
-            for t in themes
-        ],
+        "coverage": [_asked(city, theme) for theme in themes],
         **parameters_of(city, run),
     }
     layers = list(layers_of(city, run, index))
@@ -68,6 +70,16 @@ def recipe_of(city: City, run: Run, index: AreaResult, *, beside: Sequence[AreaR
     said = {InputFile(f"{city.key}/{layer.key}.toml", layer.content) for layer in layers if layer.content}
     said.add(InputFile(f"{city.key}/city.toml", _city_content(city, run)))
     return Recipe(run.method, __version__, parameters, _sorted(files), _sorted(said))
+
+
+def _asked(city: City, theme: Theme) -> dict[str, object]:
+    """Return the question of a theme, with the fingerprint of the rules that opened its streets."""
+    network = network_of(city, theme.mode)
+    rules = {"rules": network.mode.content} if network is not None and network.mode.content else {}
+    return {
+        "theme": theme.key, "places": theme.places, "group": theme.group, "within_m": theme.within_m,
+        "within_min": theme.within_min, "mode": theme.mode, "speed_kmh": theme.speed_kmh, "need": theme.need, **rules,
+    }  # fmt: skip
 
 
 def _sorted(files: set[InputFile]) -> tuple[InputFile, ...]:

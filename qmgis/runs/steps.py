@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -164,7 +165,10 @@ def reach(
     city: City,
     *,
     places: str,
-    within_m: float,
+    within_m: float | None = None,
+    within_min: float | None = None,
+    mode: str = "walk",
+    speed_kmh: float | None = None,
     group: str = "residents",
     year: int | None = None,
     areas: str | None = None,
@@ -178,7 +182,11 @@ def reach(
     places
         Key of a layer of places, such as ``"kita"``.
     within_m
-        Threshold in metres: walking distance where the city has a street network, straight line otherwise.
+        Threshold in metres: along streets where the city has a network, straight line otherwise.
+    within_min, speed_kmh
+        Instead of it minutes, at this speed; by default at that of the mode for the group.
+    mode
+        ``"walk"``, ``"cycle"``, ``"barrier_free"`` or one of the city's own.
     group
         Which residents: ``"residents"`` or an age group such as ``"age_0_5"``.
     year, areas
@@ -202,7 +210,7 @@ def reach(
         )
     layer = area_layer(city, year=year, vintage=areas)
     measured = year if year is not None else max(city.tables[layer.vintage].years)
-    theme = Theme(places, city.places[places].title, places, within_m, group)
+    theme = Theme(places, city.places[places].title, places, within_m, group, None, within_min, mode, speed_kmh)
     return reach_theme(city, layer, theme, year=measured)
 
 
@@ -213,9 +221,8 @@ def reach_theme(city: City, layer: AreaLayer, theme: Theme, *, year: int) -> Are
         layer,
         places_of(city, theme),
         residents=residents,
-        within_m=theme.within_m,
         group=theme.group if residents is not None else "residents",
-        network=network_of(city),
+        **limits_of(city, theme),
         population=population_of(city, layer, year),
         year=year,
         key=theme.key,
@@ -353,6 +360,34 @@ def need_of(
     return table.indicators[indicator], values.mask(few(table, indicator, index.year, city.secrecy))
 
 
-def network_of(city: City) -> Network | None:
-    """Return the city's walkable network; None where it has none."""
-    return next(iter(city.networks.values()), None)
+def limits_of(city: City, theme: Theme) -> dict[str, Any]:
+    """Return how far people go for a theme, on which streets, and how fast where minutes count."""
+    return {
+        "within_m": theme.within_m,
+        "within_min": theme.within_min,
+        "kmh": theme.speed_kmh,
+        "network": network_of(city, theme.mode),
+    }
+
+
+def network_of(city: City, mode: str = "walk") -> Network | None:
+    """Return the city's streets for a mode; None where it has none at all, which only walking may do without.
+
+    Raises
+    ------
+    UnknownKeyError
+        If the city has no streets for a mode other than walking.
+    """
+    known: dict[str, Network] = {}
+    for network in city.networks.values():
+        known.setdefault(network.mode.key, network)
+    if mode in known:
+        return known[mode]
+    if mode == "walk":
+        return None
+    raise UnknownKeyError(
+        f'{city.key} has no streets for the mode "{mode}"; name it as modes in a network layer.'
+        f"{did_you_mean(mode, known)}",
+        de=f'{city.key} hat kein Wegenetz für die Fortbewegung "{mode}"; sie in einer Netz-Ebene unter modes nennen.'
+        f"{did_you_mean(mode, known, lang='de')}",
+    )

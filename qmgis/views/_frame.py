@@ -9,11 +9,11 @@ from html import escape
 from qmgis import assets
 from qmgis.i18n import number, say
 from qmgis.model import Column, Lang, Outcome, Text
-from qmgis.model.reading import CLASSES, borderline, is_straight
+from qmgis.model.reading import CLASSES, borderline, is_straight, way_of
 from qmgis.views import palette
 from qmgis.views._markup import DEFS, legend_block, mark, places_table, swatch, twin
 from qmgis.views.backdrop import sample
-from qmgis.views.legend import Legend, how_far
+from qmgis.views.legend import Legend
 from qmgis.views.programme import LINES, programme_sample, programme_shapes, programme_title
 
 __all__ = ["View", "after", "before"]
@@ -161,9 +161,8 @@ def _marks(outcome: Outcome, view: View, lang: Lang) -> list[str]:
                 '<svg width="28" height="18" aria-hidden="true">'
                 f'<rect x="7" y="3" width="14" height="12" fill="url(#qm-gap)" stroke="{palette.GAP}"/></svg>'
             )
-            metres = number(outcome.themes[view.theme].within_m, lang)
-            how = how_far(outcome, view.theme).to(lang)
-            lines.append(mark(square, say("views.mark_gap", lang, metres=metres, how=how)))
+            within, how = outcome.themes[view.theme].limit.to(lang), way_of(outcome, view.theme).to(lang)
+            lines.append(mark(square, say("views.mark_gap", lang, within=within, how=how)))
         if is_straight(outcome, view.theme):
             lines.append(f'<strong class="qm-straight">{escape(say("views.straight", lang))}</strong>')
     return lines

@@ -17,11 +17,11 @@ from qmgis.model.reading import (
     blocks_of,
     contribution_columns,
     domain_columns,
-    is_straight,
     number_at,
     ranked,
     short_title,
     value_at,
+    way_of,
 )
 from qmgis.views._behind import interval, people
 from qmgis.views._limits import Reach, distances, in_words, reaches
@@ -268,7 +268,7 @@ def _indicator(outcome: Outcome, area: str, one: IndicatorFact, lang: Lang) -> I
 
 def _coverage(outcome: Outcome, area: str, theme: str, lang: Lang) -> CoverageRow:
     asked = outcome.themes[theme]
-    way = say("words.straight_line" if is_straight(outcome, theme) else "words.network", lang)
+    way = way_of(outcome, theme).to(lang)
     parts = {
         name: _said(outcome, area, f"{theme}_{name}", lang)
         for name in ("share", "reached", "not_reached", "median_m", "p90_m", "tier")
@@ -282,7 +282,7 @@ def _coverage(outcome: Outcome, area: str, theme: str, lang: Lang) -> CoverageRo
         median=parts["median_m"],
         p90=parts["p90_m"],
         tier=parts["tier"] if f"{theme}_tier" in outcome.table else "",
-        note=say("views.coverage_how", lang, metres=number(asked.within_m, lang), how=way),
+        note=say("views.coverage_how", lang, within=asked.limit.to(lang), how=way),
         need=_need(outcome, area, theme, lang),
         supply=_supply(outcome, area, theme, lang),
     )

@@ -11,7 +11,7 @@ from dataclasses import replace
 from qmgis.errors import DataError, MissingColumnError, did_you_mean
 from qmgis.i18n import number
 from qmgis.model import LANGS, AreaResult, Column, Outcome, Text, words
-from qmgis.model.reading import is_straight
+from qmgis.model.reading import way_of
 from qmgis.views import palette
 from qmgis.views._classes import Scheme, breaks, numbers, status_spans
 from qmgis.views.cells import column_of
@@ -120,9 +120,7 @@ def coverage_legend(outcome: Outcome, theme: str) -> Legend:
         replace(entry, colour=colour)
         for entry, colour in zip(reversed(intervals(COVERAGE_LIMITS, column, digits=0)), colours, strict=True)
     ]
-    within = outcome.themes[theme].within_m
-    metres = Text(*(number(within, lang) for lang in LANGS))
-    note = words("views.note_coverage", metres=metres, how=how_far(outcome, theme))
+    note = words("views.note_coverage", within=outcome.themes[theme].limit, how=way_of(outcome, theme))
     return legend_of(outcome, column, entries, notes=(note,))
 
 
@@ -224,11 +222,6 @@ def legend_for(outcome: Outcome, column: str, *, scheme: Scheme = "sd", classes:
     if described.kind in ("code", "bool"):
         return _code_legend(outcome, described)
     return indicator_legend(outcome, column, scheme=scheme, classes=classes)
-
-
-def how_far(outcome: Outcome, theme: str) -> Text:
-    """Return how distance was measured: along streets, or straight and then to be labelled so."""
-    return words("words.network" if not is_straight(outcome, theme) else "words.straight_line")
 
 
 def _code_legend(outcome: Outcome, column: Column) -> Legend:

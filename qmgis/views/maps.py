@@ -208,8 +208,10 @@ def _theme_of(result: AreaResult) -> Theme:
         result.key,
         result.title,
         places="",
-        within_m=float(result.parameters.get("within_m", float("nan"))),
+        within_m=result.parameters.get("within_m"),
         group=str(result.parameters.get("group", "residents")),
+        within_min=result.parameters.get("within_min"),
+        mode=str(result.parameters.get("mode", "walk")),
     )
 
 

@@ -13,6 +13,7 @@ import xlsxwriter
 
 from qmgis.errors import QmgisError, SourceError
 from qmgis.io.kinds import Source
+from qmgis.io.osm import Streets
 from qmgis.io.sources.raster import Raster
 from qmgis.registry import collect
 
@@ -54,8 +55,18 @@ def _raster(folder: Path) -> Path:
     return path
 
 
-EXAMPLES = {"delimited": _delimited, "spreadsheet": _spreadsheet, "vector": _vector, "raster": _raster}
-KINDS = {"table": pd.DataFrame, "vector": gpd.GeoDataFrame, "raster": Raster}
+def _osm(folder: Path) -> Path:
+    path = folder / "a.osm"
+    path.write_text(
+        '<osm version="0.6"><node id="1" lat="49.4" lon="8.6"/><node id="2" lat="49.41" lon="8.6"/>'
+        '<way id="1"><nd ref="1"/><nd ref="2"/><tag k="highway" v="path"/></way></osm>',
+        encoding="utf-8",
+    )
+    return path
+
+
+EXAMPLES = {"delimited": _delimited, "spreadsheet": _spreadsheet, "vector": _vector, "raster": _raster, "osm": _osm}
+KINDS = {"table": pd.DataFrame, "vector": gpd.GeoDataFrame, "raster": Raster, "network": Streets}
 
 
 @pytest.mark.parametrize("key", SOURCES)
@@ -76,6 +87,11 @@ class TestSource:
         assert isinstance(one, KINDS[SOURCES[key].gives])
         assert path.read_bytes() == before
         assert [file.name for file in tmp_path.iterdir()] == [path.name]
+        if isinstance(one, Streets):
+            for name in ("lon", "lat", "nodes", "at", "kind"):
+                np.testing.assert_array_equal(getattr(one, name), getattr(two, name))
+            assert (one.highways, one.tags) == (1, ({"highway": "path"},))
+            return
         if isinstance(one, Raster):
             np.testing.assert_array_equal(one.values, two.values)
             assert one.values.dtype == float

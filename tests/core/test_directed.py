@@ -53,7 +53,7 @@ def city(seed: int) -> tuple[Graph, list[shapely.LineString]]:
     count = rng.integers(0, 4, len(pairs))
     bends = Bends(rng.uniform(0, 400, (count.sum(), 2)), np.append(0, np.cumsum(count)))
     lines = [
-        shapely.LineString([nodes[a], *bends.points[bends.at[e] : bends.at[e + 1]], nodes[b]])
+        shapely.LineString([nodes[a], *bends.points[bends.offset[e] : bends.offset[e + 1]], nodes[b]])
         for e, (a, b) in enumerate(pairs)
     ]
     length = np.array([line.length for line in lines])
