@@ -8,7 +8,7 @@ import shapely
 from qmgis.core.contiguity import BORDER_SNAPS, windows
 from qmgis.errors import DataError
 
-__all__ = ["border_cut", "checked_barriers", "line_cut"]
+__all__ = ["border_cut", "checked_barriers", "line_cut", "pieces_of"]
 
 # A link goes when a barrier runs along at least this share of the shared border.
 CUT_SHARE = 0.5
@@ -80,7 +80,7 @@ def border_cut(
     if not len(barriers) or not len(first):
         return cut
     boxes = shapely.box(*windows(shapes, first, second, margin_m=max(along_m, 2 * snap_m)).T)
-    parts = _pieces(barriers)
+    parts = pieces_of(barriers)
     tree = shapely.STRtree(parts)
     rows = np.unique(tree.query(boxes)[0])
     border = _shared(shapes[first[rows]], shapes[second[rows]], boxes[rows], snap_m)
@@ -98,8 +98,14 @@ def border_cut(
     return cut
 
 
-def _pieces(barriers: np.ndarray) -> np.ndarray:
-    """Return polygons and the straight pieces of lines, so that a tree finds only what is near."""
+def pieces_of(barriers: np.ndarray) -> np.ndarray:
+    """Return polygons and the straight pieces of lines, so that a tree finds only what is near.
+
+    Examples
+    --------
+    >>> len(pieces_of(np.array([shapely.LineString([(0, 0), (1, 0), (1, 1)])])))
+    2
+    """
     parts = shapely.get_parts(barriers)
     is_line = shapely.get_dimensions(parts) == 1
     corners, line = shapely.get_coordinates(parts[is_line], return_index=True)
@@ -139,5 +145,5 @@ def line_cut(points: np.ndarray, pairs: tuple[np.ndarray, np.ndarray], barriers:
     cut = np.zeros(len(pairs[0]), dtype=bool)
     if len(barriers) and len(cut):
         lines = shapely.linestrings(np.stack([points[pairs[0]], points[pairs[1]]], axis=1))
-        cut[np.unique(shapely.STRtree(_pieces(barriers)).query(lines, predicate="intersects")[0])] = True
+        cut[np.unique(shapely.STRtree(pieces_of(barriers)).query(lines, predicate="intersects")[0])] = True
     return cut

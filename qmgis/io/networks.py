@@ -1,4 +1,4 @@
-"""Networks: street lines joined where they share a point and split where they meet, or streets of OpenStreetMap."""
+"""Networks of a city's layers, one a mode: of street lines, or of an extract of OpenStreetMap."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import shapely
 
+from qmgis.core.streets import Streets, severed
 from qmgis.errors import QmgisError, SourceError
 from qmgis.i18n import number
 from qmgis.io import crs
 from qmgis.io.dataroot import sha256
 from qmgis.io.layerfile import FileRef, LayerFile
+from qmgis.io.lines import bridges_of, cut_by, network_of_lines
 from qmgis.io.modes import ModeFile
 from qmgis.io.osm import Built, Extract, Ground
 from qmgis.io.reading import Level, Reader, missing_columns, only
@@ -22,19 +23,17 @@ from qmgis.model import Network, Problem, Text, fingerprint, words
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Asked", "extract_of", "network_of_lines", "read_network"]
-
-_CENTIMETRES = 100
+__all__ = ["Asked", "extract_of", "read_network"]
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked of the networks of a city: its system, the modes that there are, those that themes name."""
+    """What is asked of the networks of a city: its system, the modes that there are, those of themes, other layers."""
 
     target: str
     modes: Mapping[str, ModeFile]
     named: Collection[str] = ()
-    rasters: Mapping[str, LayerFile] = field(default_factory=dict)
+    layers: Mapping[str, LayerFile] = field(default_factory=dict)
 
 
 def read_network(layer: LayerFile, reader: Reader, asked: Asked) -> tuple[list[Network], int, list[Problem]]:
@@ -52,7 +51,8 @@ def _of_lines(layer: LayerFile, ref: FileRef, reader: Reader, asked: Asked) -> t
     if frame is None:
         return [], 0, found
     file = ref.path
-    found += missing_columns(frame, layer.keys.get("where", {}), file=file, place=layer.place)
+    named = [*layer.keys.get("where", {}), *layer.keys.get("bridges", {})]
+    found += missing_columns(frame, named, file=file, place=layer.place)
     if found or "geometry" not in frame.columns:
         return [], 0, found or [Problem("error", words("check.no_lines"), file=file)]
     try:
@@ -61,13 +61,35 @@ def _of_lines(layer: LayerFile, ref: FileRef, reader: Reader, asked: Asked) -> t
         )
     except QmgisError as error:
         return [], 0, [_told(error, file)]
-    nodes, edges, length = network_of_lines(np.asarray(frame.geometry.array, dtype=object))
-    if not len(edges):
+    streets = network_of_lines(np.asarray(frame.geometry.array, dtype=object))
+    if not len(streets.edges):
         return [], len(frame), [*found, Problem("error", words("check.no_lines"), file=file)]
-    plain = Network(layer.key, layer.title, nodes, edges, length, asked.target, layer.licence, layer.credit)
+    plain = Network(
+        layer.key, layer.title, streets.nodes, streets.edges, streets.length_m, asked.target, layer.licence,
+        layer.credit, streets.bends if len(streets.bends.points) else None,
+    )  # fmt: skip
     plain, parts = _with_main(plain, file=file, quiet=0.98)
-    modes = [asked.modes[key].mode for key in layer.keys.get("modes", ["walk"])]
+    if "cut_by" in layer.keys:
+        plain, cuts = _cut(plain, streets, bridges_of(layer, frame)[streets.line], layer, reader, asked)
+        parts += cuts
+    modes = [asked.modes[key].mode for key in layer.keys.get("modes", ["walk"]) if key in asked.modes]
     return [replace(plain, mode=mode) for mode in modes], len(frame), found + parts
+
+
+def _cut(
+    network: Network, streets: Streets, spared: NDArray[np.bool_], layer: LayerFile, reader: Reader, asked: Asked
+) -> tuple[Network, list[Problem]]:
+    """Return a network without ways across the barriers that the layer names; main streets stay main beyond them."""
+    barriers, found = cut_by(layer, asked.layers, reader, target=asked.target)
+    if not len(barriers):
+        return network, found
+    left, was = severed(streets, barriers, spared=spared)
+    cuts = len(np.unique(was[np.bincount(was, minlength=1)[was] > 1]))
+    note = words("check.network_cut", n=_number(cuts), barriers=", ".join(layer.keys["cut_by"]))
+    main = network.main if network.main is None else network.main[was]
+    bends = left.bends if len(left.bends.points) else None
+    cut = replace(network, nodes=left.nodes, edges=left.edges, length_m=left.length_m, bends=bends, main=main)
+    return cut, [*found, Problem("note", note, file=layer.place.file)]
 
 
 def _of_extract(
@@ -78,7 +100,7 @@ def _of_extract(
     modes = list(dict.fromkeys(["walk", *layer.keys.get("modes", ()), *sorted(asked.named)]))
     try:
         extract = extract_of(layer, ref, reader, asked)
-        for mode in (asked.modes[key] for key in modes):
+        for mode in (asked.modes[key] for key in modes if key in asked.modes):
             built = extract.network(mode)
             rows = built.counts["highways"]
             if not len(built.edges):
@@ -108,7 +130,7 @@ def extract_of(layer: LayerFile, ref: FileRef, reader: Reader, asked: Asked) -> 
         keys = frozenset(layer.keys.get("main", ())).union(*(mode.keys for mode in asked.modes.values()))
         path = reader.root.find(ref.path)
         folder = next(one for one in (*path.parents,) if one in reader.root.folders)
-        heights = asked.rasters.get(layer.keys.get("elevation", ""))
+        heights = asked.layers.get(layer.keys.get("elevation", ""))
         return Extract(path, folder, keys, asked.target, _ground(heights, reader) if heights else None)
 
     found: Extract = reader.once(f"extract of {layer.key}", make)
@@ -167,61 +189,3 @@ def _with_main(network: Network, *, file: str, quiet: float = 1.0) -> tuple[Netw
 
 def _number(value: float, digits: int = 0) -> Text:
     return Text(number(value, "de", digits=digits), number(value, "en", digits=digits))
-
-
-def network_of_lines(
-    shapes: NDArray[np.object_],
-) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.float64]]:
-    """Return nodes, edges and lengths of lines; only points that lines share, and their ends, become nodes.
-
-    Lines that cross without a common point stay apart: a bridge is no junction. Points closer than a centimetre
-    (on its grid) are one.
-
-    Parameters
-    ----------
-    shapes
-        Lines and multilines in metres; everything else is left out.
-
-    Returns
-    -------
-    tuple
-        ``nodes`` (n, 2) in metres, ``edges`` (m, 2) node numbers, ``length_m`` (m,) along the line.
-
-    Examples
-    --------
-    >>> lines = np.array([shapely.LineString([(0, 0), (3, 4), (6, 8)]), shapely.LineString([(3, 4), (3, 9)])])
-    >>> nodes, edges, length = network_of_lines(lines)
-    >>> len(nodes), edges.tolist(), length.tolist()
-    (4, [[0, 1], [1, 3], [1, 2]], [5.0, 5.0, 5.0])
-    """
-    parts = shapely.get_parts(shapes)
-    parts = parts[shapely.get_type_id(parts) == 1]
-    if not len(parts):
-        return np.empty((0, 2)), np.empty((0, 2), dtype=np.int64), np.empty(0)
-    points, line = shapely.get_coordinates(parts, return_index=True)
-    spots = np.round(points * _CENTIMETRES).astype(np.int64)
-    east, north = (np.unique(axis, return_inverse=True)[1] for axis in spots.T)
-    _, first, spot = np.unique(east * len(points) + north, return_index=True, return_inverse=True)
-    ends = np.append(line[1:] != line[:-1], True) | np.insert(line[1:] != line[:-1], 0, True)
-    shared = np.bincount(spot)[spot] > 1
-    is_node = ends | shared
-    step = np.hypot(*np.diff(points, axis=0).T)
-    along = np.insert(np.cumsum(step), 0, 0.0)
-    one, two = _between(is_node)
-    ring = (line[one] == line[two]) & (spot[one] == spot[two]) & (two - one > 1)
-    is_node[(one[ring] + two[ring]) // 2] = True  # a ring needs a second node to be walked
-    one, two = _between(is_node)
-    same = (line[one] == line[two]) & (spot[one] != spot[two])
-    one, two = one[same], two[same]
-    pairs = np.stack([spot[one], spot[two]], axis=1)
-    used, edges = np.unique(pairs, return_inverse=True)
-    nodes = points[first[used]]
-    edges = edges.reshape(-1, 2).astype(np.int64)
-    straight = np.hypot(*(nodes[edges[:, 0]] - nodes[edges[:, 1]]).T)
-    return nodes, edges, np.maximum(along[two] - along[one], straight)
-
-
-def _between(is_node: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return each node's place among the points, and that of the next."""
-    stops = np.flatnonzero(is_node)
-    return stops[:-1], stops[1:]

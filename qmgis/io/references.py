@@ -34,7 +34,12 @@ def _network_faults(layers: Sequence[LayerFile], modes: Collection[str]) -> Iter
         for mode in layer.keys.get("modes", ()):
             yield from _if_unknown("check.no_mode", {"modes": mode}, "modes", known=modes, place=layer.place)
         yield from _if_unknown("check.no_raster", layer.keys, "elevation", known=rasters, place=layer.place)
-        unused = [key for key in ("where", "crs") if key in layer.keys and layer.ref.source == "osm"]
+        barriers = [one.key for one in layers if one.kind == "barriers"]
+        for key in layer.keys.get("cut_by", ()):
+            yield from _if_unknown("check.no_barriers", {"cut_by": key}, "cut_by", known=barriers, place=layer.place)
+        unused = [
+            key for key in ("where", "crs", "cut_by", "bridges") if key in layer.keys and layer.ref.source == "osm"
+        ]
         unused += [key for key in ("elevation",) if key in layer.keys and layer.ref.source != "osm"]
         for key in unused:
             what = words("check.not_of_source", word=key, source=layer.ref.source)

@@ -130,6 +130,8 @@ SHAPES: Mapping[str, Mapping[str, Key]] = {
         "main": _WHERE,
         "modes": Key(schema.TEXTS),
         "elevation": _TEXT,
+        "cut_by": Key(schema.TEXTS),
+        "bridges": _WHERE,
     },
     "barriers": {**_OTHER, "draw": Key(one_of(BACKDROP_KINDS))},
     "backdrop": {**_FILE, "crs": _TEXT, "where": _WHERE, "draw": Key(one_of(BACKDROP_KINDS), required=True)},

@@ -90,8 +90,8 @@ class Loaded:
         """What is asked of the networks: the modes of themes, by the city's rules."""
         themes = self.city_file.themes if self.city_file else ()
         named = {theme["mode"] for theme in themes if "mode" in theme}
-        rasters = {layer.key: layer for layer in self.layers if layer.kind == "raster"}
-        return Asked(self.city_file.crs if self.city_file else "", self.all_modes, named, rasters)
+        layers = {layer.key: layer for layer in self.layers}
+        return Asked(self.city_file.crs if self.city_file else "", self.all_modes, named, layers)
 
     @property
     def all_modes(self) -> Mapping[str, ModeFile]:
@@ -303,7 +303,8 @@ def _astray(loaded: Loaded, reader: Reader, *, target: str) -> list[Problem]:
 
 def _info(layer: LayerFile, loaded: Loaded, reader: Reader) -> LayerInfo:
     refs = [layer.ref] if layer.ref else [edition.ref for edition in layer.editions]
-    refs += [one.ref for one in loaded.layers if one.ref and one.key == layer.keys.get("elevation")]
+    asked = [layer.keys.get("elevation"), *layer.keys.get("cut_by", ())]
+    refs += [one.ref for one in loaded.layers if one.ref and one.key in asked]
     own = [one for one in loaded.measured if one.indicator == layer.key]
     built = _rebuilt_years(layer, loaded) if layer.kind == "indicator" else {}
     vintages = (

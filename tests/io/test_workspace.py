@@ -16,7 +16,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qmgis.io.networks import network_of_lines
+from qmgis.io.lines import network_of_lines
 from qmgis.io.newcity import new_city
 from qmgis.io.tables import Measured, tables_of
 from qmgis.io.workspace import load, open_city
@@ -473,25 +473,30 @@ def line(*points: tuple[float, float]) -> shapely.LineString:
     return shapely.LineString(points)
 
 
+def parts_of(shapes):
+    found = network_of_lines(shapes)
+    return found.nodes, found.edges, found.length_m
+
+
 def test_streets_join_at_common_points_only():
     streets = np.array([line((0, 0), (10, 0), (20, 0)), line((10, 0), (10, 10)), line((5, -5), (5, 5))], dtype=object)
-    nodes, _, length = network_of_lines(streets)
+    nodes, _, length = parts_of(streets)
     assert len(nodes) == 6
     assert sorted(length) == [10, 10, 10, 10]
 
 
 def test_points_within_a_centimetre_are_one():
-    nodes, edges, _ = network_of_lines(np.array([line((0, 0), (10, 0)), line((10.001, 0.002), (10, 10))], dtype=object))
+    nodes, edges, _ = parts_of(np.array([line((0, 0), (10, 0)), line((10.001, 0.002), (10, 10))], dtype=object))
     assert (len(nodes), len(edges)) == (3, 2)
 
 
 def test_a_bend_is_no_node_but_its_length_counts():
-    nodes, edges, length = network_of_lines(np.array([line((0, 0), (3, 4), (0, 8))], dtype=object))
+    nodes, edges, length = parts_of(np.array([line((0, 0), (3, 4), (0, 8))], dtype=object))
     assert (len(nodes), edges.tolist(), length.tolist()) == (2, [[0, 1]], [10])
 
 
 def test_nothing_gives_nothing():
-    nodes, edges, length = network_of_lines(np.array([shapely.Point(0, 0), None], dtype=object))
+    nodes, edges, length = parts_of(np.array([shapely.Point(0, 0), None], dtype=object))
     assert (len(nodes), len(edges), len(length)) == (0, 0, 0)
 
 
@@ -502,7 +507,7 @@ def test_nothing_gives_nothing():
 def test_a_network_is_its_streets(lines):
     """No length is lost, and every way is as long as in a graph of all points, built step by step."""
     streets = [line(*points) for points in lines if len(set(points)) > 1]
-    nodes, edges, length = network_of_lines(np.array(streets, dtype=object))
+    nodes, edges, length = parts_of(np.array(streets, dtype=object))
     assert length.sum() == pytest.approx(sum(street.length for street in streets))
     assert len(np.unique(nodes, axis=0)) == len(nodes)
     assert set(edges.ravel()) == set(range(len(nodes)))
@@ -527,7 +532,7 @@ def ways(spots: set, steps: list) -> dict:
 
 def test_a_ring_can_be_walked():
     square = line((0, 0), (10, 0), (10, 10), (0, 10), (0, 0))
-    nodes, _, length = network_of_lines(np.array([square], dtype=object))
+    nodes, _, length = parts_of(np.array([square], dtype=object))
     assert (len(nodes), length.tolist()) == (2, [20, 20])
 
 

@@ -69,7 +69,7 @@ def _own() -> Path:
 def _read(file: Path) -> Arrays | None:
     """Return the arrays of a file; None where it is not there or damaged."""
     try:
-        with np.load(file, allow_pickle=False) as kept:
+        with file.open("rb") as stream, np.load(stream, allow_pickle=False) as kept:
             return {name: kept[name] for name in kept.files}
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, RuntimeError, NotImplementedError):
         return None

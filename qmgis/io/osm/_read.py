@@ -89,34 +89,36 @@ def _form(path: Path) -> str:
     try:
         with path.open("rb") as file:
             head = file.read(_HEAD)
-        packed: dict[bytes, tuple[str, Any]] = {b"\x1f\x8b": ("osm.gz", gzip.open), b"BZh": ("osm.bz2", bz2.open)}
-        for magic, (form, opened) in packed.items():
-            if head.startswith(magic):
-                with opened(path, "rb") as file:
-                    return form if _is_xml(file.read(_HEAD)) else _not_osm(path)
+        form, head = _unpacked(path, head)
     except (EOFError, gzip.BadGzipFile) as error:
         raise _broken(path, error) from error
     except OSError as error:
         raise SourceError(
-            f"{path.name} cannot be read: {error.strerror}.", de=f"{path.name} ist nicht lesbar: {error.strerror}."
+            f"{path.name} cannot be read: {error.strerror or error}.",
+            de=f"{path.name} ist nicht lesbar: {error.strerror or error}.",
         ) from error
-    if not head:
+    if not head and form == "osm":
         raise SourceError(f"{path.name} is empty.", de=f"{path.name} ist leer.")
-    if head[6:15] == b"OSMHeader":
+    if form == "osm" and head[6:15] == b"OSMHeader":
         return "pbf"
-    return "osm" if _is_xml(head) else _not_osm(path)
-
-
-def _is_xml(head: bytes) -> bool:
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    return start.startswith(b"<") and re.search(rb"<osm[\s>]", head) is not None
+    if not start.startswith(b"<") or re.search(rb"<osm[\s>]", head) is None:
+        raise SourceError(
+            f"{path.name} is no extract of OpenStreetMap; give an .osm.pbf, .osm, .osm.gz or .osm.bz2.",
+            de=f"{path.name} ist kein Auszug aus OpenStreetMap; eine Datei .osm.pbf, .osm, .osm.gz oder .osm.bz2 "
+            "angeben.",
+        )
+    return form
 
 
-def _not_osm(path: Path) -> str:
-    raise SourceError(
-        f"{path.name} is no extract of OpenStreetMap; give an .osm.pbf, .osm, .osm.gz or .osm.bz2.",
-        de=f"{path.name} ist kein Auszug aus OpenStreetMap; eine Datei .osm.pbf, .osm, .osm.gz oder .osm.bz2 angeben.",
-    )
+def _unpacked(path: Path, head: bytes) -> tuple[str, bytes]:
+    """Return the format that the first bytes tell, and the first bytes of what is packed in it."""
+    packed: dict[bytes, tuple[str, Any]] = {b"\x1f\x8b": ("osm.gz", gzip.open), b"BZh": ("osm.bz2", bz2.open)}
+    for magic, (form, opened) in packed.items():
+        if head.startswith(magic):
+            with opened(path, "rb") as file:
+                return form, file.read(_HEAD)
+    return "osm", head
 
 
 def _broken(path: Path, error: BaseException) -> SourceError:

@@ -9,22 +9,15 @@ import numpy as np
 import pyproj
 import shapely
 
+from qmgis.core.network import Bends
+from qmgis.core.streets import lines_of
 from qmgis.io.modes import ModeFile
 from qmgis.io.osm._build import Built
 
-__all__ = ["lines_of", "with_slopes"]
+__all__ = ["with_slopes"]
 
 # Heights are asked for this often along a street, or once a cell where cells are wider: kerbs and walls are no slope.
 LEAST_STEP_M = 10.0
-
-
-def lines_of(built: Built) -> np.ndarray:
-    """Return the streets as lines, shape (m,)."""
-    points = np.concatenate([built.nodes[built.edges[:, 0]], built.bends.points, built.nodes[built.edges[:, 1]]])
-    many = len(built.edges)
-    edge = np.concatenate([np.arange(many), np.repeat(np.arange(many), np.diff(built.bends.offset)), np.arange(many)])
-    order = np.argsort(edge, kind="stable")
-    return np.asarray(shapely.linestrings(points[order], indices=edge[order]))
 
 
 def with_slopes(built: Built, mode: ModeFile, ground: Any, *, target: str) -> Built:
@@ -48,7 +41,9 @@ def with_slopes(built: Built, mode: ModeFile, ground: Any, *, target: str) -> Bu
     count = np.maximum(np.round(built.length_m / step), 1).astype(np.int64)
     edge = np.repeat(np.arange(len(count)), count + 1)
     place = np.arange(len(edge)) - np.repeat(np.cumsum(count + 1) - (count + 1), count + 1)
-    spots = shapely.line_interpolate_point(lines_of(built)[edge], place / count[edge], normalized=True)
+    spots = shapely.line_interpolate_point(
+        lines_of(built.nodes, built.edges, built.bends)[edge], place / count[edge], normalized=True
+    )
     height = _heights(ground, shapely.get_coordinates(spots), target)
     rise, of = np.diff(height), edge[1:]
     inside = edge[1:] == edge[:-1]
@@ -64,7 +59,15 @@ def with_slopes(built: Built, mode: ModeFile, ground: Any, *, target: str) -> Bu
         up = np.column_stack([_climb(rise, of, len(count)), _climb(-rise, of, len(count))])
         percent = 100 * up / np.maximum(built.length_m, 1.0)[:, None]
         pace = pace * (1 + mode.slower_up * np.where((known & ~built.incline_open)[:, None], percent, 0.0))
-    return replace(built, passable=built.passable & ~closed[:, None], pace=pace, counts=counts)
+    return _without(replace(built, pace=pace, counts=counts), closed)
+
+
+def _without(built: Built, closed: np.ndarray) -> Built:
+    """Return the streets that are not closed; nobody joins one that is."""
+    kept, between = ~closed, np.diff(built.bends.offset)
+    bends = Bends(built.bends.points[np.repeat(kept, between)], np.append(0, np.cumsum(between[kept])))
+    arrays = ("edges", "length_m", "passable", "pace", "way", "incline_open")
+    return replace(built, bends=bends, **{name: getattr(built, name)[kept] for name in arrays})
 
 
 def _climb(rise: np.ndarray, of: np.ndarray, count: int) -> np.ndarray:
