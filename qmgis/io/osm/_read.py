@@ -137,13 +137,12 @@ def _read(file: osmium.io.File, keys: frozenset[str]) -> Streets:
     for way in _ways(file, places):
         if way.deleted:
             continue
-        tags = tuple(sorted((tag.k, tag.v) for tag in way.tags if tag.k in keys))
+        tags = tuple(sorted(pair for pair in map(tuple, way.tags) if pair[0] in keys))
         highways += any(key == "highway" for key, _ in tags)
         kind.append(sets.setdefault(tags, len(sets)))
-        for node in way.nodes:
-            refs.append(node.ref)
-            lon.append(node.x)
-            lat.append(node.y)
+        points = [(node.ref, node.x, node.y) for node in way.nodes]
+        for line, values in zip((refs, lon, lat), zip(*points, strict=True), strict=False):
+            line.extend(values)
         at.append(len(refs))
         if len(refs) > MOST_POINTS:
             raise ValueError(f"more than {MOST_POINTS // 10**6} million points")
