@@ -246,6 +246,8 @@ def _limit_faults(theme: Mapping[str, Any], place: Place) -> Iterator[Problem]:
     if len(named) != 1:
         what = words("check.limit_twice" if named else "check.limit_missing")
         yield Problem("error", what, file=place.file, row=place.row("within_min" if named else ""))
+    elif "speed_kmh" in theme and "within_min" not in theme:
+        yield Problem("error", words("check.speed_without_minutes"), file=place.file, row=place.row("speed_kmh"))
 
 
 def _crs_faults(crs: str, place: Place) -> list[Problem]:

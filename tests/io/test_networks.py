@@ -13,8 +13,10 @@ import shapely
 import qmgis
 from qmgis.core.network import Graph
 from qmgis.errors import DataError, LayerFileError, QmgisError
+from qmgis.io.modes import modes
 from qmgis.io.newcity import new_city
 from qmgis.io.workspace import load, open_city
+from qmgis.model import walking
 from qmgis.runs.compute import compute
 from qmgis.runs.steps import network_of
 
@@ -183,6 +185,7 @@ def test_an_extract_without_a_way_for_the_mode(town):
         ('mode = "cylce"', "", 'Did you mean "cycle"'),
         ("within_min = 5", "", "exclude each other"),
         ("within_min = 0", "", "minutes above 0"),
+        ("speed_kmh = 4", "", "goes with minutes only"),
         ("", 'modes = ["cylce"]\n', 'Did you mean "cycle"'),
         ("", 'elevation = "dem"\n', 'no raster layer "dem"'),
         ("", 'cut_by = ["rail"]\n', 'no layer of barriers "rail"'),
@@ -253,3 +256,8 @@ def test_barriers_cut_lines_where_no_bridge_leads_across(town):
     uncut = 'bridges = {bridge = ["yes"]}\n'
     lined(town, roads, own=uncut)
     assert len(open_city(town).networks["net"].edges) == 4
+
+
+def test_walking_without_a_file_is_as_fast_as_the_file_says():
+    assert walking().speeds == modes()["walk"].mode.speeds
+    assert (walking().title, walking().way) == (modes()["walk"].mode.title, modes()["walk"].mode.way)

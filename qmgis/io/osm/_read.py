@@ -140,8 +140,8 @@ def _read(file: osmium.io.File, keys: frozenset[str]) -> Streets:
         tags = tuple(sorted(pair for pair in map(tuple, way.tags) if pair[0] in keys))
         highways += any(key == "highway" for key, _ in tags)
         kind.append(sets.setdefault(tags, len(sets)))
-        points = [(node.ref, node.x, node.y) for node in way.nodes]
-        for line, values in zip((refs, lon, lat), zip(*points, strict=True), strict=False):
+        along = [(node.ref, node.x, node.y) for node in way.nodes]
+        for line, values in zip((refs, lon, lat), zip(*along, strict=True), strict=False):
             line.extend(values)
         at.append(len(refs))
         if len(refs) > MOST_POINTS:
