@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -12,7 +14,7 @@ from shapely.geometry import LineString, Point, box
 
 from qmgis import coverage
 from qmgis.errors import CrsError, DataError, MissingColumnError
-from qmgis.model import AreaLayer, AreaResult, Network, PlaceLayer, ResidentLayer, Text
+from qmgis.model import AreaLayer, AreaResult, Network, PlaceLayer, ResidentLayer, Secrecy, Text
 from tests import toy
 
 TITLE = Text("Kita", "Day care")
@@ -430,3 +432,22 @@ def test_a_base_is_not_what_is_left_of_all_residents():
     assert _hidden(_ages(residents=(30, 30), age_0_5=(30, 30), age_6_plus=(4, 3)), group="age_0_5") == {
         "age_0_5", "age_6_plus",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("between", "hidden"), [(0, False), (2, True), (3, False)])
+def test_two_limits_for_the_same_places_do_not_give_few_people_away(between, hidden):
+    """20 people within 400 m; who lives between 400 and 500 m is the difference of the two results."""
+    rows = [(200, 500, 20, 0), (50, 500, between, 0), (990, 990, 30, 0), (1500, 500, 40, 0)]
+    people, there = residents(rows), places([(500, 500)])
+    limits = {"near": 400.0, "far": 500.0}
+    results = {
+        key: coverage.guarded(ask(areas(), there, people, network=street(), within_m=metres, key=key), Secrecy())
+        for key, metres in limits.items()
+    }
+    found = coverage.apart(results, Secrecy())
+    assert found["near"] is results["near"]
+    assert found["near"].seen["reached"].tolist() == [20, 0]
+    assert found["far"].seen["reached"].isna().tolist() == [hidden, False]
+    assert ("far=too_small" in str(found["far"].states["00"])) == hidden
+    elsewhere = {**results, "far": replace(results["far"], parameters={**results["far"].parameters, "places": "x"})}
+    assert coverage.apart(elsewhere, Secrecy())["far"].seen["reached"].notna().all()

@@ -3,12 +3,12 @@
 from qmgis.coverage._catchments import catchments
 from qmgis.coverage._distances import Distances, origin_distances
 from qmgis.coverage._gaps import gaps
-from qmgis.coverage._guard import guarded, hide_few
+from qmgis.coverage._guard import apart, guarded, hide_few
 from qmgis.coverage._reach import reach
 from qmgis.coverage._supply import guard_supply, supply
 from qmgis.coverage._words import group_title
 
 __all__ = [
-    "Distances", "catchments", "gaps", "group_title", "guard_supply", "guarded", "hide_few", "origin_distances",
-    "reach", "supply",
+    "Distances", "apart", "catchments", "gaps", "group_title", "guard_supply", "guarded", "hide_few",
+    "origin_distances", "reach", "supply",
 ]  # fmt: skip

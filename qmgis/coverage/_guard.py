@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import combinations
 
 import pandas as pd
 
@@ -25,6 +26,52 @@ def guarded(result: AreaResult, secrecy: Secrecy) -> AreaResult:
         gone = shown[f"{FIRST}{name}"].isna() & result.parts[f"{FIRST}{name}"].notna()
         states += gone.map({True: f" {result.key}_{name}=too_small", False: ""})
     return replace(result, shown=shown, states=states.str.strip())
+
+
+def apart(results: Mapping[str, AreaResult], secrecy: Secrecy) -> dict[str, AreaResult]:
+    """Return coverages with more hidden, so that two that ask for the same places do not give few people away.
+
+    Who reaches a place on foot but not barrier-free, or within 800 m but not within 500, is the difference of two
+    results; where it is 1 to ``min_count - 1`` people of a group, the later result hides all of the area.
+
+    Examples
+    --------
+    >>> results = {"a": toy_outcome().coverage["kita"]}
+    >>> apart(results, Secrecy())["a"] is results["a"]
+    True
+    """
+    done = dict(results)
+    for one, other in combinations(done, 2):
+        first, second = done[one], done[other]
+        if first.parameters.get("places") == second.parameters.get("places") and first.vintage == second.vintage:
+            rows = _tell(_numbers(first), _numbers(second), secrecy)
+            done[other] = _hidden(second, rows) if rows.any() else second
+    return done
+
+
+def _numbers(result: AreaResult) -> dict[str, pd.Series]:
+    """Return the people reached that are shown, by group."""
+    shown = result.seen
+    groups = {name: shown[f"{FIRST}{name}"] for name in _ages_of(shown)}
+    return {**groups, str(result.parameters.get("group", "residents")): shown["reached"]}
+
+
+def _tell(one: Mapping[str, pd.Series], other: Mapping[str, pd.Series], limits: Secrecy) -> pd.Series:
+    """Return areas where the difference of two numbers of the same group is of too few people."""
+    rows = pd.Series(data=False, index=next(iter(other.values())).index)
+    for group in [name for name in one if name in other]:
+        between = (one[group] - other[group]).abs()
+        rows |= (between > NEARLY_NONE) & (between < limits.min_count)
+    return rows
+
+
+def _hidden(result: AreaResult, rows: pd.Series) -> AreaResult:
+    columns = [str(name) for name in result.seen if str(name) in FROM_PEOPLE or FIRST in str(name)]
+    shown = _masked(result.seen.copy(), rows, columns)
+    told = "" if result.states is None else result.states
+    states = pd.Series(told, index=rows.index, dtype=object)
+    new = rows & ~states.str.contains(f"{result.key}=too_small", regex=False)
+    return replace(result, shown=shown, states=states.mask(new, states + f" {result.key}=too_small").str.strip())
 
 
 def hide_few(parts: pd.DataFrame, *, secrecy: Secrecy | None = None, group: str = "") -> tuple[pd.DataFrame, pd.Series]:

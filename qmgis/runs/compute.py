@@ -79,6 +79,7 @@ def compute(city: City, run: str, *, tell: Tell = _silent) -> Outcome:
     for key, theme in themes.items():
         tell(words("runs.coverage", title=theme.title))
         reached[key] = reach_theme(city, areas, theme, year=declared.year)
+    reached = coverage.apart(reached, city.secrecy)
     if themes:
         tell(words("runs.priority"))
     complete = {key: result for key, result in reached.items() if city.places[themes[key].places].complete}
