@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from qmgis.core.network import nearest, snap
+from qmgis.core.network import Bends, nearest, snap
 from qmgis.coverage import catchments
 from qmgis.coverage._distances import graph_of
 from qmgis.errors import DataError
@@ -80,3 +80,17 @@ def test_a_larger_distance_holds_the_smaller():
 def test_what_stops_it():
     with pytest.raises(DataError, match="within_m is 0"):
         catchments(place((0, 0)), within_m=0)
+
+
+def test_a_bent_street_and_a_closed_way():
+    """A street with a corner is followed round it; who may not go one way does not reach the place from there."""
+    nodes = np.array([[0.0, 0], [300, 300]])
+    bent = Bends(np.array([[300.0, 0]]), np.array([0, 1]))
+    streets = Network("n", Text("n", "n"), nodes, np.array([[0, 1]]), np.array([600.0]), CRS, bends=bent)
+    found = catchments(place((250, 5)), within_m=155, network=streets, width_m=1).geometry.iloc[0]
+    reach = shapely.LineString([(100, 0), (300, 0), (300, 100)]).buffer(1)
+    assert found.symmetric_difference(reach).area < 0.02 * reach.area
+    one_way = replace(streets, passable=np.array([[True, False]]))
+    found = catchments(place((250, 5)), within_m=155, network=one_way, width_m=1).geometry.iloc[0]
+    reach = shapely.LineString([(100, 0), (250, 0)]).buffer(1)
+    assert found.symmetric_difference(reach).area < 0.02 * reach.area

@@ -117,6 +117,11 @@ class Graph:
         share = np.where(between[street] == 0, 1.0, length / scale)
         return start, end, street, np.clip(begin / scale, 0.0, 1.0), share
 
+    @property
+    def segment_shares(self) -> np.ndarray:
+        """What share of its street each straight segment is, street by street from its first node on."""
+        return self._segments[4]
+
     @cached_property
     def _looks(self) -> tuple[Pieces, ...]:
         """Where to look for a street: among the main ones, then among the others."""

@@ -70,7 +70,7 @@ def catchments(
     if network is None:
         shapes = shapely.buffer(shapely.points(there), within_m, quad_segs=16)
     else:
-        graph = graph_of(network)
+        graph = _straightened(graph_of(network))
         doors = snap(graph, there, within_m=snap_m)
         lines = _stretches(graph, doors, within_m, len(places.frame))
         shapes = shapely.simplify(shapely.buffer(lines, width_m, quad_segs=_CORNERS), _SIMPLER * width_m)
@@ -83,11 +83,10 @@ def _stretches(graph: Graph, doors: Snap, within_m: float, places: int) -> np.nd
     from qmgis.core.cutoff import nodes_within
 
     near = nodes_within(graph, doors, cutoff_m=within_m)
-    first, edges, ends = _incident(graph)
+    first, ends, ways = _incident(graph)
     number, step = counted(first[near.origin + 1] - first[near.origin])
     entry = first[near.origin[number]] + step
-    length = graph.length_m[edges[entry]]
-    part = np.clip((within_m - near.cost[number]) / np.maximum(length, 1e-9), 0.0, 1.0)
+    part = np.clip((within_m - near.cost[number]) / np.maximum(ways[entry], 1e-9), 0.0, 1.0)
     start, way = graph.nodes[near.origin[number]], graph.nodes[ends[entry]] - graph.nodes[near.origin[number]]
     pieces = [np.stack([start, start + part[:, None] * way], axis=1), *_own_streets(graph, doors, within_m)]
     owners = [near.facility[number], *[np.flatnonzero(doors.found)] * 2]
@@ -99,21 +98,44 @@ def _stretches(graph: Graph, doors: Snap, within_m: float, places: int) -> np.nd
     return shapes
 
 
+def _straightened(graph: Graph) -> Graph:
+    """Return the same streets with a crossing at every bend, so that each is one straight line."""
+    if graph.bends is None:
+        return graph
+    at, count = graph.bends.offset, np.diff(graph.bends.offset) + 1
+    edge, number = counted(count)
+    there = len(graph.nodes) + at[edge] + number
+    left = np.where(number == 0, graph.edges[edge, 0], there - 1)
+    right = np.where(number == count[edge] - 1, graph.edges[edge, 1], there)
+    share = graph.segment_shares
+    cost = None
+    if graph.cost is not None:
+        cost = np.where(np.isfinite(graph.cost[edge]), graph.cost[edge] * share[:, None], np.inf)
+    return Graph(
+        np.vstack([graph.nodes, graph.bends.points]),
+        np.column_stack([left, right]),
+        graph.length_m[edge] * share,
+        cost,
+        None,
+        None if graph.main is None else graph.main[edge],
+    )
+
+
 def _incident(graph: Graph) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return where the streets of each crossing start in the list, their numbers, and the crossings they lead to."""
+    """Return where the streets of each crossing start in the list, where they come from, and the way from there."""
     node = graph.edges.T.ravel()
     order = np.argsort(node, kind="stable")
     first = np.append(0, np.cumsum(np.bincount(node, minlength=len(graph.nodes))))
-    return first, np.tile(np.arange(len(graph.edges)), 2)[order], graph.edges[:, ::-1].T.ravel()[order]
+    return first, graph.edges[:, ::-1].T.ravel()[order], graph.ways[:, ::-1].T.ravel()[order]
 
 
 def _own_streets(graph: Graph, doors: Snap, within_m: float) -> list[np.ndarray]:
-    """Return the stretches both ways along the street that each place lies on."""
+    """Return the stretches to both sides along the street that each place lies on."""
     rows = np.flatnonzero(doors.found)
     edge, along = doors.edge[rows], doors.along[rows]
     ends = graph.nodes[graph.edges[edge]]
     way, left = ends[:, 1] - ends[:, 0], np.maximum(within_m - doors.leg_m[rows], 0.0)
     door = ends[:, 0] + along[:, None] * way
-    reach = left / np.maximum(graph.length_m[edge], 1e-9)
-    stops = [np.clip(along + sign * reach, 0.0, 1.0) for sign in (-1, 1)]
+    reach = left[:, None] / np.maximum(graph.ways[edge], 1e-9)
+    stops = [np.clip(along + sign * reach[:, side], 0.0, 1.0) for side, sign in enumerate((-1, 1))]
     return [np.stack([door, ends[:, 0] + stop[:, None] * way], axis=1) for stop in stops]
