@@ -11,8 +11,8 @@ import pandas as pd
 from qmgis.errors import DataError
 
 __all__ = [
-    "Catchments", "Decay", "Pairs", "conserved", "cumulative", "exponential", "gaussian", "gravity", "power", "step",
-    "three_step", "two_step",
+    "Catchments", "Decay", "Pairs", "amounts", "conserved", "cumulative", "exponential", "gaussian", "gravity", "power",
+    "step", "three_step", "two_step",
 ]  # fmt: skip
 
 Decay = Callable[[np.ndarray], np.ndarray]
@@ -130,7 +130,7 @@ def gravity(pairs: Pairs, supply: pd.Series, *, decay: Decay) -> np.ndarray:
     >>> gravity(pairs, pd.Series([10.0, 12.0]), decay=exponential(400)).tolist()
     [16.0, 0.0]
     """
-    offered = _amount(supply, pairs.facilities, "supply")
+    offered = amounts(supply, pairs.facilities, "supply")
     return np.bincount(pairs.origin, offered[pairs.facility] * decay(pairs.cost), pairs.origins)
 
 
@@ -224,14 +224,21 @@ def conserved(found: Catchments, demand: pd.Series, supply: pd.Series) -> float:
 
 
 def _catchments(pairs: Pairs, demand: pd.Series, supply: pd.Series, weight: np.ndarray) -> Catchments:
-    people, places = _amount(demand, pairs.origins, "demand"), _amount(supply, pairs.facilities, "supply")
+    people, places = amounts(demand, pairs.origins, "demand"), amounts(supply, pairs.facilities, "supply")
     asked = np.bincount(pairs.facility, weight * people[pairs.origin], pairs.facilities)
     ratio = np.divide(places, asked, out=np.full(pairs.facilities, np.nan), where=asked > 0)
     given = weight * np.nan_to_num(ratio)[pairs.facility]
     return Catchments(np.bincount(pairs.origin, given, pairs.origins), ratio)
 
 
-def _amount(values: pd.Series, count: int, name: str) -> np.ndarray:
+def amounts(values: pd.Series, count: int, name: str) -> np.ndarray:
+    """Return numbers of 0 or more, one for each of ``count`` places; raise with the names of those that are not.
+
+    Examples
+    --------
+    >>> amounts(pd.Series([3, 0]), 2, "demand").tolist()
+    [3.0, 0.0]
+    """
     numbers = values.to_numpy(dtype=float, na_value=np.nan)
     wrong = values.index[~(np.isfinite(numbers) & (numbers >= 0))]
     if len(numbers) != count or len(wrong):
