@@ -12,6 +12,7 @@ from qmgis.io.workspace import open_city
 from qmgis.model import AreaResult, City, Outcome
 from qmgis.priority import reason
 from qmgis.runs.compute import compute
+from qmgis.siting import at_crossings, best_sites, what_if
 
 ROOT = Path(__file__).resolve().parents[1]
 TRUTH = ROOT / "data" / "musterstadt" / "truth.json"
@@ -82,3 +83,32 @@ def test_everybody_inside_the_areas_is_counted_once(theme: str, city: City, outc
     group = city.themes[theme].group
     assert parts["residents"].sum() == people[group].sum()
     assert (parts["reached"] + parts["not_reached"] == parts["residents"]).all()
+
+
+@pytest.mark.parametrize(("theme", "sites"), [("kita", 3), ("playground", 2)])
+def test_proposals_lie_in_the_planted_gaps_and_close_them(
+    theme: str, sites: int, truth: dict, city: City, outcome: Outcome
+):
+    """Two planted gaps of Kitas are neighbours, and one site serves both."""
+    asked, people = city.themes[theme], next(iter(city.residents.values()))
+    network, planted = next(iter(city.networks.values())), truth["gaps"][theme]
+    question = {"within_m": asked.within_m, "group": asked.group, "network": network}
+    squares = outcome.gaps[outcome.gaps["theme"] == theme]
+    found = best_sites(
+        people, city.places[asked.places], at_crossings(network, squares), k=sites, areas=outcome.areas,
+        attention=outcome.index.parts["attention"], **question,
+    )  # fmt: skip
+    assert found.siting.is_best
+    assert set(found.frame["area"]) <= set(planted)
+    assert (found.frame["newly"] > 50).all()
+    add = {str(name): (point.x, point.y) for name, point in found.frame.geometry.items()}
+    change = what_if(people, city.places[asked.places], outcome.areas, add=add, **question)
+    parts = change.parts.loc[planted]
+    share = {
+        when: parts[f"reached_{when}_{asked.group}"] / parts[f"residents_{asked.group}"] for when in ("before", "after")
+    }
+    assert (share["before"] < 0.1).all()
+    assert (share["after"] > 0.5).all()
+    assert share["after"].median() > 0.85
+    assert change.total[f"gain_{asked.group}"] == found.frame["newly"].sum()
+    assert change.total[f"lose_{asked.group}"] == 0

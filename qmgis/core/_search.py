@@ -1,4 +1,4 @@
-"""Bounded shortest ways from many doors: compiled, the one place where numpy is too slow.
+"""Shortest ways from many doors: compiled, the one place where numpy is too slow.
 
 Import it inside functions: it takes numba along. What is compiled is kept beside the package.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-__all__ = ["search"]
+__all__ = ["search", "spread"]
 
 _compiled = numba.njit(cache=True, error_model="numpy", boundscheck=False)
 
@@ -111,3 +111,41 @@ def search(first, doors, network, homes, direct, cutoff, space, out):  # type: i
         if not fits:
             return facility, written
     return len(at) - 1, written
+
+
+@_compiled
+def spread(doors, network, cost, owner, touched, seen, space):  # type: ignore[no-untyped-def]
+    """Lower the costs of nodes that can be reached for less from some doors; return how many were touched.
+
+    ``doors``: nodes, costs and owners to begin with. ``cost`` and ``owner`` of each node are changed in place, the
+    nodes that were noted in ``touched``; ``seen``: false for each node. ``space``: the heap's costs and nodes.
+    """
+    door_node, door_cost, door_owner = doors
+    row, column, weight = network
+    keys, heap = space
+    size, many = 0, 0
+    for door in range(len(door_node)):
+        node, way = door_node[door], door_cost[door]
+        if way < cost[node]:
+            cost[node], owner[node] = way, door_owner[door]
+            if not seen[node]:
+                seen[node], touched[many] = True, node
+                many += 1
+            _push(keys, heap, size, way, node)
+            size += 1
+    while size > 0:
+        way, node = keys[0], heap[0]
+        size -= 1
+        _pop(keys, heap, size)
+        if way > cost[node]:
+            continue
+        for edge in range(row[node], row[node + 1]):
+            further, end = way + weight[edge], column[edge]
+            if further < cost[end]:
+                cost[end], owner[end] = further, owner[node]
+                if not seen[end]:
+                    seen[end], touched[many] = True, end
+                    many += 1
+                _push(keys, heap, size, further, end)
+                size += 1
+    return many

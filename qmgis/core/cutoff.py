@@ -9,7 +9,7 @@ from qmgis.core.cover import counted
 from qmgis.core.network import Graph, Snap, away, between, towards
 from qmgis.errors import DataError
 
-__all__ = ["nodes_within", "pairs_within"]
+__all__ = ["doors_of", "homes_of", "nodes_within", "pairs_within"]
 
 # What belongs to each of several: where its entries start (one more than there are), their numbers, and ways there.
 Rows = tuple[np.ndarray, np.ndarray, np.ndarray]
@@ -50,7 +50,7 @@ def pairs_within(graph: Graph, origins: Snap, facilities: Snap, *, cutoff_m: flo
     """
     _positive(cutoff_m)
     direct = _on_one_street(graph, origins, facilities, cutoff_m)
-    return _searched(graph, facilities, _from_nodes(graph, origins), direct, len(origins.edge), cutoff_m)
+    return _searched(graph, facilities, homes_of(graph, origins), direct, len(origins.edge), cutoff_m)
 
 
 def nodes_within(graph: Graph, facilities: Snap, *, cutoff_m: float) -> Pairs:
@@ -84,7 +84,7 @@ def _searched(graph: Graph, facilities: Snap, homes: Rows, direct: Rows, origins
     )  # fmt: skip
     room = max(ROOM, origins)
     out = np.empty(room, np.int32), np.empty(room, np.int32), np.empty(room)
-    doors, facility, parts = _doors(graph, facilities), 0, []
+    doors, facility, parts = doors_of(graph, facilities), 0, []
     while facility < many:
         facility, written = search(facility, doors, network, homes, direct, float(cutoff_m), space, out)
         parts.append([part[:written].copy() for part in out])
@@ -94,7 +94,7 @@ def _searched(graph: Graph, facilities: Snap, homes: Rows, direct: Rows, origins
     return Pairs(origin, there, cost, origins, many)
 
 
-def _doors(graph: Graph, facilities: Snap) -> Rows:
+def doors_of(graph: Graph, facilities: Snap) -> Rows:
     """Return where each facility's doors begin, the crossings at both ends of its street, and the way from these."""
     found = facilities.found
     edge = facilities.edge[found]
@@ -103,7 +103,7 @@ def _doors(graph: Graph, facilities: Snap) -> Rows:
     return at.astype(np.int64), graph.edges[edge].astype(np.int32).ravel(), ways.ravel()
 
 
-def _from_nodes(graph: Graph, origins: Snap) -> Rows:
+def homes_of(graph: Graph, origins: Snap) -> Rows:
     """Return the origins on the streets of each crossing, and their way to it."""
     rows = np.flatnonzero(origins.found)
     edge = origins.edge[rows]

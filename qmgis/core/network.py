@@ -13,7 +13,7 @@ from scipy.spatial import cKDTree
 
 from qmgis.errors import DataError
 
-__all__ = ["Bends", "Graph", "Snap", "from_facilities", "main_parts", "nearest", "snap"]
+__all__ = ["Bends", "Graph", "Snap", "from_facilities", "main_parts", "nearest", "snap", "to_origins"]
 
 # Streets are looked for by the middles of their pieces; a piece is about as long as most streets, within these bounds.
 SHORTEST_PIECE_M, LONGEST_PIECE_M = 10.0, 60.0
@@ -291,7 +291,11 @@ def nearest(graph: Graph, origins: Snap, facilities: Snap) -> np.ndarray:
     >>> nearest(street, snap(street, np.array([[10.0, 5.0]])), snap(street, np.array([[90.0, 0.0]]))).tolist()
     [85.0]
     """
-    at_node = from_facilities(graph, facilities)
+    return to_origins(graph, from_facilities(graph, facilities), origins, facilities)
+
+
+def to_origins(graph: Graph, at_node: np.ndarray, origins: Snap, facilities: Snap) -> np.ndarray:
+    """Return the distance of each origin where that of every crossing is known, such as by `from_facilities`."""
     rows = np.flatnonzero(origins.found)
     edge, along = origins.edge[rows], origins.along[rows]
     to_start, to_end = away(graph, edge, along)

@@ -1,0 +1,109 @@
+"""Sentences of proposals and changes, in both languages and without praise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from qmgis.core.siting import Siting
+from qmgis.coverage import amount, group_title
+from qmgis.i18n import number, percent
+from qmgis.model import AreaLayer, Secrecy, Text, words
+
+__all__ = ["sentence_of", "sentence_of_change", "summary_of"]
+
+NAMED = 3  # alternatives named in a sentence
+
+
+def sentence_of(row: pd.Series, key: str, group: str, within_m: float, areas: AreaLayer | None) -> Text:
+    """Return one sentence for one proposal, from what of it is shown."""
+    name = str(row["name"]) if pd.notna(row["name"]) else key
+    place = Text(name, name)
+    if areas is not None and row["area"] is not None:
+        title = str(areas.frame["name"][row["area"]])
+        place = words("siting.place_in", name=name, area=title)
+    if pd.isna(row["newly"]):
+        return words("siting.proposal_too_few", place=place)
+    said = {"place": place, "newly": amount(row["newly"]), "group": group_title(group), "within": amount(within_m)}
+    parts = [words("siting.proposal", **said)]
+    if pd.notna(row["newly_attention"]):
+        parts.append(words("siting.proposal_attention", attention=amount(row["newly_attention"])))
+    parts.extend(_ways(row))
+    if row["overlap"] > 0:
+        parts.append(words("siting.proposal_overlap", overlap=amount(row["overlap"])))
+    parts.extend((_others(row), _holds(row)))
+    return Text("".join(part.de for part in parts) + ".", "".join(part.en for part in parts) + ".")
+
+
+def summary_of(
+    siting: Siting, before: float, everybody: float, parameters: Mapping[str, object], limits: Secrecy, *, is_open: bool
+) -> Text:
+    """Return one sentence for all proposals: reach before and after, how sure it is, and what was asked."""
+    parts = []
+    hidden = any(0 < number < limits.min_count for number in (before, everybody - before))
+    if not len(siting.chosen):
+        parts.append(words("siting.summary_none"))
+    elif is_open and not hidden:
+        said = {
+            "count": amount(len(siting.chosen)), "before": amount(before), "after": amount(siting.reached),
+            "everybody": amount(everybody), "share": _percent(siting.reached_share),
+        }  # fmt: skip
+        parts.append(words("siting.summary" if len(siting.chosen) > 1 else "siting.summary_one", **said))
+    else:
+        parts.append(words("siting.summary_too_few", count=amount(len(siting.chosen))))
+    if not len(siting.chosen) and siting.is_best:
+        pass  # nothing to be surer of
+    elif siting.is_best:
+        known = {True: "siting.sure_only", False: "siting.sure_others", None: "siting.sure"}
+        parts.append(words(known[siting.is_unique]))
+    else:
+        parts.append(words("siting.unsure", gap=_percent(siting.gap)))
+    if parameters["equity"]:
+        weight = float(str(parameters["equity"]))
+        both = Text(number(1 + weight, "de", digits=1), number(1 + weight, "en", digits=1))
+        parts.append(words("siting.equity", weight=both))
+    return Text(" ".join(part.de for part in parts), " ".join(part.en for part in parts))
+
+
+def sentence_of_change(total: pd.Series, group: str, within_m: float) -> Text:
+    """Return who gains and who loses, from what is shown of all areas."""
+    said = {name: total[f"{name}_{group}"] for name in ("gain", "lose", "reached_before", "reached_after", "residents")}
+    if any(pd.isna(value) for value in said.values()):
+        return words("siting.change_too_few")
+    both = {name: amount(value) for name, value in said.items()}
+    return words("siting.change", group=group_title(group), within=amount(within_m), **both)
+
+
+def _ways(row: pd.Series) -> list[Text]:
+    if pd.isna(row["median_after_m"]):
+        return []
+    after = amount(row["median_after_m"])
+    if pd.isna(row["median_before_m"]):
+        return [words("siting.proposal_way_new", after=after)]
+    return [words("siting.proposal_way", after=after, before=amount(row["median_before_m"]))]
+
+
+def _others(row: pd.Series) -> Text:
+    others = row["alternatives"]
+    if not others:
+        return words("siting.others_none")
+    names = ", ".join(others[:NAMED])
+    if len(others) > NAMED:
+        return words("siting.others_more", names=names, more=amount(len(others) - NAMED))
+    return words("siting.others", names=names)
+
+
+def _holds(row: pd.Series) -> Text:
+    trials = {str(name).removeprefix("holds_"): bool(row[name]) for name in row.index if str(name).startswith("holds_")}
+    if not trials:
+        return Text("", "")
+    if all(trials.values()):
+        return words("siting.holds_all")
+    lost = [words(f"siting.trial_{name}") for name, held in trials.items() if not held]
+    named = Text(", ".join(one.de for one in lost), ", ".join(one.en for one in lost))
+    return words("siting.holds_not", trials=named)
+
+
+def _percent(share: float) -> Text:
+    return Text(percent(share, "de"), percent(share, "en"))
