@@ -16,6 +16,7 @@ from qmgis import coverage
 from qmgis.errors import CrsError, DataError, NotEnoughDataError, UnknownKeyError
 from qmgis.model import PlaceLayer, ResidentLayer, Secrecy
 from qmgis.siting import at_crossings, best_sites, from_places, on_grid, what_if
+from qmgis.siting._guard import CELLS, shown_change
 from tests import toy
 from tests.test_coverage import CRS, PEOPLE, TITLE, X, Y, areas, ask, places, residents, street
 
@@ -126,11 +127,6 @@ def test_no_small_number_can_be_computed_from_what_is_shown(case):
     found = what_if(people, toy.toy_places(), layer, within_m=400, network=toy.toy_network(), **change)  # type: ignore[arg-type]
     shown, parts, total = found.shown, found.parts, found.total
     ages = [name for name in people.groups if name != "residents"]
-
-    def safe(numbers: object) -> bool:
-        values = np.asarray(numbers, dtype=float)
-        values = values[~np.isnan(values)]
-        return bool((np.isclose(values, 0) | (values >= 3)).all())
 
     for group in people.groups:
         before, after = shown[f"reached_before_{group}"], shown[f"reached_after_{group}"]
@@ -336,3 +332,41 @@ def test_layers_are_not_changed():
     pd.testing.assert_frame_equal(people.frame, copies[0])
     pd.testing.assert_frame_equal(there.frame, copies[1])
     assert there.title == TITLE
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 100_000), st.integers(2, 6))
+def test_no_hidden_cell_is_what_is_left_of_the_sums(seed: int, count: int):
+    """Many small numbers: areas that are hidden alone, in all groups, in sums."""
+    rng = np.random.default_rng(seed)
+    ages, index = ["age_0_5", "age_6_64", "age_65_plus"], pd.Index([f"0{number}" for number in range(count)])
+    cells = {}
+    for name in CELLS:
+        numbers = rng.choice([0, 0, 1, 2, 5, 9, 20], (count, 3), p=[0.2, 0.2, 0.03, 0.03, 0.14, 0.2, 0.2])
+        cells[name] = pd.DataFrame(numbers * 1.0, index=index, columns=ages)
+        cells[name].insert(0, "residents", cells[name].sum(axis=1))
+    parts = pd.DataFrame({"median_before_m": 1.0, "median_after_m": 1.0}, index=index)
+    for group in cells["gain"]:
+        parts[f"residents_{group}"] = sum(frame[group] for frame in cells.values())
+        parts[f"reached_before_{group}"] = cells["stay"][group] + cells["lose"][group]
+        parts[f"reached_after_{group}"] = cells["stay"][group] + cells["gain"][group]
+        parts[f"gain_{group}"], parts[f"lose_{group}"] = cells["gain"][group], cells["lose"][group]
+    shown, total = shown_change(cells, parts, Secrecy(), "residents")
+    for group in cells["gain"]:
+        open_ = shown[f"gain_{group}"].notna()
+        for frame in cells.values():
+            assert safe(frame.loc[open_, group])
+            if pd.notna(total[f"gain_{group}"]):
+                assert safe([frame.loc[~open_, group].sum()])
+        assert (shown[f"lose_{group}"].notna() == open_).all()
+        assert (shown[f"reached_after_{group}"].notna() == open_).all()
+    hidden = shown[[f"gain_{age}" for age in ages]].isna().set_axis(ages, axis=1)
+    for frame in cells.values():
+        assert safe(frame[ages].where(hidden, 0.0).sum(axis=1)[shown["gain_residents"].notna()])
+
+
+def safe(numbers: object) -> bool:
+    """Tell whether no number is 1 or 2."""
+    values = np.asarray(numbers, dtype=float)
+    values = values[~np.isnan(values)]
+    return bool((np.isclose(values, 0) | (values >= 3)).all())

@@ -59,9 +59,8 @@ def shown_change(
     limits, group
         Limits, and the group of the question.
     """
-    before, gone, total = _hidden(cells, limits, group)
+    before, gone, whole = _hidden(cells, limits, group)
     gone = _with_others(cells, gone, limits)
-    whole = total | _left_open(cells, gone, limits)
     shown, sums = parts.copy(), parts.drop(columns=["median_before_m", "median_after_m"]).sum(min_count=1)
     for name in (str(column) for column in gone):
         for column in ("residents", "reached_before"):
@@ -102,7 +101,10 @@ def _few_of(some: pd.DataFrame, others: pd.DataFrame, limits: Secrecy, group: st
 
 
 def _with_others(cells: dict[str, pd.DataFrame], gone: pd.DataFrame, limits: Secrecy) -> pd.DataFrame:
-    """Return what is hidden, with one more area wherever the sum of the hidden ones would be too few."""
+    """Return what is hidden, with one more area wherever the sum of the hidden ones would be too few.
+
+    Where there is no other area with people in that cell, the sum of all areas is too few itself and not shown.
+    """
     wider = gone.copy()
     for name in gone:
         for frame in cells.values():
@@ -111,12 +113,6 @@ def _with_others(cells: dict[str, pd.DataFrame], gone: pd.DataFrame, limits: Sec
             if 0 < hidden < limits.min_count and len(shown):
                 wider.loc[shown.idxmin()] = True  # all groups of it, so that none gives another away
     return wider
-
-
-def _left_open(cells: dict[str, pd.DataFrame], gone: pd.DataFrame, limits: Secrecy) -> pd.Series:
-    """Return the groups whose sums would still give too few people away."""
-    sums = pd.DataFrame({cell: frame.where(gone, 0.0).sum() for cell, frame in cells.items()})
-    return ((sums > 0) & (sums < limits.min_count)).any(axis=1)
 
 
 def _few(numbers: pd.Series, limit: float) -> pd.Series:

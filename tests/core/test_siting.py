@@ -338,3 +338,18 @@ def test_nobody_new_to_reach_is_an_answer():
     found = mclp(sites, reach=REACH, p=1)
     assert (found.chosen.tolist(), found.objective, found.gap, found.is_unique) == ([], 30, 0, True)
     assert lscp(sites, reach=REACH).chosen.tolist() == []
+
+
+@pytest.mark.parametrize(("seed", "reach"), [(0, 900), (1, 900), (2, 1200), (9, 1500)])
+def test_the_programme_needs_no_luck(seed: int, reach: float, monkeypatch: pytest.MonkeyPatch):
+    """Without exchange and rounding, which nearly always find the best, the programme finds and proves the same."""
+    from qmgis.core import _cuts, siting
+
+    costs, sites = town(seed, 100, 22)
+    for module, name in ((siting, "greedy"), (siting, "exchanged"), (siting, "shaken"), (_cuts, "_rounded")):
+        monkeypatch.setattr(module, name, lambda *_: [])
+    nearest = {some: costs[:, some].min(axis=1) for some in combinations(range(22), 3)}
+    cover, ways = mclp(sites, reach=reach, p=3), p_median(sites, p=3)
+    assert cover.objective == max(sites.people[metres <= reach].sum() for metres in nearest.values())
+    assert ways.objective == pytest.approx(min((sites.people * metres).sum() for metres in nearest.values()))
+    assert cover.gap == ways.gap == 0
