@@ -255,10 +255,13 @@ def test_few_people_are_not_in_proposals():
 
 
 def test_nobody_to_reach_is_an_answer():
-    found = best_sites(residents(PEOPLE), places([(500, 500), (1500, 500)]), candidates([(600, 500)]), within_m=500)
+    there = places([(500, 500), (1500, 500)], complete=False)
+    found = best_sites(residents(PEOPLE), there, candidates([(600, 500)]), within_m=500)
     assert found.frame.empty
     assert found.sentences == ()
     assert found.summary.en == "No candidate would newly reach anybody."
+    assert ["straight lines" in found.warnings[0].en, "is incomplete" in found.warnings[1].en] == [True, True]
+    assert found.credits == ("people", "places")
 
 
 def test_what_was_left_out_is_told():

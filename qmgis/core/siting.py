@@ -52,7 +52,8 @@ def mclp(
         ``exact``: until proved or out of time. ``greedy``: step by step, exchange, and the bound of the linear
         programme. ``auto``: exact up to 2,000 rows of people x 200 candidates, people with equal sites in reach merged.
     seconds
-        Time for all of it. A result that ran out of time says so by its gap, and may differ between machines.
+        Time for the proof, after a greedy start. A result that ran out of time says so by its gap, and may differ
+        between machines.
 
     Raises
     ------

@@ -18,7 +18,7 @@ from qmgis.errors import DataError, UnknownKeyError, did_you_mean
 from qmgis.model import AreaLayer, Network, PlaceLayer, ResidentLayer, Secrecy, Text, words
 from qmgis.model.where import area_of, same_crs
 from qmgis.siting._guard import CELLS, shown_change
-from qmgis.siting._words import sentence_of_change
+from qmgis.siting._words import caveats, sentence_of_change
 
 __all__ = ["Change", "what_if"]
 
@@ -50,6 +50,7 @@ class Change:
     sentence: Text
     warnings: tuple[Text, ...]
     parameters: Mapping[str, object]
+    credits: tuple[str, ...]
 
 
 def what_if(
@@ -100,19 +101,23 @@ def what_if(
         before, after, off = _walked(residents, places, network, float(snap_m), gone, points)
     parts, cells = _parts(residents, areas, group, before, after, within_m)
     shown, total = shown_change(cells, parts, secrecy if secrecy is not None else Secrecy(), group)
+    layers = (residents, places, areas, network)
+    warnings = caveats(residents, places, network)
     names = [name for name, lost in zip([*new, *moved], off, strict=True) if lost]
-    warned = words("siting.warning_off", names=listed(names), snap=amount(snap_m))
+    if names:
+        warnings.append(words("siting.warning_off", names=listed(names), snap=amount(snap_m)))
     return Change(
         parts,
         shown,
         total,
         pd.DataFrame({"before": before, "after": after}, index=residents.frame.index),
         sentence_of_change(total, group, within_m),
-        (warned,) if names else (),
+        tuple(warnings),
         {
             "places": places.key, "group": group, "within_m": within_m, "add": new, "move": moved, "close": list(close),
             "distance_type": "straight_line" if network is None else "network",
         },
+        tuple(dict.fromkeys(one.credit for one in layers if one is not None and one.credit)),
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from qmgis.errors import DataError
 from qmgis.model import AreaLayer, Network, PlaceLayer, ResidentLayer, Secrecy, Text
 from qmgis.siting._guard import shown_proposals
 from qmgis.siting._question import Question, asked
-from qmgis.siting._words import sentence_of, summary_of
+from qmgis.siting._words import caveats, sentence_of, summary_of
 
 __all__ = ["TRIALS", "Proposals", "best_sites"]
 
@@ -146,7 +146,7 @@ def best_sites(
         everybody,
         tuple(sentence_of(shown.loc[name], str(name), group, within_m, areas) for name in shown.index),
         summary_of(siting, met, everybody, parameters, limits, is_open=is_open),
-        question.warnings,
+        (*caveats(residents, places, network), *question.warnings),
         parameters,
         tuple(dict.fromkeys(layer.credit for layer in layers if layer is not None and layer.credit)),
     )

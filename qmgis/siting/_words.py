@@ -9,11 +9,23 @@ import pandas as pd
 from qmgis.core.siting import Siting
 from qmgis.coverage import amount, group_title
 from qmgis.i18n import number, percent
-from qmgis.model import AreaLayer, Secrecy, Text, words
+from qmgis.model import AreaLayer, Network, PlaceLayer, ResidentLayer, Secrecy, Text, words
 
-__all__ = ["sentence_of", "sentence_of_change", "summary_of"]
+__all__ = ["caveats", "sentence_of", "sentence_of_change", "summary_of"]
 
 NAMED = 3  # alternatives named in a sentence
+
+
+def caveats(residents: ResidentLayer, places: PlaceLayer | None, network: Network | None) -> list[Text]:
+    """Return what a reader has to know before believing the numbers, in the words of coverage."""
+    found = []
+    if network is None:
+        found.append(words("coverage.warning_straight_line"))
+    if residents.origin_type == "area":
+        found.append(words("coverage.warning_areas"))
+    if places is not None and not places.complete:
+        found.append(words("coverage.warning_incomplete", places=places.title))
+    return found
 
 
 def sentence_of(row: pd.Series, key: str, group: str, within_m: float, areas: AreaLayer | None) -> Text:

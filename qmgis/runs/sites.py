@@ -1,0 +1,94 @@
+"""Siting for a theme of a run: the city's layers, its limits of secrecy, and the areas that require attention."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from qmgis.errors import NotEnoughDataError, UnknownKeyError, did_you_mean
+from qmgis.model import City, Outcome, PlaceLayer, ResidentLayer, Theme
+from qmgis.runs.steps import network_of, places_of, residents_of
+from qmgis.siting import Change, Proposals, at_crossings, best_sites, on_grid, what_if
+
+__all__ = ["changed", "proposed"]
+
+
+def proposed(
+    city: City, outcome: Outcome, theme: str, *, candidates: PlaceLayer | None = None, k: int = 1, equity: float = 0.0
+) -> Proposals:
+    """Return up to ``k`` sites that bring most people of a theme's group within reach together.
+
+    Parameters
+    ----------
+    city, outcome
+        A city, and a run of it that has the theme.
+    theme
+        Key of the theme, such as ``"kita"``.
+    candidates
+        Where a place could be; by default the crossings in the run's squares of people not reached, or inhabited cells
+        where the city has no network.
+    k, equity
+        As in `qmgis.siting.best_sites`.
+
+    Examples
+    --------
+    >>> found = proposed(toy_city(), toy_outcome(), "kita", k=2)
+    >>> found.parameters["within_m"], len(found.sentences)
+    (500.0, 2)
+    """
+    asked, residents = _asked(city, outcome, theme)
+    return best_sites(
+        residents, places_of(city, asked), candidates if candidates is not None else _candidates(city, outcome, asked),
+        within_m=asked.within_m, k=k, group=asked.group, areas=outcome.areas,
+        attention=outcome.index.parts.get("attention"), equity=equity,
+        network=network_of(city), secrecy=city.secrecy,
+    )  # fmt: skip
+
+
+def changed(
+    city: City, outcome: Outcome, theme: str, *, add: Mapping[str, tuple[float, float]] | None = None,
+    move: Mapping[str, tuple[float, float]] | None = None, close: Sequence[str] = (),
+) -> Change:  # fmt: skip
+    """Return what changes for a theme's group if places are added, moved or closed; as `qmgis.siting.what_if`.
+
+    Examples
+    --------
+    >>> found = changed(toy_city(), toy_outcome(), "kita", close=["k2"])
+    >>> found.total["gain_age_0_5"], found.total["lose_age_0_5"] > 0
+    (np.float64(0.0), np.True_)
+    """
+    asked, residents = _asked(city, outcome, theme)
+    return what_if(
+        residents, places_of(city, asked), outcome.areas, within_m=asked.within_m, add=add, move=move, close=close,
+        group=asked.group, network=network_of(city), secrecy=city.secrecy,
+    )  # fmt: skip
+
+
+def _asked(city: City, outcome: Outcome, theme: str) -> tuple[Theme, ResidentLayer]:
+    if theme not in outcome.themes:
+        known = outcome.themes
+        raise UnknownKeyError(
+            f'Run "{outcome.run.key}" has no theme "{theme}".{did_you_mean(theme, known)}',
+            de=f'Lauf "{outcome.run.key}" hat kein Thema "{theme}".{did_you_mean(theme, known, lang="de")}',
+        )
+    residents = residents_of(city, outcome.themes[theme].group)
+    if residents is None:
+        raise NotEnoughDataError(
+            f'{city.key} does not know where people live; add a layer kind = "residents" to ask for sites.',
+            de=f'{city.key} weiß nicht, wo Menschen wohnen; für Standorte eine Ebene kind = "residents" anlegen.',
+        )
+    return outcome.themes[theme], residents
+
+
+def _candidates(city: City, outcome: Outcome, theme: Theme) -> PlaceLayer:
+    network, squares = network_of(city), outcome.gaps
+    if network is None:
+        residents = residents_of(city, theme.group)
+        if residents is not None:
+            return on_grid(residents, group=theme.group, min_count=city.secrecy.min_count)
+    mine = None if squares is None else squares[squares["theme"] == theme.key]
+    if network is None or mine is None or mine.empty:
+        raise NotEnoughDataError(
+            f'Theme "{theme.key}" leaves no square of people not reached; name candidates to ask all the same.',
+            de=f'Thema "{theme.key}" lässt keine Fläche mit nicht Erreichten; Standorte nennen, um dennoch zu fragen.',
+        )
+    return at_crossings(network, mine)
