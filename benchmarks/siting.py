@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from statistics import median
 from time import perf_counter
 
 import numpy as np
@@ -13,7 +15,7 @@ from benchmarks._timing import Job, Row, by_turns, missing
 from qmgis.core.access import Pairs
 from qmgis.core.distance import pairs_straight
 from qmgis.core.network import Graph, Snap, nearest, snap
-from qmgis.core.siting import Sites, Siting, mclp, p_median
+from qmgis.core.siting import How, Sites, Siting, mclp, p_median
 from qmgis.core.standing import add, close, stand
 
 SIDE_M, PLACES = 10_000.0, 500
@@ -47,23 +49,19 @@ def _cover(origins: int, count: int, p: int, reach: float, runs: int, *, peer: b
     homes, plots, people = _town(origins, count)
     pairs, size = pairs_straight(homes, plots, cutoff_m=reach), f"MCLP {origins:,} x {count}, p = {p}"
 
-    def ours(how: str) -> Siting:
-        return mclp(Sites(pairs, pd.Series(people)), reach=reach, p=p, how=how)  # type: ignore[arg-type]
+    def ours(how: How) -> Siting:
+        return mclp(Sites(pairs, pd.Series(people)), reach=reach, p=p, how=how)
 
-    found = {how: ours(how) for how in ("greedy", "exact")}
-    if origins > 10_000:
-        took = {how: _once(lambda how=how: ours(how)) for how in found}  # type: ignore[misc]
-    else:
-        took = by_turns({how: lambda how=how: ours(how) for how in found}, runs=runs)  # type: ignore[misc]
     spopt = _spopt("MCLP", homes, plots, people, p, reach) if peer else None
     yield from _peer(size, spopt, "" if peer else "not run: over a minute")
-    for how, best in found.items():
-        text = "exact, with the bound" if how == "exact" else "greedy, exchange, bound of the linear programme"
-        ratio = took[how] / spopt[0] if spopt else None
-        note = f"reaches {best.objective:,.0f}, gap {best.gap:.2%}"
-        yield Row(
-            "siting", size, text, took[how], times_peer=ratio, target="<= 0.02x" if how == "exact" else "", note=note
-        )
+    questions: tuple[tuple[How, str, str], ...] = (
+        ("greedy", "greedy, exchange, bound of the linear programme", ""),
+        ("exact", "exact, with the bound", "<= 0.02x"),
+    )  # fmt: skip
+    for how, text, target in questions:
+        took, best = _timed(partial(ours, how), runs)
+        note, ratio = f"reaches {best.objective:,.0f}, gap {best.gap:.2%}", took / spopt[0] if spopt else None
+        yield Row("siting", size, text, took, times_peer=ratio, target=target, note=note)
 
 
 def _median(origins: int, count: int, p: int, runs: int, *, peer: bool) -> Iterator[Row]:
@@ -72,12 +70,21 @@ def _median(origins: int, count: int, p: int, runs: int, *, peer: bool) -> Itera
     origin, site = (index.ravel() for index in np.indices(costs.shape))
     sites = Sites(Pairs(origin, site, costs.ravel(), *costs.shape), pd.Series(people))
     size = f"p-median {origins:,} x {count}, p = {p}"
-    best = p_median(sites, p=p, how="exact")
-    took = by_turns({"exact": lambda: p_median(sites, p=p, how="exact")}, runs=runs)["exact"]
     spopt = _spopt("PMedian", homes, plots, people, p, 0.0) if peer else None
     yield from _peer(size, spopt, "" if peer else "not run: over a minute")
-    note = f"{best.objective:,.0f} m in all, gap {best.gap:.2%}"
-    yield Row("siting", size, "exact, with the bound", took, times_peer=took / spopt[0] if spopt else None, note=note)
+    took, best = _timed(lambda: p_median(sites, p=p, how="exact"), runs)
+    note, ratio = f"{best.objective:,.0f} m in all, gap {best.gap:.2%}", took / spopt[0] if spopt else None
+    yield Row("siting", size, "exact, with the bound", took, times_peer=ratio, note=note)
+
+
+def _timed(task: Callable[[], Siting], runs: int) -> tuple[float, Siting]:
+    """Return the median seconds of some runs, with no warm-up since some take a minute, and the last answer."""
+    seconds = []
+    for _ in range(runs):
+        start = perf_counter()
+        answer = task()
+        seconds.append(perf_counter() - start)
+    return median(seconds), answer
 
 
 def _peer(size: str, found: tuple[float, float] | None, why: str) -> Iterator[Row]:
@@ -103,12 +110,6 @@ def _spopt(
     asked = getattr(locate, model).from_cost_matrix(costs, people, p_facilities=p, **more)
     asked.solve(pulp.HiGHS(msg=False, timeLimit=60))
     return perf_counter() - start, float(asked.problem.objective.value())
-
-
-def _once(task: object) -> float:
-    start = perf_counter()
-    task()  # type: ignore[operator]
-    return perf_counter() - start
 
 
 def _change(nodes: int, runs: int) -> Iterator[Row]:

@@ -198,7 +198,7 @@ def test_proposals_by_hand():
     assert found.sentences[0].en == (
         "c0 (area A): 100 persons of the group (residents) would newly have a place within 300 m, 60 of them in areas "
         "that require attention; half of them would go at most 300 m instead of 1,400 m; no other candidate comes "
-        "within 1%; the proposal does not hold with: reach 20% shorter, walking at 3.6 instead of 4.8 km/h."
+        "within 1%; the proposal changes with: reach 20% shorter, walking at 3.6 instead of 4.8 km/h."
     )
     assert found.summary.de == (
         "Mit dem vorgeschlagenen Standort wären 150 von 180 Personen der Gruppe erreicht (83,3 %) statt 50. "
@@ -286,6 +286,10 @@ def test_what_cannot_be_proposed_is_said():
         best_sites(people, there, plots, within_m=500, areas=areas(), attention=pd.Series([True], index=["77"]))
     with pytest.raises(DataError, match="no areas are given"):
         best_sites(people, there, plots, within_m=500, attention=pd.Series([True], index=["00"]))
+    with pytest.raises(DataError, match='Trial "none" is 0'):
+        best_sites(people, there, plots, within_m=500, trials={"none": 0})
+    own = best_sites(people, there, plots, within_m=500, trials={"uphill": 0.9})
+    assert own.sentences[0].en.endswith("; the proposal stays the same with: uphill.")
     with pytest.raises(DataError, match="within_m is nan"):
         best_sites(people, there, plots, within_m=float("nan"))
     other = replace(plots, frame=plots.frame.to_crs("EPSG:25833"))

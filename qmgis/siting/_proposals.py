@@ -114,7 +114,7 @@ def best_sites(
             f"within_m is {within_m}; give a distance in metres above 0.",
             de=f"within_m ist {within_m}; eine Entfernung in Metern über 0 angeben.",
         )
-    farthest = within_m * max([1.0, *trials.values()])
+    farthest = within_m * max([1.0, *_checked(trials).values()])
     question = asked(
         residents, places, candidates, cutoff_m=farthest, group=group, areas=areas, attention=attention, equity=equity,
         network=network, snap_m=snap_m, barred=barred,
@@ -150,6 +150,16 @@ def best_sites(
         parameters,
         tuple(dict.fromkeys(layer.credit for layer in layers if layer is not None and layer.credit)),
     )
+
+
+def _checked(trials: Mapping[str, float]) -> Mapping[str, float]:
+    for name, share in trials.items():
+        if not (np.isfinite(share) and share > 0):
+            raise DataError(
+                f'Trial "{name}" is {share} times the reach; give a number above 0.',
+                de=f'Probe "{name}" ist das {share}-fache der Reichweite; eine Zahl größer als 0 angeben.',
+            )
+    return trials
 
 
 def _holding(sites: Sites, chosen: np.ndarray, reach: float, k: int, how: How, seconds: float) -> set[int]:

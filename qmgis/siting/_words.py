@@ -8,7 +8,7 @@ import pandas as pd
 
 from qmgis.core.siting import Siting
 from qmgis.coverage import amount, group_title
-from qmgis.i18n import number, percent
+from qmgis.i18n import keys, number, percent
 from qmgis.model import AreaLayer, Network, PlaceLayer, ResidentLayer, Secrecy, Text, words
 
 __all__ = ["caveats", "sentence_of", "sentence_of_change", "summary_of"]
@@ -110,11 +110,12 @@ def _holds(row: pd.Series) -> Text:
     trials = {str(name).removeprefix("holds_"): bool(row[name]) for name in row.index if str(name).startswith("holds_")}
     if not trials:
         return Text("", "")
-    if all(trials.values()):
-        return words("siting.holds_all")
-    lost = [words(f"siting.trial_{name}") for name, held in trials.items() if not held]
-    named = Text(", ".join(one.de for one in lost), ", ".join(one.en for one in lost))
-    return words("siting.holds_not", trials=named)
+    holds = all(trials.values())
+    known = {key.removeprefix("siting.trial_") for key in keys() if key.startswith("siting.trial_")}
+    told = [name for name, held in trials.items() if holds or not held]
+    each = [words(f"siting.trial_{name}") if name in known else Text(name, name) for name in told]
+    named = Text(", ".join(one.de for one in each), ", ".join(one.en for one in each))
+    return words("siting.holds_all" if holds else "siting.holds_not", trials=named)
 
 
 def _percent(share: float) -> Text:
