@@ -27,6 +27,7 @@ from qmgis.core.sites import How, Sites, Siting, SitingModel
 __all__ = ["How", "Sites", "Siting", "lscp", "mclp", "nearly_as_good", "p_center", "p_median"]
 
 EXACT_SIZE = 2000 * 200  # rows of people times candidates up to which "auto" looks for a proof
+FULL = 1000.0  # what a way of no length gives, whatever the unit of ways
 EQUAL = 1e-7  # as a share: sums nearer than this are equal
 
 
@@ -125,10 +126,11 @@ def p_median(
     else:
         above(beyond, "way that counts beyond", "Der Weg, der darüber hinaus zählt,")
     near = (pairs.cost < beyond) & asked[pairs.origin]
-    gains = _gains(sites, near, beyond - pairs.cost[near])
+    unit = beyond / FULL
+    gains = _gains(sites, near, FULL - pairs.cost[near] / unit)
     proof, unique, done = _best(gains, limit, int(sites.open.sum()), how, clock)
-    most = float(sites.weight.sum()) * beyond - gains.before
-    objective, bound = most - value_of(gains, proof.chosen), most - proof.bound
+    most = float(sites.weight.sum()) * FULL - gains.before
+    objective, bound = (most - value_of(gains, proof.chosen)) * unit, (most - proof.bound) * unit
     gap = _relative(objective, bound)
     return _siting("p_median", sites, gains, proof, (objective, bound, gap), unique, done, np.inf)
 

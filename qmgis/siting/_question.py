@@ -25,7 +25,6 @@ class Question:
     """What `best_sites` asks, as arrays: existing places first, then candidates."""
 
     sites: Sites
-    area: np.ndarray
     existing: int
     warnings: tuple[Text, ...]
 
@@ -62,7 +61,7 @@ def asked(
         attention=None if attention is None else _of_origins(areas, attention, where),
         equity=equity,
     )
-    return Question(sites, where, existing, tuple(warnings))
+    return Question(sites, existing, tuple(warnings))
 
 
 def _ways(

@@ -353,3 +353,13 @@ def test_the_programme_needs_no_luck(seed: int, reach: float, monkeypatch: pytes
     assert cover.objective == max(sites.people[metres <= reach].sum() for metres in nearest.values())
     assert ways.objective == pytest.approx(min((sites.people * metres).sum() for metres in nearest.values()))
     assert cover.gap == ways.gap == 0
+
+
+@pytest.mark.parametrize("unit", [1e-4, 1e-3, 1.0, 1e4])
+def test_the_unit_of_ways_changes_nothing(unit: float):
+    costs, sites = town(7, 120, 25)
+    known = p_median(sites, p=5, how="exact")
+    found = p_median(Sites(all_pairs(costs * unit), sites.demand), p=5, how="exact", seconds=20)
+    assert found.objective == pytest.approx(known.objective * unit)
+    assert found.gap == known.gap == 0
+    assert found.is_unique == known.is_unique
