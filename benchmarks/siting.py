@@ -92,7 +92,8 @@ def _peer(size: str, found: tuple[float, float] | None, why: str) -> Iterator[Ro
     if found is None:
         yield Row("siting", size, name, None, note=why or missing("spopt"))
     else:
-        yield Row("siting", size, name, found[0], note=f"objective {found[1]:,.0f}")
+        note = "no sites in that time" if np.isnan(found[1]) else f"objective {found[1]:,.0f}"
+        yield Row("siting", size, name, found[0], note=note)
 
 
 def _spopt(
@@ -108,7 +109,10 @@ def _spopt(
     start = perf_counter()
     more = {"service_radius": reach} if model == "MCLP" else {}
     asked = getattr(locate, model).from_cost_matrix(costs, people, p_facilities=p, **more)
-    asked.solve(pulp.HiGHS(msg=False, timeLimit=60))
+    try:
+        asked.solve(pulp.HiGHS(msg=False, timeLimit=60))
+    except RuntimeError:  # out of time without sites
+        return perf_counter() - start, float("nan")
     return perf_counter() - start, float(asked.problem.objective.value())
 
 
