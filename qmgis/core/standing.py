@@ -120,7 +120,7 @@ def _spread(
     from qmgis.core._search import spread
 
     graph = standing.graph
-    matrix, count = graph.matrix, len(graph.nodes)
+    matrix, count = graph.against, len(graph.nodes)
     network = matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32), matrix.data.astype(float)
     node, way, whose = doors[0].astype(np.int32), doors[1].astype(float), doors[2].astype(np.int32)
     node_m, owner = standing.node_m.copy(), standing.owner.copy()

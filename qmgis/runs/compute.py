@@ -11,17 +11,15 @@ from qmgis import coverage, priority
 from qmgis.model import AreaLayer, AreaResult, City, Outcome, Run, Text, Theme, words
 from qmgis.runs.programme import funded_of
 from qmgis.runs.recipe import credits_of, recipe_of
+from qmgis.runs.serving import limits_of, places_of, residents_of
 from qmgis.runs.smallnumbers import estimated_of
 from qmgis.runs.steps import (
     area_layer,
     certainty_of,
-    limits_of,
     need_of,
     pattern_of,
-    places_of,
     profile_of,
     reach_theme,
-    residents_of,
     score,
     supply_theme,
     table_on,

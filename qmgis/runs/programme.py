@@ -19,7 +19,8 @@ from qmgis.model import (
     Text,
     words,
 )
-from qmgis.runs.steps import population_of, residents_of
+from qmgis.runs.serving import residents_of
+from qmgis.runs.steps import population_of
 from qmgis.targeting import COVERED, SLIVER, overlaps, report
 
 __all__ = ["Funded", "funded_of", "living_at", "parameters_of"]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from qmgis.errors import NotEnoughDataError, UnknownKeyError, did_you_mean
 from qmgis.model import City, Outcome, PlaceLayer, ResidentLayer, Theme
-from qmgis.runs.steps import network_of, places_of, residents_of
+from qmgis.runs.serving import metres_of, network_of, places_of, residents_of
 from qmgis.siting import Change, Proposals, at_crossings, best_sites, on_grid, what_if
 
 __all__ = ["changed", "proposed"]
@@ -38,9 +38,9 @@ def proposed(
     asked, residents = _asked(city, outcome, theme)
     return best_sites(
         residents, places_of(city, asked), candidates if candidates is not None else _candidates(city, outcome, asked),
-        within_m=asked.within_m, k=k, group=asked.group, areas=outcome.areas,
+        within_m=metres_of(asked, outcome.coverage[theme]), k=k, group=asked.group, areas=outcome.areas,
         attention=outcome.index.parts.get("attention"), equity=equity,
-        network=network_of(city), secrecy=city.secrecy,
+        network=network_of(city, asked.mode), secrecy=city.secrecy,
     )  # fmt: skip
 
 
@@ -58,8 +58,9 @@ def changed(
     """
     asked, residents = _asked(city, outcome, theme)
     return what_if(
-        residents, places_of(city, asked), outcome.areas, within_m=asked.within_m, add=add, move=move, close=close,
-        group=asked.group, network=network_of(city), secrecy=city.secrecy,
+        residents, places_of(city, asked), outcome.areas, within_m=metres_of(asked, outcome.coverage[theme]), add=add,
+        move=move, close=close,
+        group=asked.group, network=network_of(city, asked.mode), secrecy=city.secrecy,
     )  # fmt: skip
 
 
@@ -80,7 +81,7 @@ def _asked(city: City, outcome: Outcome, theme: str) -> tuple[Theme, ResidentLay
 
 
 def _candidates(city: City, outcome: Outcome, theme: Theme) -> PlaceLayer:
-    network, squares = network_of(city), outcome.gaps
+    network, squares = network_of(city, theme.mode), outcome.gaps
     if network is None:
         residents = residents_of(city, theme.group)
         if residents is not None:

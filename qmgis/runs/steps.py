@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import pandas as pd
 
 from qmgis import coverage
 from qmgis.certainty import how_sure, influence
-from qmgis.errors import DataError, NotEnoughDataError, UnknownKeyError, VintageError, did_you_mean
+from qmgis.errors import NotEnoughDataError, UnknownKeyError, VintageError, did_you_mean
 from qmgis.io.profiles import profile as open_profile
 from qmgis.io.profiles import profiles
 from qmgis.model import (
@@ -19,15 +18,13 @@ from qmgis.model import (
     City,
     Indicator,
     IndicatorTable,
-    Network,
-    PlaceLayer,
     Profile,
-    ResidentLayer,
     Theme,
 )
 from qmgis.pattern import pattern
 from qmgis.registry import collect
 from qmgis.runs.guard import few, guarded, guarded_beside
+from qmgis.runs.serving import limits_of, metres_of, network_of, places_of, residents_of
 from qmgis.scoring import neighbours_for
 from qmgis.whatif import tuned
 
@@ -36,10 +33,8 @@ __all__ = [
     "certainty_of",
     "influence_of",
     "need_of",
-    "network_of",
     "pattern_of",
     "reach",
-    "residents_of",
     "score",
     "settled",
     "table_on",
@@ -254,7 +249,7 @@ def supply_theme(city: City, layer: AreaLayer, theme: Theme, reached: AreaResult
         layer,
         places_of(city, theme),
         residents=residents,
-        within_m=theme.within_m or float(reached.parameters["within_min"] * reached.parameters["kmh"] / 0.06),
+        within_m=metres_of(theme, reached),
         group=theme.group,
         network=network_of(city, theme.mode),
         measure=theme.supply,
@@ -264,18 +259,6 @@ def supply_theme(city: City, layer: AreaLayer, theme: Theme, reached: AreaResult
         title=theme.title,
     )
     return coverage.guard_supply(found, reached, city.secrecy)
-
-
-def places_of(city: City, theme: Theme) -> PlaceLayer:
-    """Return the places of a theme, or say which layers there are."""
-    if theme.places not in city.places:
-        raise UnknownKeyError(
-            f'Theme "{theme.key}" names the places "{theme.places}", which {city.key} does not have.'
-            f"{did_you_mean(theme.places, city.places)}",
-            de=f'Thema "{theme.key}" nennt die Orte "{theme.places}", die {city.key} nicht hat.'
-            f"{did_you_mean(theme.places, city.places, lang='de')}",
-        )
-    return city.places[theme.places]
 
 
 def area_layer(city: City, *, year: int | None = None, vintage: str | None = None) -> AreaLayer:
@@ -327,26 +310,6 @@ def population_of(city: City, layer: AreaLayer, year: int) -> pd.Series | None:
     return table.of_year(year)["population"]
 
 
-def residents_of(city: City, group: str) -> ResidentLayer | None:
-    """Return the best layer of residents that has the group: addresses, then grid; None where there is none at all."""
-    if not city.residents:
-        if group != "residents":
-            raise DataError(
-                f'"{group}" needs a layer of residents by age (kind = "residents"), which {city.key} does not have.',
-                de=f"Die Gruppe {group} braucht eine Ebene mit Einwohnern nach Alter, die {city.key} nicht hat.",
-            )
-        return None
-    order = ["address", "grid", "area"]
-    fitting = [layer for layer in city.residents.values() if group in layer.groups]
-    if not fitting:
-        known = sorted({name for layer in city.residents.values() for name in layer.groups})
-        raise UnknownKeyError(
-            f'No layer of residents has the group "{group}".{did_you_mean(group, known)}',
-            de=f'Keine Ebene mit Einwohnern hat die Gruppe "{group}".{did_you_mean(group, known, lang="de")}',
-        )
-    return min(fitting, key=lambda layer: (order.index(layer.origin_type), -(layer.year or 0)))
-
-
 def need_of(
     city: City, layer: AreaLayer, index: AreaResult, indicator: str | None
 ) -> tuple[Indicator, pd.Series] | None:
@@ -358,36 +321,3 @@ def need_of(
         return table.indicators[indicator], index.seen[f"value_{indicator}"]
     values = table.of_year(index.year)[indicator]
     return table.indicators[indicator], values.mask(few(table, indicator, index.year, city.secrecy))
-
-
-def limits_of(city: City, theme: Theme) -> dict[str, Any]:
-    """Return how far people go for a theme, on which streets, and how fast where minutes count."""
-    return {
-        "within_m": theme.within_m,
-        "within_min": theme.within_min,
-        "kmh": theme.speed_kmh,
-        "network": network_of(city, theme.mode),
-    }
-
-
-def network_of(city: City, mode: str = "walk") -> Network | None:
-    """Return the city's streets for a mode; None where it has none at all, which only walking may do without.
-
-    Raises
-    ------
-    UnknownKeyError
-        If the city has no streets for a mode other than walking.
-    """
-    known: dict[str, Network] = {}
-    for network in city.networks.values():
-        known.setdefault(network.mode.key, network)
-    if mode in known:
-        return known[mode]
-    if mode == "walk":
-        return None
-    raise UnknownKeyError(
-        f'{city.key} has no streets for the mode "{mode}"; name it as modes in a network layer.'
-        f"{did_you_mean(mode, known)}",
-        de=f'{city.key} hat kein Wegenetz für die Fortbewegung "{mode}"; sie in einer Netz-Ebene unter modes nennen.'
-        f"{did_you_mean(mode, known, lang='de')}",
-    )

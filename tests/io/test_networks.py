@@ -18,7 +18,7 @@ from qmgis.io.newcity import new_city
 from qmgis.io.workspace import load, open_city
 from qmgis.model import walking
 from qmgis.runs.compute import compute
-from qmgis.runs.steps import network_of
+from qmgis.runs.serving import network_of
 
 HEAD = 'licence = "CC0 1.0"\ncredit = "test"\n'
 CRS = "EPSG:25832"
