@@ -204,7 +204,7 @@ def test_hidden_numbers_are_neither_reason_nor_rank():
 
 @pytest.mark.parametrize("what", [crosstab, shifts, reasons, rank_correlation])
 def test_other_areas_are_refused(what):
-    with pytest.raises(VintageError, match='"one" is for the areas "v" and "other" for "w"') as found:
+    with pytest.raises(VintageError, match=r'"one" of \d+ is for the areas "v" and "other" of \d+ for "w"') as found:
         what(made([1, 2, 3]), made([1, 2, 3], key="other", vintage="w"))
     assert "dieselbe Fassung" in found.value.say("de")
     with pytest.raises(DataError, match=f'such as "{AREAS[3]}"'):

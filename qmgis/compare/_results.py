@@ -237,10 +237,12 @@ def _contributions(result: AreaResult, both: pd.Index) -> tuple[pd.DataFrame, pd
 def _same_areas(first: AreaResult, second: AreaResult) -> None:
     if first.vintage != second.vintage:
         raise VintageError(
-            f'"{first.key}" is for the areas "{first.vintage}" and "{second.key}" for "{second.vintage}"; that needs a '
-            "crosswalk between the two versions, so compute both for the same version of the areas.",
-            de=f'"{first.key}" gilt für die Gebiete "{first.vintage}", "{second.key}" für "{second.vintage}"; dafür '
-            "braucht es eine Umrechnung zwischen den Fassungen, sonst beide für dieselbe Fassung der Gebiete rechnen.",
+            f'"{first.key}" of {first.year} is for the areas "{first.vintage}" and "{second.key}" of {second.year} for '
+            f'"{second.vintage}"; that needs a crosswalk between the two versions, so compute both for the same '
+            "version of the areas.",
+            de=f'"{first.key}" von {first.year} gilt für die Gebiete "{first.vintage}", "{second.key}" von '
+            f'{second.year} für "{second.vintage}"; dafür braucht es eine Umrechnung zwischen den Fassungen, sonst '
+            "beide für dieselbe Fassung der Gebiete rechnen.",
         )
     odd = first.value.index.symmetric_difference(second.value.index)
     if len(odd):
