@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import shapely
 
-__all__ = ["BORDER_SNAPS", "Pairs", "queen_pairs", "rook_pairs", "windows"]
+__all__ = ["BORDER_SNAPS", "Pairs", "queen_pairs", "rook_pairs", "valid", "windows"]
 
 Pairs = tuple[np.ndarray, np.ndarray]
 
@@ -91,6 +91,20 @@ def windows(shapes: np.ndarray, first: np.ndarray, second: np.ndarray, *, margin
     return np.column_stack([np.minimum(low, high), np.maximum(low, high)])
 
 
+def valid(shapes: np.ndarray) -> np.ndarray:
+    """Return which shapes are valid, asked in two threads where they are many.
+
+    Examples
+    --------
+    >>> valid(np.array([shapely.box(0, 0, 1, 1), shapely.Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])])).tolist()
+    [True, False]
+    """
+    if len(shapes) <= MANY:
+        return np.asarray(shapely.is_valid(shapes))
+    with ThreadPoolExecutor(2) as pool:
+        return np.concatenate(list(pool.map(shapely.is_valid, np.array_split(shapes, 2))))
+
+
 def _candidates(shapes: np.ndarray, margin_m: float) -> Pairs:
     """Return the pairs whose boxes meet, sorted by the first."""
     west, south, east, north = shapely.bounds(shapes).T
@@ -125,7 +139,7 @@ def _met(columns: tuple[np.ndarray, ...], owner: np.ndarray, count: int) -> np.n
     One pass through a table in which the last row of each slot stays: every pair found is right, some are missed. Where
     areas have many rows a part of them, the same of all areas, proves nearly as many pairs.
     """
-    rows = [np.ascontiguousarray(column) + 0.0 for column in columns]  # + 0.0: the two zeros are one
+    rows = [column + 0.0 for column in columns]  # + 0.0: the two zeros are one, and a column a block of its own
     mixed = np.zeros(len(owner), dtype=np.uint64)
     for row, factor in zip(rows, HASH, strict=False):
         mixed = (mixed ^ (row.view(np.uint64) * np.uint64(factor))) * np.uint64(HASH[0])

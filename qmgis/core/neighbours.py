@@ -13,7 +13,7 @@ from scipy.sparse import csr_array
 from scipy.spatial import cKDTree
 
 from qmgis.core.barriers import border_cut, checked_barriers, line_cut
-from qmgis.core.contiguity import Pairs, queen_pairs, rook_pairs
+from qmgis.core.contiguity import Pairs, queen_pairs, rook_pairs, valid
 from qmgis.errors import CrsError, DataError, NotEnoughDataError, UnknownKeyError, did_you_mean
 
 __all__ = ["Islands", "Neighbours", "nearest", "queen", "rook", "row_standardised", "within_band"]
@@ -329,7 +329,7 @@ def _checked(geometry: pd.Series, *, polygons: bool) -> tuple[pd.Index, np.ndarr
             f"Areas have no usable outline: {_some(ids[wrong])}; leave them out or give their outline.",
             de=f"Gebiete haben keinen brauchbaren Umriss: {_some(ids[wrong])}; ausnehmen oder Umriss angeben.",
         )
-    faulty = ids[~shapely.is_valid(shapes)]
+    faulty = ids[~valid(shapes)]
     if len(faulty):
         raise DataError(
             f"Outlines are faulty: {_some(faulty)}; repair them before looking for neighbours.",
