@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -42,6 +42,7 @@ def test_few_people_have_exact_limits(n, p, level):
 
 
 @given(areas)
+@example([(0, 1), (0, 1), (1, 324)])
 def test_scatter_equals_the_formulas_written_out(rows):
     count, people = columns(rows)
     found = scatter(count, people, winsorised=0)
@@ -53,8 +54,9 @@ def test_scatter_equals_the_formulas_written_out(rows):
     w = people / (p0 * (1 - p0))
     tau2 = max(0, ((z**2).sum() - (len(z) - 1)) / (w.sum() - (w**2).sum() / w.sum()))
     assert found.tau2 == pytest.approx(tau2, abs=1e-12)
+    # Moving ends inwards mostly calms; a few areas on one side of the mean may come out wider, so no more is claimed.
     calmer = scatter(count, people)
-    assert calmer.phi <= found.phi + 1e-9
+    assert calmer.phi == pytest.approx(float((np.clip(z, *np.quantile(z, [0.1, 0.9])) ** 2).mean()))
     turned = scatter(people - count, people)
     assert turned.phi == pytest.approx(calmer.phi)
     assert turned.tau2 == pytest.approx(calmer.tau2)
