@@ -126,13 +126,8 @@ def added(gains: Gains, has: np.ndarray) -> np.ndarray:
 
 def greedy(gains: Gains, limit: Limit) -> list[int]:
     """Return sites chosen one after the other, each the one that adds most (for its cost, where a budget is given)."""
-    chosen: list[int] = []
-    price = np.where(limit.cost > 0, limit.cost, 1e-12) if np.isfinite(limit.budget) else np.ones(gains.sites)
-    while True:
-        more = np.where(limit.allows(chosen), added(gains, gains.best(chosen)), 0.0)
-        if not more.any():
-            return chosen
-        chosen.append(int(np.argmax(more / price)))
+    price = np.where(limit.cost > 0, limit.cost, 1e-12) if np.isfinite(limit.budget) else 1.0
+    return _filled(gains, limit, [], price)
 
 
 def exchanged(gains: Gains, limit: Limit, chosen: list[int]) -> list[int]:
@@ -147,7 +142,7 @@ def exchanged(gains: Gains, limit: Limit, chosen: list[int]) -> list[int]:
             best = int(np.argmax(with_each))
             if with_each[best] > value + NOTHING * max(1.0, abs(value)):
                 chosen, value, improved = [*others, best], float(with_each[best]), True
-    return chosen + greedy_more(gains, limit, chosen)
+    return _filled(gains, limit, chosen)
 
 
 def with_one_more(gains: Gains, limit: Limit, others: list[int]) -> np.ndarray:
@@ -157,14 +152,14 @@ def with_one_more(gains: Gains, limit: Limit, others: list[int]) -> np.ndarray:
     return np.where(limit.allows(others), together, -np.inf)
 
 
-def greedy_more(gains: Gains, limit: Limit, chosen: list[int]) -> list[int]:
-    """Return what still fits beside the chosen sites and adds something."""
-    more: list[int] = []
+def _filled(gains: Gains, limit: Limit, chosen: list[int], price: np.ndarray | float = 1.0) -> list[int]:
+    """Return the chosen sites and what still fits beside them, each next one the one that adds most for its price."""
+    chosen = list(chosen)
     while True:
-        gain = np.where(limit.allows(chosen + more), added(gains, gains.best(chosen + more)), 0.0)
-        if not gain.any():
-            return more
-        more.append(int(np.argmax(gain)))
+        more = np.where(limit.allows(chosen), added(gains, gains.best(chosen)), 0.0)
+        if not more.any():
+            return chosen
+        chosen.append(int(np.argmax(more / price)))
 
 
 def shaken(gains: Gains, limit: Limit, chosen: list[int]) -> list[int]:

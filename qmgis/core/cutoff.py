@@ -75,8 +75,7 @@ def _searched(graph: Graph, facilities: Snap, homes: Rows, direct: Rows, origins
     """Return all pairs, searched in parts of bounded size."""
     from qmgis.core._search import search
 
-    matrix, count, many = graph.against, len(graph.nodes), len(facilities.edge)
-    network = matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32), matrix.data.astype(float)
+    network, count, many = graph.rows_against, len(graph.nodes), len(facilities.edge)
     heap = len(network[1]) + 2 * many + 2
     space = (
         np.full(count, np.inf), np.full(origins, np.inf), np.empty(count, np.int32), np.empty(origins, np.int32),

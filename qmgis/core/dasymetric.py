@@ -78,18 +78,9 @@ def allocate(totals: pd.Series, area: pd.Series, weights: Sequence[pd.Series] = 
         share[rows] = numbers[rows] / whole[place[rows]]
     amount = totals.to_numpy(dtype=float, na_value=np.nan)
     people = np.where(inside, share * amount[np.where(inside, place, 0)], 0.0)
-    people = _kept(people, place, amount)
     empty = (step < 0) & ~(amount == 0)
     used = pd.Series(np.where(step >= 0, step, -1), index=totals.index).astype("Int64").mask(step < 0)
     return Allocation(pd.Series(people, index=area.index), used, totals[empty])
-
-
-def _kept(people: np.ndarray, place: np.ndarray, amount: np.ndarray) -> np.ndarray:
-    """Return the people with what rounding has cost an area put back on its points."""
-    inside = place >= 0
-    found = np.bincount(place[inside], people[inside], minlength=len(amount))
-    scale = np.divide(amount, found, out=np.ones_like(amount), where=found > 0)
-    return np.where(inside, people * scale[np.where(inside, place, 0)], people)
 
 
 def _check(totals: pd.Series, area: pd.Series, weights: Sequence[pd.Series]) -> None:

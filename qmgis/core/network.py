@@ -91,6 +91,12 @@ class Graph:
         return self.matrix if self.cost is None else csr_array(self.matrix.T)
 
     @cached_property
+    def rows_against(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The rows, columns and costs of `against` as the compiled searches take them."""
+        matrix = self.against
+        return matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32), matrix.data.astype(float)
+
+    @cached_property
     def component(self) -> np.ndarray:
         """The number of the part that each node lies in, int (n,): from everywhere in it one can go there and back."""
         return _parts(self.matrix, directed=self.cost is not None)

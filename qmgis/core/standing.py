@@ -120,8 +120,7 @@ def _spread(
     from qmgis.core._search import spread
 
     graph = standing.graph
-    matrix, count = graph.against, len(graph.nodes)
-    network = matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32), matrix.data.astype(float)
+    network, count = graph.rows_against, len(graph.nodes)
     node, way, whose = doors[0].astype(np.int32), doors[1].astype(float), doors[2].astype(np.int32)
     node_m, owner = standing.node_m.copy(), standing.owner.copy()
     touched, seen = np.empty(count, np.int32), np.zeros(count, dtype=bool)

@@ -235,9 +235,9 @@ def supply_theme(city: City, layer: AreaLayer, theme: Theme, reached: AreaResult
     >>> supply_theme(city, layer, city.themes["kita"], toy_outcome().coverage["kita"]) is None
     True
     """
-    residents = residents_of(city, theme.group)
     if theme.supply is None:
         return None
+    residents = residents_of(city, theme.group)
     if residents is None:
         raise NotEnoughDataError(
             f'Theme "{theme.key}" asks for supply, which needs residents by place; add a layer of residents with '
