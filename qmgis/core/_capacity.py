@@ -9,6 +9,7 @@ from scipy.sparse import csr_array, hstack, vstack
 
 from qmgis.core._gains import Limit, alike, exchanged, gains_of, greedy
 from qmgis.core._highs import Clock, Model, Programme
+from qmgis.core.counted import counted
 from qmgis.core.sites import How, Sites, Siting
 from qmgis.errors import DataError
 
@@ -63,14 +64,13 @@ def _flows(sites: Sites, reach: float) -> _Flows:
     order = np.lexsort((site, origin))
     origin, site = origin[order], site[order]
     row, first, last = alike(origin, site, attention[origin].astype(float), pairs.origins)
-    length = last - first
-    begin = np.append(0, np.cumsum(length))
-    entry = np.repeat(first - begin[:-1], length) + np.arange(begin[-1])
+    group, place = counted(last - first)
+    entry = first[group] + place
     known = row >= 0
     marked = attention[origin[first]] if len(first) else np.zeros(0, dtype=bool)
     return _Flows(
         site[entry],
-        np.repeat(np.arange(len(first)), length),
+        group,
         np.bincount(row[known], people[known], minlength=len(first)),
         marked,
         1 + sites.equity * marked,

@@ -17,6 +17,7 @@ from scipy.sparse import csr_array, vstack
 
 from qmgis.core._gains import Gains, Limit, exchanged, value_of
 from qmgis.core._highs import Answer, Clock, Model, Programme
+from qmgis.core.counted import counted
 
 __all__ = ["Proof", "another_set", "best_set", "relaxed"]
 
@@ -205,10 +206,8 @@ def _missed(gains: Gains, x: np.ndarray) -> tuple[csr_array, np.ndarray] | None:
 
 def _rows(gains: Gains, some: np.ndarray, level: np.ndarray, slope: np.ndarray) -> tuple[csr_array, np.ndarray]:
     """Return lines as rows: best - Σ slope x <= level."""
-    length = np.diff(gains.start)[some]
-    of = np.repeat(np.arange(len(some)), length)
-    begin = np.append(0, np.cumsum(length))
-    entry = np.repeat(gains.start[some] - begin[:-1], length) + np.arange(begin[-1])
+    of, place = counted(np.diff(gains.start)[some])
+    entry = gains.start[some][of] + place
     keep = slope > 0
     row = np.concatenate([of[keep], np.arange(len(some))])
     column = np.concatenate([gains.site[entry][keep], gains.sites + some])

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from qmgis.core.counted import counted
+
 __all__ = [
     "Gains", "Limit", "alike", "bound_of", "exchanged", "gains_of", "greedy", "shaken", "value_of", "with_one_more",
 ]  # fmt: skip
@@ -85,9 +87,9 @@ def gains_of(
     order = np.lexsort((site, -more, origin))
     origin, site, more = origin[order], site[order], more[order]
     row, first, last = alike(origin, site, more, len(weight))
-    length = last - first
-    start = np.append(0, np.cumsum(length))
-    entry = np.repeat(first - start[:-1], length) + np.arange(start[-1])
+    start = np.append(0, np.cumsum(last - first))
+    of, place = counted(last - first)
+    entry = first[of] + place
     people = np.bincount(row[row >= 0], weight[row >= 0], minlength=len(first))
     before = float((weight * base).sum())
     return Gains(start, site[entry], more[entry], people, row, base, before, len(open_))

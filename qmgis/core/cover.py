@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from qmgis.core.counted import counted
 from qmgis.errors import DataError
 
-__all__ = ["Grid", "Pieces", "Rings", "counted", "pieces", "rings"]
+__all__ = ["Grid", "Pieces", "Rings", "pieces", "rings"]
 
 
 # A share below which a cell is not covered, but for the rounding of numbers.
@@ -224,9 +225,3 @@ def _in_columns(
     rise = np.divide(height, span, out=np.zeros_like(span), where=borders > 0)
     part = np.where((borders > 0)[piece], (right - left) * rise[piece], height[piece])
     return piece, part, np.clip((np.maximum(left, 0.0) + np.minimum(right, columns)) / 2, 0.0, columns)
-
-
-def counted(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return each number as often as counted, and which time it is."""
-    edge = np.repeat(np.arange(len(counts)), counts)
-    return edge, np.arange(len(edge)) - np.repeat(np.cumsum(counts) - counts, counts)

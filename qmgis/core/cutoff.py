@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from qmgis.core.access import Pairs
-from qmgis.core.cover import counted
+from qmgis.core.counted import counted
 from qmgis.core.network import Graph, Snap, away, between, towards
 from qmgis.errors import DataError
 

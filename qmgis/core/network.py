@@ -11,6 +11,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 from scipy.spatial import cKDTree
 
+from qmgis.core.counted import counted
 from qmgis.errors import DataError
 
 __all__ = ["Bends", "Graph", "Snap", "from_facilities", "main_parts", "nearest", "snap", "to_origins"]
@@ -142,8 +143,7 @@ class Graph:
         straight = np.hypot(*(end - start).T)
         usual = float(np.clip(np.median(straight), SHORTEST_PIECE_M, LONGEST_PIECE_M)) if len(straight) else 1.0
         count = np.maximum(np.ceil(straight / usual), 1).astype(np.int64)
-        one = np.repeat(np.arange(len(count)), count)
-        number = np.arange(len(one)) - np.repeat(np.cumsum(count) - count, count)
+        one, number = counted(count)
         along = ((number + 0.5) / count[one])[:, None]
         half = float((straight / count).max() / 2) if len(count) else 0.0
         middles = start[one] + along * (end[one] - start[one])

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from qmgis.core.cover import counted
+from qmgis.core.counted import counted
 from qmgis.core.cutoff import Rows, doors_of, homes_of
 from qmgis.core.network import Graph, Snap, to_origins
 from qmgis.errors import DataError

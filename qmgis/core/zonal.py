@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from qmgis.core.cover import Grid, Pieces, counted, pieces, rings
+from qmgis.core.counted import counted
+from qmgis.core.cover import Grid, Pieces, pieces, rings
 from qmgis.errors import DataError, UnknownKeyError, did_you_mean
 
 __all__ = ["Block", "zonal", "zonal_classes", "zonal_quantiles"]

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from qmgis.core.cover import counted
+from qmgis.core.counted import counted
 from qmgis.core.network import Graph, Snap, snap
 from qmgis.coverage._distances import graph_of
 from qmgis.coverage._points import coordinates

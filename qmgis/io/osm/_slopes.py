@@ -9,6 +9,7 @@ import numpy as np
 import pyproj
 import shapely
 
+from qmgis.core.counted import counted
 from qmgis.core.network import Bends
 from qmgis.core.streets import lines_of
 from qmgis.io.modes import ModeFile
@@ -39,8 +40,7 @@ def with_slopes(built: Built, mode: ModeFile, ground: Any, *, target: str) -> Bu
     """
     step = max(_cell(ground, target), LEAST_STEP_M)
     count = np.maximum(np.round(built.length_m / step), 1).astype(np.int64)
-    edge = np.repeat(np.arange(len(count)), count + 1)
-    place = np.arange(len(edge)) - np.repeat(np.cumsum(count + 1) - (count + 1), count + 1)
+    edge, place = counted(count + 1)
     spots = shapely.line_interpolate_point(
         lines_of(built.nodes, built.edges, built.bends)[edge], place / count[edge], normalized=True
     )
