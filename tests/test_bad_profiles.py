@@ -163,3 +163,13 @@ def test_a_profile_for_another_version_of_the_areas(town):
 def test_a_profile_for_another_edition(town):
     layer(town, "city.toml", "^year = 2024", "year = 2019")
     refused(town, r"braucht Werte von 2019; vorhanden: 2024", r"needs values of 2019; there are: 2024")
+
+
+def test_supply_of_places_without_capacity(town):
+    layer(town, "city.toml", "within_m = 500", 'within_m = 500\nsupply = "two_step"')
+    layer(town, "kita.toml", "^capacity.*\n", "")
+    refused(
+        town,
+        r"city\.toml, Zeile 28: Das Thema kita fragt nach der Versorgung .*keine Spalte capacity",
+        r"city\.toml, row 28: Theme kita asks for supply, but kita\.toml names no column as capacity",
+    )

@@ -92,11 +92,15 @@ def _city_faults(
 ) -> Iterator[Problem]:
     places = [layer.key for layer in layers if layer.kind == "places"]
     indicators = [layer.key for layer in layers if layer.kind == "indicator"]
+    bare = {layer.key for layer in layers if layer.kind == "places" and "capacity" not in layer.keys}
     groups = {"residents"}.union(*(layer.keys.get("groups", {}) for layer in layers if layer.kind == "residents"))
     for place, entry in _entries(city, "theme", city.themes):
         yield from _if_unknown("check.no_places", entry, "places", known=places, place=place)
         yield from _if_unknown("check.no_indicator", entry, "need", known=indicators, place=place)
         yield from _if_unknown("check.no_group", entry, "group", known=groups, place=place)
+        if "supply" in entry and entry["places"] in bare:
+            what = words("check.supply_without_capacity", id=entry["id"], places=entry["places"])
+            yield Problem("error", what, file=place.file, row=place.row("supply"))
     for place, entry in _entries(city, "exclusion", city.exclusions):
         yield from _if_unknown("check.no_vintage", entry, "vintage", known=vintages, place=place)
     themes = [entry["id"] for entry in city.themes]
