@@ -18,7 +18,9 @@ BORDER_SNAPS = 100.0
 # Pairs from which on two threads are worth their while.
 MANY = 2_000
 # Rows an area that are enough to prove most of its pairs.
-ENOUGH = 10
+ENOUGH = 30
+# Rows that are worked on at a time.
+BLOCK = 65_536
 # Odd constants of the multiplicative hash; a collision costs time, never a wrong pair.
 HASH = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93)
 
@@ -45,7 +47,7 @@ def queen_pairs(shapes: np.ndarray, *, snap_m: float) -> Pairs:
         touching = _asked(shapely.touches, shapes, first, second)
         return first[touching], second[touching]
     corners, owner = shapely.get_coordinates(shapes, return_index=True)
-    proved = np.isin(first * len(shapes) + second, _met((corners[:, 0], corners[:, 1]), owner, len(shapes)))
+    proved = _among(_met((corners[:, 0], corners[:, 1]), owner, len(shapes)), first * len(shapes) + second)
     rest = np.flatnonzero(~proved)
     proved[rest] = _asked(lambda a, b: shapely.dwithin(a, b, snap_m), shapes, first[rest], second[rest])
     return first[proved], second[proved]
@@ -71,7 +73,7 @@ def rook_pairs(shapes: np.ndarray, *, snap_m: float) -> Pairs:
         return first[border], second[border]
     first, second = _candidates(shapes, snap_m)
     ends, owner = _sides(shapes)
-    border = np.isin(first * len(shapes) + second, _met(ends, owner, len(shapes)))
+    border = _among(_met(ends, owner, len(shapes)), first * len(shapes) + second)
     touching = border.copy()
     rest = np.flatnonzero(~border)
     touching[rest] = _asked(lambda a, b: shapely.dwithin(a, b, snap_m), shapes, first[rest], second[rest])
@@ -136,28 +138,51 @@ def _asked(question: Callable[..., object], shapes: np.ndarray, first: np.ndarra
 def _met(columns: tuple[np.ndarray, ...], owner: np.ndarray, count: int) -> np.ndarray:
     """Return pairs of owners (lower number times ``count`` plus the higher) that have an equal row in ``columns``.
 
-    One pass through a table in which the last row of each slot stays: every pair found is right, some are missed. Where
-    areas have many rows a part of them, the same of all areas, proves nearly as many pairs.
+    Two passes through a table in which the last row of each slot stays: every pair found is right, some are missed.
+    Where areas have many rows a part of them, the same of all areas, proves nearly as many pairs. Block by block, for
+    fresh memory costs more than the arithmetic.
     """
-    rows = [column + 0.0 for column in columns]  # + 0.0: the two zeros are one, and a column a block of its own
-    mixed = np.zeros(len(owner), dtype=np.uint64)
-    for row, factor in zip(rows, HASH, strict=False):
-        mixed = (mixed ^ (row.view(np.uint64) * np.uint64(factor))) * np.uint64(HASH[0])
     few = len(owner) // (max(count, 1) * ENOUGH)
     if few > 1:
-        some = np.flatnonzero((mixed >> np.uint64(8)) % np.uint64(few) == 0)
-        rows, mixed, owner = [row[some] for row in rows], mixed[some], owner[some]
-    slot = mixed >> np.uint64(63 - max(len(owner), 2).bit_length())
-    table = np.empty(int(slot.max()) + 1 if len(slot) else 0, dtype=np.int32)
-    table[slot] = np.arange(len(owner), dtype=np.int32)
-    last = table[slot]
-    here = np.flatnonzero(owner != owner[last])
-    there = last[here]
-    for row in rows:
-        equal = row[here] == row[there]
-        here, there = here[equal], there[equal]
-    key = np.minimum(owner[here], owner[there]) * count + np.maximum(owner[here], owner[there])
-    return np.asarray(np.unique(key[np.flatnonzero(np.diff(key, prepend=-1))]))
+        some = np.flatnonzero(_mixed(columns[:1]) < np.uint64(2**64 // few))
+        columns, owner = tuple(column[some] for column in columns), owner[some]
+    bits = max(len(owner), 2).bit_length() + 1
+    table = np.zeros(1 << bits, dtype=np.int32)
+    blocks = [np.arange(at, min(at + BLOCK, len(owner)), dtype=np.int32) for at in range(0, len(owner), BLOCK)]
+    for rows in blocks:
+        table[_slots(columns, rows, bits)] = rows
+    keys = [np.zeros(0, dtype=np.int64)]
+    for rows in blocks:
+        last = table[_slots(columns, rows, bits)]
+        one, other = owner[rows], owner[last]
+        met = one != other
+        for column in columns:
+            met &= column[rows] == column[last]
+        key = (np.minimum(one, other) * count + np.maximum(one, other))[met]
+        keys.append(key[np.flatnonzero(np.diff(key, prepend=-1))])
+    return np.asarray(np.unique(np.concatenate(keys)))
+
+
+def _among(ascending: np.ndarray, keys: np.ndarray) -> np.ndarray:
+    """Return which keys are in the ascending list."""
+    if not len(ascending):
+        return np.zeros(len(keys), dtype=bool)
+    at = np.searchsorted(ascending, keys)
+    return np.asarray(ascending[np.minimum(at, len(ascending) - 1)] == keys)
+
+
+def _slots(columns: tuple[np.ndarray, ...], rows: np.ndarray, bits: int) -> np.ndarray:
+    """Return the slot of each row; equal rows have the same."""
+    block = slice(rows[0], rows[-1] + 1)
+    mixed = _mixed(tuple(column[block] + 0.0 for column in columns))  # + 0.0: the two zeros are one
+    return (mixed >> np.uint64(64 - bits)).view(np.int64)
+
+
+def _mixed(columns: tuple[np.ndarray, ...]) -> np.ndarray:
+    mixed = np.zeros(len(columns[0]), dtype=np.uint64)
+    for column, factor in zip(columns, HASH, strict=False):
+        mixed = (mixed ^ (column.view(np.uint64) * np.uint64(factor))) * np.uint64(HASH[0])
+    return mixed
 
 
 def _sides(shapes: np.ndarray) -> tuple[tuple[np.ndarray, ...], np.ndarray]:
