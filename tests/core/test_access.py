@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from access import Access
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -53,6 +54,43 @@ def test_supply_is_conserved(size):
             found = measure(all_pairs(costs), people, places, decay=decay)
             assert conserved(found, people, places) == pytest.approx(0, abs=1e-9)
             assert (found.access >= 0).all()
+
+
+def pysal(costs: np.ndarray, people: pd.Series, places: pd.Series, reach: float) -> Access:
+    """The same question to PySAL; it keeps its pairs in frames."""
+    pairs = pd.DataFrame(
+        [(f"o{o}", f"f{f}", cost) for (o, f), cost in np.ndenumerate(costs) if cost <= reach],
+        columns=["origin", "dest", "cost"],
+    )
+    demand = pd.DataFrame({"geoid": [f"o{o}" for o in people.index], "people": people})
+    supply = pd.DataFrame({"geoid": [f"f{f}" for f in places.index], "places": places})
+    return Access(
+        demand_df=demand, demand_index="geoid", demand_value="people", supply_df=supply, supply_index="geoid",
+        supply_value="places", cost_df=pairs, cost_origin="origin", cost_dest="dest", cost_name="cost",
+    )  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore:The inplace keyword")
+@pytest.mark.parametrize("seed", range(5))
+def test_equals_pysal_access(seed: int):
+    rng = np.random.default_rng(seed)
+    costs, reach = rng.uniform(0, 1500, (30, 6)), 900.0
+    people, places = pd.Series(rng.integers(1, 90, 30) * 1.0), pd.Series(rng.integers(1, 50, 6) * 1.0)
+    peer, near = pysal(costs, people, places, reach), costs <= reach
+    pairs = Pairs(*np.nonzero(near), costs[near], *costs.shape)
+    rows = [f"o{o}" for o in range(30)]
+
+    def asked(found: pd.DataFrame) -> np.ndarray:
+        return found.iloc[:, 0].reindex(rows).fillna(0.0).to_numpy()
+
+    for decay in (step(reach), gaussian(reach)):
+        weight = lambda cost, decay=decay: float(decay(np.array([cost]))[0])  # noqa: E731
+        expected = asked(peer.two_stage_fca(name="two", max_cost=reach, weight_fn=weight))
+        np.testing.assert_allclose(two_step(pairs, people, places, decay=decay).access, expected, atol=1e-12)
+        expected = asked(peer.three_stage_fca(name="three", max_cost=reach, weight_fn=weight))
+        np.testing.assert_allclose(three_step(pairs, people, places, decay=decay).access, expected, atol=1e-12)
+        expected = asked(peer.weighted_catchment(name="gravity", max_cost=reach, weight_fn=weight))
+        np.testing.assert_allclose(gravity(pairs, places, decay=decay), expected, atol=1e-9)
 
 
 @given(sizes)

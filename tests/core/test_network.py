@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
+import networkx as nx
 import numpy as np
 import pytest
 import shapely
@@ -135,6 +138,41 @@ def test_equals_a_search_over_all_pairs(seed: int):
     graph, origins, facilities = city(seed), points(seed, 12), points(seed + 500, 4)
     found = distance(graph, origins, facilities, snap_m=80)
     np.testing.assert_allclose(found, brute(graph, origins, facilities, 80), rtol=0, atol=1e-9)
+
+
+def split(graph: Graph, origins: np.ndarray, facilities: np.ndarray, snap_m: float) -> nx.DiGraph:
+    """The graph of networkx whose streets are split where points join them; ways into doors lead only there."""
+    lines, found = shapely.linestrings(graph.nodes[graph.edges]), nx.MultiDiGraph()
+    cuts: dict[int, list[tuple[float, object]]] = {edge: [] for edge in range(len(lines))}
+    for kind, doors in (("o", origins), ("f", facilities)):
+        for number, xy in enumerate(shapely.points(doors)):
+            far = shapely.distance(lines, xy)
+            edge = int(far.argmin())
+            found.add_node((kind, number))
+            if far[edge] <= snap_m:
+                stop = ("stop", kind, number)
+                cuts[edge].append((shapely.line_locate_point(lines[edge], xy, normalized=True), stop))
+                ends = ((kind, number), stop) if kind == "o" else (stop, (kind, number))
+                found.add_edge(*ends, weight=far[edge])
+    for edge, (a, b) in enumerate(graph.edges):
+        stops = [(0.0, int(a)), *sorted(cuts[edge], key=lambda cut: cut[0]), (1.0, int(b))]
+        for (x, p), (y, q) in pairwise(stops):
+            length = (y - x) * graph.length_m[edge]
+            found.add_edge(p, q, weight=length)
+            found.add_edge(q, p, weight=length)
+    return found
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_equals_networkx_with_streets_split_at_every_point(seed: int):
+    graph = city(seed, crossings=60, density=0.05)
+    origins, facilities = points(seed, 40), points(seed + 500, 5)
+    peer = split(graph, origins, facilities, 60)
+    ways = nx.multi_source_dijkstra_path_length(peer.reverse(), {("f", number) for number in range(5)})
+    expected = np.array([ways.get(("o", number), np.inf) for number in range(40)])
+    found = distance(graph, origins, facilities, snap_m=60)
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-9)
+    assert 0 < np.isinf(found).sum() < 40
 
 
 @pytest.mark.parametrize(("seed", "crossings"), [(1, 6), (2, 40), (3, 120)])
