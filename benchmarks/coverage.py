@@ -23,6 +23,7 @@ CUTOFF_M = 1000.0
 def run(quick: bool, runs: int) -> Iterator[Row]:
     """Give the rows of both comparisons."""
     yield from _network(10_000 if quick else 1_000_000, runs)
+    yield from _networkx(1_000 if quick else 100_000, runs)
     yield from _pairs(10_000 if quick else 100_000, runs)
     yield from _reach(5_000 if quick else 100_000, 60 if quick else 542, runs)
 
@@ -51,6 +52,28 @@ def _network(nodes: int, runs: int) -> Iterator[Row]:
     yield Row("coverage", size, "snap as many addresses to streets, once a city", took["snap"])
     for package in ("pandana", "networkit"):
         yield Row("coverage", size, f"{package}", None, note=missing(package) or "not run: see PERF")
+
+
+def _networkx(nodes: int, runs: int) -> Iterator[Row]:
+    size = f"{nodes:,} nodes"
+    if missing("networkx"):
+        yield Row("coverage", size, "networkx", None, note=missing("networkx"))
+        return
+    import networkx as nx
+
+    points, edges, length = _synthetic.grid(nodes)
+    graph, peer = Graph(points, edges, length), nx.Graph()
+    peer.add_weighted_edges_from(zip(*edges.T.tolist(), length.tolist(), strict=True))
+    sources = np.random.default_rng(1).choice(len(points), 100, replace=False)
+    doors, starts = snap(graph, points[sources], within_m=1), set(sources.tolist())
+    tasks = {
+        "networkx": lambda: nx.multi_source_dijkstra_path_length(peer, starts),
+        "ours": lambda: from_facilities(graph, doors),
+    }
+    took = by_turns(tasks, runs=runs)
+    yield Row("coverage", size, "networkx, 100 facilities at nodes, distance of all nodes", took["networkx"])
+    ratio, text = took["ours"] / took["networkx"], "distance of all nodes, facilities at streets"
+    yield Row("coverage", size, text, took["ours"], times_peer=ratio)
 
 
 def _pairs(nodes: int, runs: int) -> Iterator[Row]:
