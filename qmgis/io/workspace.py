@@ -17,6 +17,7 @@ from qmgis.io.backdrop import read_backdrop
 from qmgis.io.bases import base_faults
 from qmgis.io.dataroot import data_root
 from qmgis.io.doubles import doubled_areas
+from qmgis.io.infos import info_of
 from qmgis.io.layerfile import CityFile, LayerFile, read_city_file, read_layer_file
 from qmgis.io.modes import ModeFile, modes, own_modes
 from qmgis.io.networks import Asked, read_network
@@ -45,7 +46,6 @@ from qmgis.model import (
     ResidentLayer,
     Run,
     Secrecy,
-    Text,
     Theme,
     words,
 )  # fmt: skip
@@ -148,7 +148,7 @@ def load(folder: Path | str, *, data: Path | str | None = None) -> Loaded:
         loaded.problems += run_faults(
             loaded.city_file, loaded.tables, loaded.areas, broken=loaded.broken, profiles=loaded.all_profiles
         )
-    loaded.infos = tuple(_info(layer, loaded, reader) for layer in loaded.layers)
+    loaded.infos = tuple(info_of(layer, loaded, reader) for layer in loaded.layers)
     loaded.problems = told_once([*loaded.problems, *reader.notes()])
     return loaded
 
@@ -299,50 +299,6 @@ def _astray(loaded: Loaded, reader: Reader, *, target: str) -> list[Problem]:
     layer = next((one for one in loaded.layers if newest is not None and one.key == newest.key), None)
     areas = Located(layer, newest.frame, _read_in(layer, reader)) if newest is not None and layer else None
     return astray(loaded.located, areas, list(loaded.areas.values()), crs=target)
-
-
-def _info(layer: LayerFile, loaded: Loaded, reader: Reader) -> LayerInfo:
-    refs = [layer.ref] if layer.ref else [edition.ref for edition in layer.editions]
-    asked = [layer.keys.get("elevation"), *layer.keys.get("cut_by", ())]
-    refs += [one.ref for one in loaded.layers if one.ref and one.key in asked]
-    own = [one for one in loaded.measured if one.indicator == layer.key]
-    built = _rebuilt_years(layer, loaded) if layer.kind == "indicator" else {}
-    vintages = (
-        [layer.keys["vintage"]] if layer.kind == "areas" else [*dict.fromkeys(one.vintage for one in own), *built]
-    )
-    years = {one.year for one in own}.union(*built.values())
-    if "year" in layer.keys:
-        years |= {layer.keys["year"]}
-    elif "date" in layer.keys:
-        years |= {layer.keys["date"].year}
-    return LayerInfo(
-        layer.key, layer.kind, layer.title, layer.licence, layer.credit, reader.inputs(refs), tuple(sorted(years)),
-        tuple(dict.fromkeys(vintages)), loaded.rows.get(layer.key), layer.description, _note(layer),
-        layer.retrieved.isoformat() if layer.retrieved else "", layer.content,
-    )  # fmt: skip
-
-
-def _rebuilt_years(layer: LayerFile, loaded: Loaded) -> dict[str, set[int]]:
-    """Return the vintages and years of a share that comes from its counts."""
-    if "numerator" not in layer.keys:
-        return {}
-    found = {}
-    for vintage, table in loaded.tables.items():
-        if layer.key in table.indicators:
-            states = table.states[layer.key]
-            years = states[states != "missing"].index.get_level_values("year")
-            found[vintage] = {int(year) for year in years}
-    return found
-
-
-def _note(layer: LayerFile) -> Text | None:
-    """Return the layer's note and what its editions say of their definitions."""
-    notes = [layer.note] if layer.note else []
-    for edition in layer.editions:
-        if "definition" in edition.keys:
-            said = to_text(edition.keys["definition"])
-            notes.append(Text(f"{edition.year}: {said.de}", f"{edition.year}: {said.en}"))
-    return Text(" ".join(one.de for one in notes), " ".join(one.en for one in notes)) if notes else None
 
 
 def city_of(loaded: Loaded, declared: CityFile) -> City:

@@ -17,7 +17,7 @@ from qmgis.model.text import Text
 if TYPE_CHECKING:
     import geopandas as gpd
 
-OriginType = Literal["address", "grid", "area"]
+OriginType = Literal["address", "building", "grid", "area"]
 BackdropKind = Literal["green", "water", "road", "rail", "other"]
 BACKDROP_KINDS: tuple[BackdropKind, ...] = get_args(BackdropKind)
 
@@ -98,7 +98,8 @@ class ResidentLayer:
     """Where people live: points in metres with residents by age group.
 
     ``frame`` has the index ``origin`` (text), ``geometry``, the float column ``residents`` (all ages) and one float
-    column an age group, named ``age_<from>_<to>`` (inclusive) or ``age_<from>_plus``.
+    column an age group, named ``age_<from>_<to>`` (inclusive) or ``age_<from>_plus``. ``spread`` names the layer whose
+    people were laid on these points; empty where they were counted there. ``notes`` is what a reader has to know.
     """
 
     key: str
@@ -108,6 +109,8 @@ class ResidentLayer:
     year: int | None = None
     licence: str = ""
     credit: str = ""
+    spread: str = ""
+    notes: tuple[Text, ...] = ()
 
     def __post_init__(self) -> None:
         checked(self.frame, key=self.key, index="origin", columns=("residents", "geometry"))

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from qmgis.errors import DataError, UnknownKeyError, did_you_mean
-from qmgis.model import AreaResult, City, Network, PlaceLayer, ResidentLayer, Theme
+from qmgis.model import AreaResult, City, Network, OriginType, PlaceLayer, ResidentLayer, Theme
+
+# Kind of origin, and whether the people of other outlines were laid on it: best first.
+ORDER: Sequence[tuple[OriginType, bool]] = (
+    ("address", False), ("building", False), ("address", True), ("grid", True), ("grid", False), ("building", True),
+    ("area", False),
+)  # fmt: skip
 
 __all__ = ["limits_of", "metres_of", "network_of", "places_of", "residents_of"]
 
@@ -36,7 +43,12 @@ def places_of(city: City, theme: Theme) -> PlaceLayer:
 
 
 def residents_of(city: City, group: str) -> ResidentLayer | None:
-    """Return the best layer of residents that has the group: addresses, then grid; None where there is none at all."""
+    """Return the best layer of residents that has the group; None where there is none at all.
+
+    Best first, as METHODS 10.1: people counted at addresses, in buildings; addresses that share the people of blocks;
+    cells of a grid; buildings that share those of blocks; areas. What was laid on points of another layer is not asked
+    again. Of two alike the newer one.
+    """
     if not city.residents:
         if group != "residents":
             raise DataError(
@@ -44,7 +56,6 @@ def residents_of(city: City, group: str) -> ResidentLayer | None:
                 de=f"Die Gruppe {group} braucht eine Ebene mit Einwohnern nach Alter, die {city.key} nicht hat.",
             )
         return None
-    order = ["address", "grid", "area"]
     fitting = [layer for layer in city.residents.values() if group in layer.groups]
     if not fitting:
         known = sorted({name for layer in city.residents.values() for name in layer.groups})
@@ -52,7 +63,9 @@ def residents_of(city: City, group: str) -> ResidentLayer | None:
             f'No layer of residents has the group "{group}".{did_you_mean(group, known)}',
             de=f'Keine Ebene mit Einwohnern hat die Gruppe "{group}".{did_you_mean(group, known, lang="de")}',
         )
-    return min(fitting, key=lambda layer: (order.index(layer.origin_type), -(layer.year or 0)))
+    laid = {layer.spread for layer in fitting}
+    finest = [layer for layer in fitting if layer.key not in laid]
+    return min(finest, key=lambda layer: (ORDER.index((layer.origin_type, bool(layer.spread))), -(layer.year or 0)))
 
 
 def limits_of(city: City, theme: Theme) -> dict[str, Any]:

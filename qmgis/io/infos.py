@@ -1,0 +1,60 @@
+"""What is known of each layer of a city: whom to name, which files, years and versions it has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qmgis.io.layerfile import LayerFile
+from qmgis.io.reading import Reader
+from qmgis.io.schema import to_text
+from qmgis.model import LayerInfo, Text
+
+if TYPE_CHECKING:
+    from qmgis.io.workspace import Loaded
+
+__all__ = ["info_of"]
+
+
+def info_of(layer: LayerFile, loaded: Loaded, reader: Reader) -> LayerInfo:
+    """Return what a city keeps of a layer file and of what was read for it."""
+    refs = [layer.ref] if layer.ref else [edition.ref for edition in layer.editions]
+    asked = [layer.keys.get("elevation"), *layer.keys.get("cut_by", ())]
+    refs += [one.ref for one in loaded.layers if one.ref and one.key in asked]
+    own = [one for one in loaded.measured if one.indicator == layer.key]
+    built = _rebuilt_years(layer, loaded) if layer.kind == "indicator" else {}
+    vintages = (
+        [layer.keys["vintage"]] if layer.kind == "areas" else [*dict.fromkeys(one.vintage for one in own), *built]
+    )
+    years = {one.year for one in own}.union(*built.values())
+    if "year" in layer.keys:
+        years |= {layer.keys["year"]}
+    elif "date" in layer.keys:
+        years |= {layer.keys["date"].year}
+    return LayerInfo(
+        layer.key, layer.kind, layer.title, layer.licence, layer.credit, reader.inputs(refs), tuple(sorted(years)),
+        tuple(dict.fromkeys(vintages)), loaded.rows.get(layer.key), layer.description, _note(layer),
+        layer.retrieved.isoformat() if layer.retrieved else "", layer.content,
+    )  # fmt: skip
+
+
+def _rebuilt_years(layer: LayerFile, loaded: Loaded) -> dict[str, set[int]]:
+    """Return the vintages and years of a share that comes from its counts."""
+    if "numerator" not in layer.keys:
+        return {}
+    found = {}
+    for vintage, table in loaded.tables.items():
+        if layer.key in table.indicators:
+            states = table.states[layer.key]
+            years = states[states != "missing"].index.get_level_values("year")
+            found[vintage] = {int(year) for year in years}
+    return found
+
+
+def _note(layer: LayerFile) -> Text | None:
+    """Return the layer's note and what its editions say of their definitions."""
+    notes = [layer.note] if layer.note else []
+    for edition in layer.editions:
+        if "definition" in edition.keys:
+            said = to_text(edition.keys["definition"])
+            notes.append(Text(f"{edition.year}: {said.de}", f"{edition.year}: {said.en}"))
+    return Text(" ".join(one.de for one in notes), " ".join(one.en for one in notes)) if notes else None
