@@ -142,7 +142,14 @@ SHAPES: Mapping[str, Mapping[str, Key]] = {
         "repair": Key(schema.BOOLEAN),
         "where": _WHERE,
     },
-    **dict.fromkeys(("raster", "measures", "crosswalk"), _OTHER),
+    "crosswalk": {
+        **_FILE,
+        **dict.fromkeys(("from", "to", "from_vintage", "to_vintage"), _TEXT),
+        **dict.fromkeys(("amounts", "weights"), Key(table_of(schema.TEXT, wanted="check.want_bases"))),
+        "missing": Key(schema.NUMBERS),
+        **_DECIMAL,
+    },
+    **dict.fromkeys(("raster", "measures"), _OTHER),
 }
 EDITION: Mapping[str, Key] = {
     **_FILE,

@@ -15,6 +15,7 @@ from qmgis.errors import DataError, LayerFileError, QmgisError
 from qmgis.io.areas import read_areas
 from qmgis.io.backdrop import read_backdrop
 from qmgis.io.bases import base_faults
+from qmgis.io.crosswalks import read_crosswalk
 from qmgis.io.dataroot import data_root
 from qmgis.io.doubles import doubled_areas
 from qmgis.io.infos import info_of
@@ -34,6 +35,7 @@ from qmgis.model import (
     AreaLayer,
     Backdrop,
     City,
+    CrosswalkLayer,
     Exclusion,
     Indicator,
     IndicatorTable,
@@ -70,6 +72,7 @@ class Loaded:
     residents: dict[str, ResidentLayer] = field(default_factory=dict)
     networks: dict[str, Network] = field(default_factory=dict)
     programmes: dict[str, ProgrammeLayer] = field(default_factory=dict)
+    crosswalks: dict[str, CrosswalkLayer] = field(default_factory=dict)
     backdrop: Backdrop | None = None
     located: list[Located] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
@@ -270,6 +273,12 @@ def _read_other(layer: LayerFile, loaded: Loaded, reader: Reader, *, target: str
             loaded.rows[layer.key] = len(programme.frame)
             loaded.located.append(Located(layer, programme.frame, _read_in(layer, reader)))
         return found
+    if layer.kind == "crosswalk":
+        crosswalk, found = read_crosswalk(layer, reader, loaded.areas)
+        if crosswalk is not None:
+            loaded.crosswalks[layer.key] = crosswalk
+            loaded.rows[layer.key] = len(crosswalk.frame)
+        return found
     if layer.ref is None:
         return []
     frame, found = reader.read(layer.ref, layer.place)
@@ -309,7 +318,7 @@ def city_of(loaded: Loaded, declared: CityFile) -> City:
         networks=loaded.networks, runs=_runs(declared.runs), themes=_themes(declared.themes),
         exclusions=_exclusions(declared.exclusions), secrecy=Secrecy(**declared.secrecy), layers=loaded.infos,
         note=declared.note, problems=tuple(loaded.problems), backdrop=loaded.backdrop,
-        profiles=loaded.profiles, programmes=loaded.programmes,
+        profiles=loaded.profiles, programmes=loaded.programmes, crosswalks=loaded.crosswalks,
     )  # fmt: skip
 
 

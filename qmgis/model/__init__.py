@@ -14,6 +14,7 @@ from qmgis.model.city import (
     Supply,
     Theme,
 )
+from qmgis.model.crosswalk import LAND, CrosswalkLayer
 from qmgis.model.indicator import MEASURES, STATES, UNITS, Indicator, IndicatorTable, Measure, State
 from qmgis.model.layers import (
     BACKDROP_KINDS,
@@ -48,6 +49,7 @@ from qmgis.model.text import LANGS, Lang, Text, words
 
 __all__ = [
     "BACKDROP_KINDS",
+    "LAND",
     "LANGS",
     "MEASURES",
     "PROGRAMME_STATES",
@@ -68,6 +70,7 @@ __all__ = [
     "Cluster",
     "Column",
     "ColumnKind",
+    "CrosswalkLayer",
     "Exclusion",
     "Indicator",
     "IndicatorTable",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import pandas as pd
 
 from qmgis.errors import UnknownKeyError, did_you_mean
+from qmgis.model.crosswalk import CrosswalkLayer
 from qmgis.model.indicator import IndicatorTable
 from qmgis.model.layers import AreaLayer, Backdrop, Network, PlaceLayer, ResidentLayer
 from qmgis.model.method import Profile
@@ -173,6 +174,7 @@ class City:
     backdrop: Backdrop | None = None
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     programmes: Mapping[str, ProgrammeLayer] = field(default_factory=dict)
+    crosswalks: Mapping[str, CrosswalkLayer] = field(default_factory=dict)
 
     @property
     def areas(self) -> AreaLayer:
