@@ -140,7 +140,7 @@ def _sums(whole: pd.DataFrame, basis: str, *, file: str, column: str) -> list[Pr
     chosen, key = (wrong, "check.crosswalk_sum") if len(wrong) else (off, "check.crosswalk_rounded")
     if chosen.empty:
         return []
-    worst = (chosen - 1).abs().idxmax()
+    worst = str((chosen - 1).abs().idxmax())
     printed = Text(*(number(float(chosen[worst]), lang, digits=6) for lang in LANGS))
     what = words(key, n=len(chosen), area=shown(worst), value=printed)
     level: Level = "error" if len(wrong) else "warning"

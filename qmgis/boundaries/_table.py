@@ -1,0 +1,191 @@
+"""An indicator table on other areas: counts carried, shares rebuilt, means weighted, indices refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from qmgis.boundaries._way import Way
+from qmgis.core.crosswalk import carry, quality
+from qmgis.errors import VintageError
+from qmgis.model import RESIDENTS, Indicator, IndicatorTable, Text, people_behind, words
+
+__all__ = ["Carried", "carried"]
+
+Pair = tuple[pd.Series, pd.Series]
+
+# The state of a new cell is the first of these that one of its parts has.
+WORST = ("secret", "too_small", "missing", "not_applicable")
+
+
+@dataclass(frozen=True, eq=False)
+class Carried:
+    """A table on other areas, estimated by a crosswalk.
+
+    Parameters
+    ----------
+    table
+        Every year of the old table on the new areas; what could not be carried is missing.
+    quality
+        Index (``area``, ``year``): ``exact``, the share of the residents that come from undivided areas, 0-1.
+    left_out
+        Why an indicator is not carried, by its key.
+    way
+        How: of all residents.
+    """
+
+    table: IndicatorTable
+    quality: pd.DataFrame
+    left_out: Mapping[str, Text]
+    way: Way
+
+
+def carried(table: IndicatorTable, way: Way, *, vintage: str, ways: Mapping[str, Way] | None = None) -> Carried:
+    """Return an indicator table on other areas.
+
+    Counts are carried; shares are rebuilt from carried counts, or from the people behind them where the source prints
+    the share alone; means are carried with the number they are a mean of. Indices and shares of nobody known are not.
+    Changes are carried the same way: from what was before.
+
+    Parameters
+    ----------
+    table
+        Of the old areas. Cells that must not be shown are missing in it: what is carried is computed from the rest.
+    way
+        From the old areas to the new ones, by all residents.
+    vintage
+        The version of the new areas.
+    ways
+        Better ways for single count indicators, by key: those of their age group.
+
+    Examples
+    --------
+    >>> areas = toy_areas()
+    >>> from qmgis.boundaries import way_between
+    >>> found = carried(toy_table(), way_between(areas, areas, residents=toy_residents()), vintage="toy-2022")
+    >>> apart = (found.table.frame - toy_table().frame).abs().max(axis=None)
+    >>> bool(apart < 1e-12), found.quality["exact"].dropna().unique().tolist()
+    (True, [1.0])
+    """
+    other = [one for one in (ways or {}).values() if not one.crosswalk.old.equals(way.crosswalk.old)]
+    if other:
+        raise VintageError(
+            "The ways of indicators and of all residents start from different areas; take those of one version.",
+            de="Die Wege der Indikatoren und aller Einwohner beginnen bei verschiedenen Gebieten; die einer Fassung "
+            "nehmen.",
+        )
+    by = {key: (ways or {}).get(key, way) for key in table.indicators}
+    left_out: dict[str, Text] = {}
+    years = [_year(table, year, by, left_out) for year in table.years]
+    index = pd.MultiIndex.from_product([way.crosswalk.new, table.years], names=["area", "year"])
+    frame, states, change = (
+        pd.concat([one[what] for one in years], keys=table.years, names=["year", "area"])
+        .swaplevel()
+        .reindex(index)[list(table.indicators)]
+        for what in range(3)
+    )
+    exact = {year: _exact(table, year, way) for year in table.years}
+    kept = pd.DataFrame({"exact": pd.concat(exact, names=["year", "area"]).swaplevel().reindex(index)})
+    noun = replace(table, frame=frame, states=states, change=change, vintage=vintage)
+    return Carried(noun, kept, left_out, way)
+
+
+def _exact(table: IndicatorTable, year: int, way: Way) -> pd.Series:
+    values = table.of_year(year)
+    people = values[RESIDENTS] if RESIDENTS in values else pd.Series(1.0, index=values.index)
+    return quality(people.reindex(way.crosswalk.old).fillna(0.0), way.crosswalk)
+
+
+def _year(
+    table: IndicatorTable, year: int, by: Mapping[str, Way], left_out: dict[str, Text]
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return values, states and changes of one year on the new areas."""
+    new = next(iter(by.values())).crosswalk.new
+    values, before = {}, {}
+    for key, indicator in table.indicators.items():
+        now, then, reason = _both(table, indicator, year, by)
+        if reason is not None and table.of_year(year)[key].notna().any():
+            left_out.setdefault(key, reason)
+        values[key], before[key] = now.reindex(new), then.reindex(new)
+    frame = pd.DataFrame(values, index=new, dtype=float)
+    change = frame - pd.DataFrame(before, index=new, dtype=float)
+    states = pd.DataFrame(
+        {key: _states(table, key, year, by[key], frame[key]) for key in table.indicators}, index=new, dtype=object
+    )
+    return frame, states, change
+
+
+def _both(
+    table: IndicatorTable, indicator: Indicator, year: int, by: Mapping[str, Way]
+) -> tuple[pd.Series, pd.Series, Text | None]:
+    """Return an indicator on the new areas now and before its change, and why it is not carried."""
+    old, key = by[indicator.key].crosswalk.old, indicator.key
+    values, moved = table.of_year(year).reindex(old), table.of_year(year, what="change").reindex(old)
+    if indicator.measure == "count":
+        way = by[key].crosswalk
+        return carry(values[key], way), carry(values[key] - moved[key], way), None
+    counts = _of_counts(values, moved, indicator, by)
+    found = counts if counts is not None else _of_people(table, indicator, year, by)
+    if found is None:
+        nothing = pd.Series(dtype=float)
+        reason = "boundaries.no_index" if indicator.measure == "index" else "boundaries.no_people"
+        return nothing, nothing, words(reason, indicator=indicator.title)
+    now, then = (above / below.where(below > 0) for above, below in found)
+    return now, then, None
+
+
+def _of_counts(
+    values: pd.DataFrame, moved: pd.DataFrame, indicator: Indicator, by: Mapping[str, Way]
+) -> tuple[Pair, Pair] | None:
+    """Return numerator and denominator of a share on the new areas, now and before; None where they are not counted."""
+    above, below = indicator.numerator, indicator.denominator
+    counted = above is not None and below is not None and above in values and below in values
+    if indicator.measure != "share" or not counted or values[below].isna().all():
+        return None
+    one, other = by[str(above)].crosswalk, by[str(below)].crosswalk
+    shown = values[above].where(values[indicator.key].notna() | (values[below] == 0))  # a hidden share hides its counts
+    before = carry(shown - moved[above], one), carry(values[below] - moved[below], other)
+    return (carry(shown, one), carry(values[below], other)), before
+
+
+def _of_people(
+    table: IndicatorTable, indicator: Indicator, year: int, by: Mapping[str, Way]
+) -> tuple[Pair, Pair] | None:
+    """Return sum and number of a share or mean by the people behind it; None where they are not known."""
+    people = _people(table, indicator, year)
+    if people is None:
+        return None
+    way = by[indicator.key].crosswalk
+    value = table.of_year(year)[indicator.key].reindex(way.old)
+    moved = table.of_year(year, what="change")[indicator.key].reindex(way.old)
+    now, before = (one.reindex(way.old) for one in people)
+    sums = (value * now).where(now != 0, 0.0), ((value - moved) * before).where(before != 0, 0.0)
+    return (carry(sums[0], way), carry(now, way)), (carry(sums[1], way), carry(before, way))
+
+
+def _people(table: IndicatorTable, indicator: Indicator, year: int) -> Pair | None:
+    """Return the people behind a share, or the number that a mean is over, now and before."""
+    if indicator.measure == "share":
+        people = people_behind(table, indicator.key, year)
+        return None if people is None else (people.total, people.total_before)
+    of = indicator.denominator or (RESIDENTS if indicator.unit.endswith("_per_person") else None)
+    values = table.of_year(year)
+    if indicator.measure != "mean" or of is None or of not in values:
+        return None
+    return values[of], (values[of] - table.of_year(year, what="change")[of]).fillna(values[of])
+
+
+def _states(table: IndicatorTable, key: str, year: int, way: Way, values: pd.Series) -> np.ndarray:
+    """Return the state of each new cell: ok where it has a number, else the worst of its parts."""
+    states = table.of_year(year, what="states")[key].reindex(way.crosswalk.old, fill_value="missing").to_numpy()
+    found = np.where(values.notna(), "ok", "missing").astype(object)
+    if found[found != "ok"].size == 0:
+        return found
+    parts = way.crosswalk.weight.T.tocsr()
+    for state in (one for one in reversed(WORST) if (states == one).any()):
+        here = np.asarray(parts @ (states == state).astype(float)).ravel() > 0
+        found[here & values.isna().to_numpy()] = state
+    return found

@@ -1,0 +1,144 @@
+"""A city on one version of its areas: years of other versions carried to it, and what that costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import pandas as pd
+
+from qmgis.boundaries import Carried, Way, carried, way_between
+from qmgis.model import City, CrosswalkLayer, IndicatorTable, ResidentLayer, Secrecy, Text
+from qmgis.runs.guard import few
+from qmgis.runs.steps import area_layer, table_on
+
+__all__ = ["Across", "across"]
+
+
+@dataclass(frozen=True, eq=False)
+class Across:
+    """A city whose table of one version of the areas has every year.
+
+    Parameters
+    ----------
+    city
+        The city with that table; its own numbers where it has them, else carried ones.
+    vintage
+        The version of the areas.
+    years
+        From which version each year is: its own, or the one that it is carried from.
+    carried
+        What each other version gave, by its name.
+    exact
+        Index (``area``, ``year``): the share of residents from undivided areas, 0-1; 1 where nothing is carried.
+    warnings
+        How it was carried, and what was not.
+    """
+
+    city: City
+    vintage: str
+    years: Mapping[int, str]
+    carried: Mapping[str, Carried]
+    exact: pd.Series
+    warnings: tuple[Text, ...]
+
+    @property
+    def table(self) -> IndicatorTable:
+        """All years on the areas of the version."""
+        return self.city.tables[self.vintage]
+
+
+@lru_cache(maxsize=4)
+def across(city: City, vintage: str | None = None) -> Across:
+    """Return a city with every year on one version of its areas; numbers of too few people are not carried.
+
+    Examples
+    --------
+    >>> found = across(toy_city())
+    >>> found.vintage, found.years
+    ('toy-2022', {2022: 'toy-2022', 2023: 'toy-2022', 2024: 'toy-2022'})
+    """
+    new = area_layer(city, vintage=vintage)
+    own = table_on(city, new)
+    years = dict.fromkeys(own.years, new.vintage)
+    given: dict[str, Carried] = {}
+    for layer in sorted(city.area_layers.values(), key=lambda one: str(one.valid_from or ""), reverse=True):
+        if layer.vintage in city.tables and not set(city.tables[layer.vintage].years) <= set(years):
+            table = closed(table_on(city, layer), city.secrecy)
+            given[layer.vintage] = carried(table, _way(city, layer.vintage, new.vintage), vintage=new.vintage)
+            years |= {year: layer.vintage for year in table.years if year not in years}
+    exact = pd.concat([_exact(own, 1.0), *(_exact(one.table, one.quality["exact"]) for one in given.values())])
+    whole = city
+    if given:
+        tables = [own, *(one.table for one in given.values())]
+        whole = replace(city, tables={**city.tables, new.vintage: _joined(tables, years)})
+    said = [text for one in given.values() for text in (*one.way.warnings, *one.left_out.values())]
+    kept = exact[~exact.index.duplicated()].reindex(whole.tables[new.vintage].frame.index)
+    return Across(whole, new.vintage, dict(sorted(years.items())), given, kept, tuple(dict.fromkeys(said)))
+
+
+def closed(table: IndicatorTable, secrecy: Secrecy) -> IndicatorTable:
+    """Return a table without counts of too few people and without shares that rest on them.
+
+    Examples
+    --------
+    >>> closed(toy_table(), Secrecy()).frame.equals(toy_table().frame)
+    True
+    """
+    frame, states, change = table.frame.copy(), table.states.copy(), table.change.copy()
+    for year in table.years:
+        rows = frame.index.get_level_values("year") == year
+        for key, indicator in table.indicators.items():
+            values = table.of_year(year)[key]
+            small = (values > 0) & (values < secrecy.min_count) & (indicator.measure == "count")
+            hidden = (few(table, key, year, secrecy) | small).to_numpy(dtype=bool)
+            before = hidden | few(table, key, year, secrecy, before=True).to_numpy(dtype=bool)
+            if before.any():
+                frame.loc[rows, key] = frame.loc[rows, key].mask(hidden)
+                states.loc[rows, key] = states.loc[rows, key].mask(hidden, "secret")
+                change.loc[rows, key] = change.loc[rows, key].mask(before)
+    return replace(table, frame=frame, states=states, change=change)
+
+
+def _way(city: City, old: str, new: str) -> Way:
+    given = [one for one in city.crosswalks.values() if {one.old_vintage, one.new_vintage} == {old, new}]
+    layers = city.area_layers
+    return way_between(layers[old], layers[new], given=_first(given, old), residents=_residents(city))
+
+
+def _first(given: list[CrosswalkLayer], old: str) -> CrosswalkLayer | None:
+    """Return the crosswalk in the right direction, else one in the other."""
+    return min(given, key=lambda one: one.old_vintage != old, default=None)
+
+
+def _residents(city: City) -> ResidentLayer | None:
+    order = ["address", "building", "grid"]
+    known = [one for one in city.residents.values() if one.origin_type in order]
+    return min(known, key=lambda one: (order.index(one.origin_type), -(one.year or 0)), default=None)
+
+
+def _exact(table: IndicatorTable, value: pd.Series | float) -> pd.Series:
+    return pd.Series(value, index=table.frame.index, name="exact", dtype=float)
+
+
+def _joined(tables: list[IndicatorTable], years: Mapping[int, str]) -> IndicatorTable:
+    """Return one table: each year from the first that has it, indicators of all."""
+    first = tables[0]
+    indicators = {key: one for table in reversed(tables) for key, one in table.indicators.items()}
+    taken: set[int] = set()
+    frames: dict[str, list[pd.DataFrame]] = {"frame": [], "states": [], "change": []}
+    for table in tables:
+        rows = table.frame.index.get_level_values("year").isin(set(table.years) - taken)
+        for what, parts in frames.items():
+            part: pd.DataFrame = getattr(table, what).loc[rows].reindex(columns=list(indicators))
+            parts.append(part.fillna("missing") if what == "states" else part.astype(float))
+        taken |= set(table.years)
+    index = pd.MultiIndex.from_product([first.frame.index.get_level_values("area").unique(), sorted(years)],
+                                       names=["area", "year"])  # fmt: skip
+    whole = {what: pd.concat(parts).reindex(index) for what, parts in frames.items()}
+    return replace(
+        first, frame=whole["frame"], states=whole["states"].fillna("missing"), change=whole["change"],
+        indicators=indicators, bases={key: base for table in reversed(tables) for key, base in table.bases.items()},
+        definitions={key: said for table in reversed(tables) for key, said in table.definitions.items()},
+    )  # fmt: skip

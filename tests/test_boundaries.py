@@ -1,0 +1,138 @@
+"""Values of old areas on new ones: against Musterstadt's truth, what is not carried, and what stays hidden."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import qmgis
+from qmgis.boundaries import carried, way_between
+from qmgis.errors import VintageError
+from qmgis.model import City, IndicatorTable
+from qmgis.runs.across import across, closed
+from tests.toy import toy_areas, toy_city, toy_table
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def city() -> City:
+    return qmgis.open_city(ROOT / "layers" / "musterstadt")
+
+
+@pytest.fixture(scope="module")
+def truth(city: City) -> pd.DataFrame:
+    """What the edition of 2022 says of 2020 on its own areas: the city counted both."""
+    table = city.tables["ms-2022"]
+    return table.of_year(2022) - table.of_year(2022, what="change")
+
+
+def way(city: City, **given: object):
+    return way_between(city.area_layers["ms-2016"], city.area_layers["ms-2022"], **given)
+
+
+def misplaced(found: IndicatorTable, truth: pd.DataFrame, key: str) -> float:
+    apart = (found.of_year(2020)[key] - truth[key]).abs()
+    return float(apart.sum() / 2 / truth[key].sum())
+
+
+def test_people_carry_musterstadts_reform_better_than_land(city, truth):
+    table, given = city.tables["ms-2016"], city.crosswalks["crosswalk"]
+    by_people = carried(table, way(city, given=given), vintage="ms-2022").table
+    by_land = carried(table, way(city), vintage="ms-2022").table
+    assert misplaced(by_people, truth, "population") < 0.001
+    for key in ("population", "transfer_recipients", "unemployed", "children_under_15"):
+        assert misplaced(by_people, truth, key) < misplaced(by_land, truth, key) < 0.006
+    apart = (by_people.of_year(2020)["transfer"] - truth["transfer"]).abs()
+    assert apart.median() < 0.0001
+    assert apart.max() < 0.015
+
+
+def test_each_basis_is_taken_where_it_is_the_best(city):
+    given, homes = city.crosswalks["crosswalk"], city.residents["addresses"]
+    bare = replace(given, frame=given.frame.drop(columns="residents"))
+    land = replace(given, frame=given.frame[["old", "new", "land"]])
+    found = [way(city, given=given), way(city, given=given, residents=homes, group="age_0_5"),
+             way(city, given=bare, residents=homes, group="age_0_5"), way(city, given=bare),
+             way(city, given=land), way(city)]  # fmt: skip
+    assert [(one.basis, one.source) for one in found] == [
+        ("residents", "crosswalk"), ("residents", "crosswalk"), ("age_0_5", "addresses"), ("addresses", "crosswalk"),
+        ("land", "crosswalk"), ("land", ""),
+    ]  # fmt: skip
+    assert [bool(one.warnings) for one in found] == [False, False, False, False, True, True]
+
+
+def test_file_and_points_of_the_same_people_are_the_same_way(city):
+    by_file = way(city, given=city.crosswalks["crosswalk"]).crosswalk.weight.toarray()
+    by_points = way(city, residents=city.residents["addresses"]).crosswalk.weight.toarray()
+    np.testing.assert_allclose(by_points, by_file, atol=1e-12)
+
+
+def test_against_its_direction_a_crosswalk_gives_its_amounts(city):
+    old, new = city.area_layers["ms-2016"], city.area_layers["ms-2022"]
+    back = way_between(new, old, given=city.crosswalks["crosswalk"])
+    by_points = way_between(new, old, residents=city.residents["addresses"])
+    np.testing.assert_allclose(back.crosswalk.weight.toarray(), by_points.crosswalk.weight.toarray(), atol=1e-12)
+
+
+def test_a_crosswalk_of_other_versions_is_refused(city):
+    with pytest.raises(VintageError, match='leads from "ms-2016" to "ms-2022", not from "toy-2022"'):
+        way_between(toy_areas(), toy_areas(), given=city.crosswalks["crosswalk"])
+
+
+def test_indices_and_shares_of_nobody_known_are_named_and_missing():
+    areas = toy_areas()
+    found = carried(toy_table(), way_between(areas, areas), vintage="next")
+    assert found.table.vintage == "next"
+    shares = [key for key, one in toy_table().indicators.items() if one.measure == "share" and one.numerator is None]
+    assert set(found.left_out) == set(shares)
+    for key in shares:
+        assert found.table.frame[key].isna().all()
+        assert (found.table.states[key] != "ok").all()
+        assert found.left_out[key].de != found.left_out[key].en
+
+
+def test_the_city_on_one_version_has_every_year_and_keeps_its_own_numbers(city):
+    found = across(city, "ms-2022")
+    assert found.years[2020] == "ms-2016"
+    assert found.years[2022] == "ms-2022"
+    own, whole = city.tables["ms-2022"], found.table
+    for year in own.years:
+        pd.testing.assert_frame_equal(whole.of_year(year)[list(own.indicators)], own.of_year(year))
+    assert (found.exact.xs(2022, level="year") == 1).all()
+    reformed = {"02010203", "02010301", "02020302", "02020301", "01030203", "01030202"}
+    exact = found.exact.xs(2020, level="year")
+    assert (exact[list(reformed)] == 0).all()
+    assert (exact == 1).mean() > 0.85
+    index = qmgis.score(found.city, method="mss-2021", year=2020, areas="ms-2022")
+    assert index.value.notna().sum() > 100
+
+
+def test_a_city_with_one_version_is_left_alone():
+    city = toy_city()
+    assert across(city).city is city
+
+
+def test_numbers_of_too_few_people_are_not_carried(city):
+    table, secrecy = city.tables["ms-2016"], city.secrecy
+    small = [
+        (area, year, key)
+        for key, one in table.indicators.items() if one.measure == "count"
+        for (area, year), value in table.frame[key].items() if 0 < value < secrecy.min_count
+    ]  # fmt: skip
+    assert small
+    shut = closed(table, secrecy)
+    found = carried(shut, way(city, given=city.crosswalks["crosswalk"]), vintage="ms-2022").table
+    weight = pd.DataFrame(
+        way(city, given=city.crosswalks["crosswalk"]).crosswalk.weight.toarray(),
+        index=table.frame.index.get_level_values("area").unique(), columns=city.area_layers["ms-2022"].frame.index,
+    )  # fmt: skip
+    for area, year, key in small:
+        assert np.isnan(shut.frame.loc[(area, year), key])
+        for new in weight.columns[weight.loc[area] > 0]:
+            assert np.isnan(found.frame.loc[(new, year), key])
+            assert found.states.loc[(new, year), key] == "secret"
