@@ -13,7 +13,7 @@ from qmgis.model import City, CrosswalkLayer, IndicatorTable, ResidentLayer, Sec
 from qmgis.runs.guard import few
 from qmgis.runs.steps import area_layer, table_on
 
-__all__ = ["Across", "across"]
+__all__ = ["Across", "across", "way_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +66,7 @@ def across(city: City, vintage: str | None = None) -> Across:
     for layer in sorted(city.area_layers.values(), key=lambda one: str(one.valid_from or ""), reverse=True):
         if layer.vintage in city.tables and not set(city.tables[layer.vintage].years) <= set(years):
             table = closed(table_on(city, layer), city.secrecy)
-            given[layer.vintage] = carried(table, _way(city, layer.vintage, new.vintage), vintage=new.vintage)
+            given[layer.vintage] = carried(table, way_of(city, layer.vintage, new.vintage), vintage=new.vintage)
             years |= {year: layer.vintage for year in table.years if year not in years}
     exact = pd.concat([_exact(own, 1.0), *(_exact(one.table, one.quality["exact"]) for one in given.values())])
     whole = city
@@ -101,7 +101,14 @@ def closed(table: IndicatorTable, secrecy: Secrecy) -> IndicatorTable:
     return replace(table, frame=frame, states=states, change=change)
 
 
-def _way(city: City, old: str, new: str) -> Way:
+def way_of(city: City, old: str, new: str) -> Way:
+    """Return how counts of all residents come from one version of a city's areas to another.
+
+    Examples
+    --------
+    >>> way_of(toy_city(), "toy-2022", "toy-2022").basis
+    'residents'
+    """
     given = [one for one in city.crosswalks.values() if {one.old_vintage, one.new_vintage} == {old, new}]
     layers = city.area_layers
     return way_between(layers[old], layers[new], given=_first(given, old), residents=_residents(city))
