@@ -10,11 +10,13 @@ from functools import lru_cache
 from urllib.parse import quote
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 from flask import Flask, Response, abort, request
 
 from qmgis.app.results import outcome_of
+from qmgis.core.extent import framed
 from qmgis.model import AreaLayer, Backdrop, City, Outcome
 from qmgis.views.backdrop import STROKES
 from qmgis.views.programme import LINES, programme_shapes
@@ -27,7 +29,7 @@ _WORLD = "EPSG:4326"
 
 @dataclass(frozen=True)
 class Sheet:
-    """A layer ready to be sent: gzipped GeoJSON, its address, and the box that it fills (west, south, east, north)."""
+    """A layer ready to be sent: gzipped GeoJSON, its address, and the box to show (west, south, east, north)."""
 
     address: str
     content: bytes
@@ -37,7 +39,8 @@ class Sheet:
 @lru_cache(maxsize=32)
 def outline_sheet(areas: AreaLayer) -> Sheet:
     """Return the outlines with id and name; everything else comes with the view."""
-    return _sheet(f"areas/{_part(areas.vintage)}", areas.frame, names=("name",))
+    shown = framed(areas.frame.geometry.to_numpy())
+    return _sheet(f"areas/{_part(areas.vintage)}", areas.frame, names=("name",), shown=shown)
 
 
 @lru_cache(maxsize=64)
@@ -125,8 +128,13 @@ def _part(key: str) -> str:
     return quote(key, safe="")
 
 
-def _sheet(address: str, frame: gpd.GeoDataFrame, *, names: tuple[str, ...] = ()) -> Sheet:
-    """Return shapes in degrees, rounded to about 10 cm, with their id and the columns asked for."""
+def _sheet(
+    address: str, frame: gpd.GeoDataFrame, *, names: tuple[str, ...] = (), shown: np.ndarray | None = None
+) -> Sheet:
+    """Return shapes in degrees, rounded to about 10 cm, with their id and the columns asked for.
+
+    The box is that of the shapes to be shown at first; default: of all.
+    """
     shapes = shapely.force_2d(frame.geometry.to_crs(_WORLD).to_numpy())
     rounded = shapely.set_precision(shapes, DEGREES, mode="pointwise")
     columns = {"id": [str(key) for key in frame.index], **{name: [str(v) for v in frame[name]] for name in names}}
@@ -136,6 +144,7 @@ def _sheet(address: str, frame: gpd.GeoDataFrame, *, names: tuple[str, ...] = ()
         for row, shape in zip(rows, shapely.to_geojson(rounded), strict=True)
     ]
     text = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False, separators=(",", ":"))
-    west, south, east, north = (float(side) for side in shapely.total_bounds(rounded))
+    box = shapely.total_bounds(rounded if shown is None else rounded[shown])
+    west, south, east, north = (float(side) for side in box)
     digest = hashlib.sha256(text.encode()).hexdigest()[:16]
     return Sheet(f"/data/{address}/{digest}.geojson", gzip.compress(text.encode(), mtime=0), (west, south, east, north))

@@ -8,6 +8,8 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from qmgis.core.extent import framed
+
 __all__ = ["bounds_of", "drawing", "outlines", "points"]
 
 STEPS_PER_DEGREE = 1e5  # about one metre; own/map.js divides by the same number
@@ -48,8 +50,9 @@ def points(geometry: gpd.GeoSeries) -> list[Flat]:
 
 
 def bounds_of(geometry: gpd.GeoSeries) -> list[list[float]]:
-    """Return south-west and north-east corner as latitude and longitude."""
-    west, south, east, north = (round(float(value), 5) for value in geometry.to_crs(4326).total_bounds)
+    """Return south-west and north-east corner of what a map frames as latitude and longitude."""
+    shown = geometry[framed(geometry.to_numpy())]
+    west, south, east, north = (round(float(value), 5) for value in shown.to_crs(4326).total_bounds)
     return [[south, west], [north, east]]
 
 
