@@ -237,3 +237,19 @@ def test_a_city_has_its_toy_result():
 
     result = score(toy_city(), method="mss-2021", year=2024)
     assert crosstab(result, result).to_numpy().sum() == len(result.value)
+
+
+def test_the_same_indicators_in_another_order_are_no_difference():
+    one = toy_profile()
+    block = one.blocks["status"]
+
+    def having(keys):
+        directions = {key: block.steps.directions[key] for key in keys}
+        return replace(
+            one, blocks={**one.blocks, "status": replace(block, steps=replace(block.steps, directions=directions))}
+        )
+
+    turned = having(block.indicators[::-1])
+    assert turned.status == one.status[::-1]
+    assert settings(one, turned) == []
+    assert "status.indicators" in [key for key, _, _ in settings(one, having(block.indicators[:-1]))]

@@ -19,6 +19,7 @@ DataOption = Annotated[Optional[Path], typer.Option("--data", metavar="DIR", hel
 LangOption = Annotated[Optional[Lang], typer.Option("--lang", help="Language: de or en; default: the city's.")]  # noqa: UP045
 JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 RunOption = Annotated[Optional[str], typer.Option("--run", metavar="RUN", help="Year and areas of this run.")]  # noqa: UP045
+_OUT = "Default: KEY.toml in the city's folder profiles, without --city here."
 YearOption = Annotated[Optional[int], typer.Option("--year", metavar="YEAR", help="Year; default: the newest run's.")]  # noqa: UP045
 KEY = "Key of a profile, or a TOML file."
 
@@ -103,15 +104,23 @@ def new(
     key: Annotated[str, typer.Argument(metavar="KEY", help="Key of the new profile.")],
     *,
     like: Annotated[str, typer.Option("--from", metavar="KEY", help="Profile to begin with.")] = "mss-2021",
-    out: Annotated[Optional[Path], typer.Option("--out", metavar="FILE", help="Default: KEY.toml here.")] = None,  # noqa: UP045
+    city: CityOption = None,
+    out: Annotated[Optional[Path], typer.Option("--out", metavar="FILE", help=_OUT)] = None,  # noqa: UP045
     lang: LangOption = None,
 ) -> None:
     """Write a commented profile of your own; an existing file is never overwritten."""
-    with show.errors(lang):
+    with show.errors(lang, city=city):
+        from qmgis.io.language import language_of
         from qmgis.io.newprofile import new_profile
+        from qmgis.io.profiles import own_profiles, profiles
+        from qmgis.io.workspace import city_folder
 
-        made = new_profile(key, like=_profile(like, _known(None)), out=out or Path(f"{key}.toml"), lang=lang or "de")
-        show.line(say("cli.profile_new", lang or "de", file=made))
+        words = lang or (language_of(city) if city else None) or "de"
+        home = city_folder(city) if city else None
+        known = {**profiles(), **(own_profiles(home)[0] if home else {})}
+        file = out or (home / "profiles" if home else Path()) / f"{key}.toml"
+        made = new_profile(key, like=_profile(like, known), out=file, lang=words)
+        show.line(say("cli.profile_new", words, file=made))
 
 
 def _opened(city: Path | None, data: Path | None) -> City | None:

@@ -15,6 +15,8 @@ __all__ = ["settings"]
 def settings(first: Profile, second: Profile) -> list[tuple[str, str | None, str | None]]:
     """Return what two profiles say differently: the key as in their files, and what each says; None is nothing.
 
+    The same indicators in another order are no difference.
+
     Examples
     --------
     >>> settings(toy_profile(), toy_profile(ddof=1))
@@ -22,7 +24,14 @@ def settings(first: Profile, second: Profile) -> list[tuple[str, str | None, str
     """
     one, other = _flat(_said(first)), _flat(_said(second))
     keys = dict.fromkeys((*one, *other))
-    return [(key, one.get(key), other.get(key)) for key in keys if one.get(key) != other.get(key)]
+    return [(key, one.get(key), other.get(key)) for key in keys if not _same(key, one.get(key), other.get(key))]
+
+
+def _same(key: str, one: str | None, other: str | None) -> bool:
+    """Return whether two say the same of a key; indicators are equal in any order."""
+    if one and other and key.endswith(".indicators"):
+        return sorted(one.split(", ")) == sorted(other.split(", "))
+    return one == other
 
 
 def _said(profile: Profile) -> Mapping[str, object]:

@@ -74,7 +74,7 @@ def profile_text(key: str, like: Profile, lang: Lang) -> str:
     >>> "normalise = " in profile_text("familien", toy_profile(), "de")
     True
     """
-    title = Text(f"{key} (nach {like.title.de})", f"{key} (after {like.title.en})")
+    title = Text(f"{key} (Vorlage: {like.title.de})", f"{key} (begun from: {like.title.en})")
     head: dict[str, object] = {
         "key": key,
         "method": like.method,

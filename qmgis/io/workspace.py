@@ -52,7 +52,7 @@ from qmgis.model import (
     words,
 )  # fmt: skip
 
-__all__ = ["Loaded", "city_of", "load", "open_city"]
+__all__ = ["Loaded", "city_folder", "city_of", "load", "open_city"]
 
 MOST_DISTORTED = 0.01
 
@@ -141,7 +141,7 @@ def open_city(folder: Path | str, *, data: Path | str | None = None) -> City:
 
 def load(folder: Path | str, *, data: Path | str | None = None) -> Loaded:
     """Return everything that can be read of a folder, with every problem."""
-    loaded = Loaded(_city_folder(Path(folder)))
+    loaded = Loaded(city_folder(Path(folder)))
     _read_files(loaded)
     if loaded.city_file is None:
         return loaded
@@ -156,8 +156,19 @@ def load(folder: Path | str, *, data: Path | str | None = None) -> Loaded:
     return loaded
 
 
-def _city_folder(folder: Path) -> Path:
-    """Return the folder with ``city.toml``: the one named, or the only city in its ``layers``."""
+def city_folder(folder: Path) -> Path:
+    """Return the folder with ``city.toml``: the one named, or the only city in its ``layers``.
+
+    Raises
+    ------
+    LayerFileError
+        There is no city, or more than one.
+
+    Examples
+    --------
+    >>> city_folder(Path("layers/musterstadt")).name
+    'musterstadt'
+    """
     if (folder / "city.toml").is_file():
         return folder
     cities = sorted(folder.glob("layers/*/city.toml"))

@@ -50,6 +50,16 @@ def demo():
     return demo_city()
 
 
+def test_a_run_with_nothing_beside_it_says_so_and_draws_no_empty_map(city, monkeypatch):
+    monkeypatch.setattr(page, "sides", lambda *asked: [one for one in sides(*asked) if one.problem])
+    monkeypatch.setattr(page, "side_of", lambda *asked: None)
+    drawn = text(page.layout(city, at(city)))
+    assert "Es gibt nichts, womit sich dieser Lauf vergleichen lässt" in drawn
+    assert "compare-map" not in drawn
+    assert "compare-table" not in drawn
+    assert set(page.refresh(city, at(city))) == {"live"}
+
+
 def test_two_editions_are_compared_by_default(city):
     changes = page.refresh(city, at(city))
     said = text(changes["compare-said"])

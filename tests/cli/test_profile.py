@@ -152,6 +152,31 @@ def test_a_new_profile_never_overwrites(tmp_path):
     assert ask("profile", "new", "own", "--out", str(link))[0] == 2
 
 
+def test_a_new_profile_of_a_city_lies_where_the_city_finds_it(tmp_path):
+    home = new_city(tmp_path / "town", lang="en")
+    code, text = ask("profile", "new", "own", "--city", str(home))
+    assert code == 0
+    assert "Made: " in text, "the language is the city's"
+    assert (home / "layers" / "town" / "profiles" / "own.toml").is_file()
+    assert ask("profile", "new", "second", "--from", "own", "--city", str(home))[0] == 0
+    city = home / "layers" / "town" / "city.toml"
+    city.write_text(city.read_text("utf-8").replace('method = "mss-2021"', 'method = "second"'), "utf-8")
+    assert ask("check", str(home))[0] == 0
+    code, text = ask("profile", "new", "third", "--city", str(tmp_path))
+    assert code == 2
+    assert "city.toml" in text
+
+
+def test_an_unknown_method_says_where_an_own_profile_belongs(tmp_path):
+    home = new_city(tmp_path / "town", lang="de")
+    city = home / "layers" / "town" / "city.toml"
+    city.write_text(city.read_text("utf-8").replace('method = "mss-2021"', 'method = "familien"'), "utf-8")
+    code, text = ask("check", str(home))
+    assert code == 1
+    assert "profiles/familien.toml" in text
+    assert "qmgis profile new" in text
+
+
 def test_a_difference_names_keys_and_areas(town, tmp_path):
     code, text = ask("profile", "diff", "mss-2017", "mss-2021", "--lang", "en")
     assert code == 0

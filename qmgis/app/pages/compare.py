@@ -52,13 +52,18 @@ def layout(city: City, state: ViewState) -> Component:
     lang, pair = lang_of(state), _pair(city, state)
     parts = _parts(city, state, pair, lang)
     areas = _areas(city, state)
+    top = [
+        html.H1(**parts["compare-heading"], id="compare-heading"),
+        html.P(say("compare.lead", lang), className="soft small one-line"),
+        editions(city, state),
+        html.Div(**parts["compare-choices"], id="compare-choices"),
+        html.Div(**parts["compare-said"], id="compare-said"),
+    ]
+    if _alone(city, state):
+        return html.Div(top, className="stack")
     return html.Div(
         [
-            html.H1(**parts["compare-heading"], id="compare-heading"),
-            html.P(say("compare.lead", lang), className="soft small one-line"),
-            editions(city, state),
-            html.Div(**parts["compare-choices"], id="compare-choices"),
-            html.Div(**parts["compare-said"], id="compare-said"),
+            *top,
             html.Div(**parts["compare-chosen"], id="compare-chosen"),
             html.Div(
                 [
@@ -85,12 +90,19 @@ def layout(city: City, state: ViewState) -> Component:
 def refresh(city: City, state: ViewState) -> Mapping[str, Mapping[str, Any]]:
     """Return what changes when another side or area is asked for on the same run."""
     lang, pair = lang_of(state), _pair(city, state)
+    if _alone(city, state):
+        return {"live": {"children": pair.fault}}
     return {
         **_parts(city, state, pair, lang),
         "compare-table": table_properties(pair.rows, state, lang),
         "compare-table-box": table_targets(state),
         "live": {"children": pair.fault or (agreement_in_words(*pair.results, lang) if pair.results else "")},
     }
+
+
+def _alone(city: City, state: ViewState) -> bool:
+    """Return whether the run has nothing to be compared with; then there is no map to draw and no row to list."""
+    return all(one.problem for one in sides(city, state.run))
 
 
 def _pair(city: City, state: ViewState) -> _Pair:
