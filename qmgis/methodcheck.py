@@ -64,7 +64,7 @@ class MethodCheck:
         names, r = list(self.between), self.between.to_numpy(dtype=float)
         titles = [words(f"profile.block_{name}") for name in names]
         return tuple(
-            words("methodcheck.between", first=titles[a], second=titles[b], r=_number(r[a, b], digits=3))
+            words("methodcheck.between", first=titles[a], second=titles[b], r=_number(r[a, b], digits=2))
             for a, b in combinations(range(len(names)), 2)
         )
 

@@ -101,7 +101,7 @@ def test_left_out_areas_stay_left_out():
 def test_shares_without_counts_are_told():
     outcome = toy.toy_outcome()
     found = how_sure(toy.toy_table(), outcome.index, profile=toy.toy_profile(), draws=50)
-    assert "understates chance" in found.warnings[0].en
+    assert "understates the chance" in found.warnings[0].en
     assert "Unemployment" in found.warnings[0].en
     assert sure_of(counted(500)).warnings == ()
 

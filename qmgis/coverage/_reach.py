@@ -13,7 +13,7 @@ from qmgis.coverage._limit import Limit, limit_of, way_of
 from qmgis.coverage._points import origins_of_areas
 from qmgis.coverage._words import amount, columns_of, group_title, listed
 from qmgis.errors import DataError, MissingColumnError, did_you_mean
-from qmgis.model import AreaLayer, AreaResult, Network, PlaceLayer, ResidentLayer, Text, words
+from qmgis.model import AreaLayer, AreaResult, Network, PlaceLayer, ResidentLayer, Secrecy, Text, words
 from qmgis.model.where import area_of, same_crs
 
 __all__ = ["checked_group", "reach"]
@@ -34,6 +34,7 @@ class _Question:
     snap_m: float
     year: int
     population: pd.Series | None
+    few: int
 
 
 def reach(
@@ -52,6 +53,7 @@ def reach(
     population: pd.Series | None = None,
     snap_m: float = 50.0,
     limits: tuple[float, float] = (0.9, 0.5),
+    few: int = Secrecy().min_count,
 ) -> AreaResult:
     """Return who is reached: the share of a group with a place within a distance, for each area.
 
@@ -80,6 +82,8 @@ def reach(
         Points farther than this from every street (metres) are off the network: listed, and not reached.
     limits
         From the first share on an area is ``reached``, from the second on ``partly``.
+    few
+        Warnings do not tell a smaller number of people than this.
 
     Returns
     -------
@@ -106,7 +110,7 @@ def reach(
     _check_limits(limits)
     limit = limit_of(within_m, within_min, kmh=kmh, group=group, network=network)
     origins = residents if residents is not None else origins_of_areas(areas, population, group)
-    asked = _Question(areas, places, origins, network, group, limit, float(snap_m), year, population)
+    asked = _Question(areas, places, origins, network, group, limit, float(snap_m), year, population, few)
     same_crs(areas, origins, places, network)
     checked_group(origins, group)
     distances = origin_distances(origins, places, network=network, snap_m=snap_m, kmh=limit.kmh)
@@ -266,7 +270,8 @@ def _warnings_of_origins(asked: _Question, distances: Distances) -> list[Text]:
     people = layer.frame[asked.group]
     inside = area_of(asked.areas, layer) >= 0
     if not inside.all():
-        outside = {"origins": amount(int((~inside).sum())), "people": amount(float(people[~inside].sum()))}
+        outside = {"origins": amount(int((~inside).sum())), "all": amount(float(people.sum()))}
+        outside |= _told(float(people[~inside].sum()), of=float(people.sum()), few=asked.few)
         found.append(words("coverage.warning_outside", **outside))
     empty = _without_origin(asked)
     if empty.any():
@@ -283,14 +288,21 @@ def _warnings_of_origins(asked: _Question, distances: Distances) -> list[Text]:
     for name, ids in apart:
         hit = [origin for origin in ids if origin in mine]
         if hit:
-            many = float(people[hit].sum())
-            values = {"origins": amount(len(hit)), "people": amount(many)}  # no addresses
-            values["share"] = amount(100 * many / everybody if everybody else 0.0, digits=1)
+            values = {"origins": amount(len(hit))}  # no addresses
+            values |= _told(float(people[hit].sum()), of=everybody, few=asked.few)
             found.append(words(f"coverage.warning_{name}", snap=amount(asked.snap_m), **values))
     if people[inside].isna().any():
         count = amount(int(people[inside].isna().sum()))
         found.append(words("coverage.warning_unknown", origins=count, group=group_title(asked.group)))
     return found
+
+
+def _told(many: float, *, of: float, few: int) -> dict[str, Text]:
+    """Return a number of people and its share in percent; of a few only that they are fewer than that."""
+    is_few = 0 < many < few
+    people, share = amount(few if is_few else many), amount(100 * (few if is_few else many) / of if of else 0.0, digits=1)
+    less = "coverage.fewer_than" if is_few else "coverage.as_many"
+    return {"people": words(less, count=people), "share": words(less, count=share)}
 
 
 def _credits(asked: _Question) -> tuple[str, ...]:

@@ -51,7 +51,8 @@ def far_points(points: Located, areas: Sequence[AreaLayer]) -> list[Problem]:
     far = points.frame.index[~near]
     n, numbers = len(far), {"all": len(near), "km": _both(reach / 1000)}
     if 2 * len(far) > len(near) and points.layer.kind != "network":
-        return [Problem("note", words("check.mostly_far", n=n, **numbers), file=points.file)]
+        written = {"n": _both(n), "all": _both(len(near)), "km": numbers["km"]}
+        return [Problem("note", words("check.mostly_far", **written), file=points.file)]
     what = counted("check.some_far", n=n, **numbers, shown=shown(far[0]))
     return [Problem("warning", what, file=points.file, remedy=words("check.fix_outside"))]
 
@@ -120,9 +121,9 @@ def _degrees(place: tuple[float, float], lang: str) -> str:
     return f"{number(abs(place[1]), lang, digits=2)}° {north}, {number(abs(place[0]), lang, digits=2)}° {east}"
 
 
-def _both(km: float) -> Text:
-    digits = 0 if km >= 10 else 1
-    return Text(number(km, "de", digits=digits), number(km, "en", digits=digits))
+def _both(amount: float) -> Text:
+    digits = 0 if amount >= 10 or isinstance(amount, int) else 1
+    return Text(number(amount, "de", digits=digits), number(amount, "en", digits=digits))
 
 
 def cut(residents: ResidentLayer, areas: Sequence[AreaLayer]) -> ResidentLayer:

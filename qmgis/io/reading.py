@@ -278,9 +278,14 @@ def told(values: pd.Series, level: Level, key: str, *, file: str, column: str) -
 
 
 def told_once(problems: Iterable[Problem]) -> list[Problem]:
-    """Return the problems without repetition; of those that differ in their remedy alone, one and how many more."""
+    """Return the problems without repetition; of those that differ in their remedy alone, one and how many more.
+
+    A note on the same thing that is met again in another row of its file, as long tables do, is told once.
+    """
     alike: dict[Problem, list[Problem]] = {}
-    for one in dict.fromkeys(problems):
+    noted: dict[Problem, Problem] = {}
+    once = [noted.setdefault(replace(one, row=None), one) if one.level == "note" else one for one in problems]
+    for one in dict.fromkeys(once):
         alike.setdefault(replace(one, remedy=Text("", "")), []).append(one)
     found = []
     for same in alike.values():

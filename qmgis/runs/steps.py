@@ -222,6 +222,7 @@ def reach_theme(city: City, layer: AreaLayer, theme: Theme, *, year: int) -> Are
         year=year,
         key=theme.key,
         title=theme.title,
+        few=city.secrecy.min_count,
     )
     return coverage.guarded(result, city.secrecy)
 
