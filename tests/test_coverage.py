@@ -178,7 +178,9 @@ def test_origins_off_the_network_are_not_reached_and_told():
     people = residents([(100, 500, 8, 0), (100, 900, 5, 0)])
     result = ask(areas(1), places([(100, 500)]), people, network=street())
     assert result.parts.loc["00", ["reached", "not_reached"]].tolist() == [8, 5]
-    assert "More than 50 m away from the street network and so counted as not reached: 5 persons (38.5%)" in said(result)
+    assert "More than 50 m away from the street network and so counted as not reached: 5 persons (38.5%)" in said(
+        result
+    )
     assert "origins: 1." in said(result)
     assert "o1" not in said(result)  # an address is nobody's business
     assert "connect to no place" not in said(result)
@@ -192,7 +194,9 @@ def test_streets_without_connection_are_told():
     islands = Network("i", TITLE, nodes, np.array([[0, 1], [2, 3]]), np.array([400.0, 450.0]), CRS)
     result = ask(areas(1), places([(100, 500)]), residents([(390, 500, 3, 0), (460, 500, 4, 0)]), network=islands)
     assert result.parts.loc["00", ["reached", "not_reached"]].tolist() == [3, 4]
-    assert "streets that connect to no place and so counted as not reached: 4 persons (57.1%), origins: 1;" in said(result)
+    assert "streets that connect to no place and so counted as not reached: 4 persons (57.1%), origins: 1;" in said(
+        result
+    )
 
 
 def test_places_that_cannot_be_reached_are_told():

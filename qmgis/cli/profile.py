@@ -110,10 +110,10 @@ def new(
 ) -> None:
     """Write a commented profile of your own; an existing file is never overwritten."""
     with show.errors(lang, city=city):
+        from qmgis.io.dataroot import city_folder
         from qmgis.io.language import language_of
         from qmgis.io.newprofile import new_profile
         from qmgis.io.profiles import own_profiles, profiles
-        from qmgis.io.workspace import city_folder
 
         words = lang or (language_of(city) if city else None) or "de"
         home = city_folder(city) if city else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from math import ceil
 
 import numpy as np
 import pandas as pd
@@ -273,6 +274,7 @@ def _warnings_of_origins(asked: _Question, distances: Distances) -> list[Text]:
         outside = {"origins": amount(int((~inside).sum())), "all": amount(float(people.sum()))}
         outside |= _told(float(people[~inside].sum()), of=float(people.sum()), few=asked.few)
         found.append(words("coverage.warning_outside", **outside))
+    found += layer.notes
     empty = _without_origin(asked)
     if empty.any():
         found.append(
@@ -300,7 +302,9 @@ def _warnings_of_origins(asked: _Question, distances: Distances) -> list[Text]:
 def _told(many: float, *, of: float, few: int) -> dict[str, Text]:
     """Return a number of people and its share in percent; of a few only that they are fewer than that."""
     is_few = 0 < many < few
-    people, share = amount(few if is_few else many), amount(100 * (few if is_few else many) / of if of else 0.0, digits=1)
+    told = few if is_few else many
+    percent = 100 * told / of if of else 0.0
+    people, share = amount(told), amount(ceil(10 * percent) / 10 if is_few else percent, digits=1)
     less = "coverage.fewer_than" if is_few else "coverage.as_many"
     return {"people": words(less, count=people), "share": words(less, count=share)}
 

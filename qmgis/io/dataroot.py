@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PureWindowsPath
 
-from qmgis.errors import SourceError
+from qmgis.errors import LayerFileError, SourceError
 from qmgis.model import InputFile, words
 
-__all__ = ["DataRoot", "data_root", "sha256"]
+__all__ = ["DataRoot", "city_folder", "data_root", "sha256"]
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 _COMPANIONS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
@@ -124,3 +124,25 @@ def _literal(stem: str) -> str:
 def _error(key: str, **values: object) -> SourceError:
     text = words(key, **values)
     return SourceError(text.en, de=text.de)
+
+
+def city_folder(folder: Path) -> Path:
+    """Return the folder with ``city.toml``: the one named, or the only city in its ``layers``.
+
+    Raises
+    ------
+    LayerFileError
+        There is no city, or more than one.
+
+    Examples
+    --------
+    >>> city_folder(Path("layers/musterstadt")).name
+    'musterstadt'
+    """
+    if (folder / "city.toml").is_file():
+        return folder
+    cities = sorted(folder.glob("layers/*/city.toml"))
+    if len(cities) == 1:
+        return cities[0].parent
+    text = words("check.no_city", folder=str(folder))
+    raise LayerFileError(text.en, de=text.de)

@@ -52,6 +52,8 @@ def far_points(points: Located, areas: Sequence[AreaLayer]) -> list[Problem]:
     n, numbers = len(far), {"all": len(near), "km": _both(reach / 1000)}
     if 2 * len(far) > len(near) and points.layer.kind != "network":
         written = {"n": _both(n), "all": _both(len(near)), "km": numbers["km"]}
+        kind = "places" if points.layer.kind == "places" else "residents"
+        written["more"] = words(f"check.beyond_{kind}")
         return [Problem("note", words("check.mostly_far", **written), file=points.file)]
     what = counted("check.some_far", n=n, **numbers, shown=shown(far[0]))
     return [Problem("warning", what, file=points.file, remedy=words("check.fix_outside"))]

@@ -11,6 +11,7 @@ import shapely
 
 from qmgis.errors import QmgisError
 from qmgis.io import crs, numbers
+from qmgis.io.lacking import doubled_places, empty_group, unplaced, without_capacity
 from qmgis.io.layerfile import LayerFile
 from qmgis.io.reading import (
     Reader,
@@ -47,14 +48,18 @@ def read_places(layer: LayerFile, reader: Reader, *, target: str) -> tuple[Place
         return None, found
     file = layer.ref.path
     index, faults = _index(frame, keys, file=file, name="place")
+    repeated = bool(faults)
     capacity = pd.Series(np.nan, index=frame.index)
     if "capacity" in keys:
         parsed = _number(frame, keys["capacity"], keys)
         capacity = parsed.values
         faults += _softened(placed(parsed.problems, file=file, column=keys["capacity"]))
         faults += told(capacity[capacity < 0], "error", "check.negative", file=file, column=keys["capacity"])
+        faults += without_capacity(capacity, file=file, column=keys["capacity"])
     names = frame[column_of(frame, keys["name"])] if "name" in keys else pd.Series("", index=frame.index)
     whole = frame[["geometry"]].assign(name=names.map(_text), capacity=capacity.astype("float64"))
+    if not repeated:
+        faults += doubled_places(whole, whole["name"], capacity, file=file)
     whole = whole.set_index(index)[["name", "capacity", "geometry"]]
     found += faults
     if any(fault.level == "error" for fault in found):
@@ -85,6 +90,8 @@ def read_residents(layer: LayerFile, reader: Reader, *, target: str) -> tuple[Re
             found += told(negative, "error", "check.negative", file=file, column=part)
             found += _no_people(parsed.values, frame, file=file, column=part)
         whole[group] = pd.concat([parsed.values for parsed in counts], axis=1).sum(axis=1, min_count=1)
+        if group != "residents":
+            found += empty_group(whole[group], group, file=file, columns=parts)
     if "residents" not in columns:
         whole["residents"] = np.nan
     counted = list(columns)
@@ -95,9 +102,12 @@ def read_residents(layer: LayerFile, reader: Reader, *, target: str) -> tuple[Re
     if not (whole[counted] > 0).any(axis=None):
         return None, [*found, Problem("error", words("check.nobody"), file=file)]
     found += _more_than_all(frame, whole, file=file)
+    lost = _unplaced(layer, reader, frame.index, columns)
+    found += lost
     return ResidentLayer(
-        layer.key, layer.title, whole[known], keys["origin_type"], keys.get("year"), layer.licence, layer.credit
-    ), found
+        layer.key, layer.title, whole[known], keys["origin_type"], keys.get("year"), layer.licence, layer.credit,
+        notes=tuple(one.what for one in lost),
+    ), found  # fmt: skip
 
 
 def _no_people(values: pd.Series, frame: gpd.GeoDataFrame, *, file: str, column: str) -> list[Problem]:
@@ -120,6 +130,19 @@ def _more_than_all(frame: pd.DataFrame, whole: pd.DataFrame, *, file: str) -> li
             what = words("check.group_above_all", group=group, n=int(excess.sum()), all=len(whole))
             found.append(Problem("warning", what, file=file, row=row_of(frame.index[excess][0])))
     return found
+
+
+def _unplaced(layer: LayerFile, reader: Reader, kept: pd.Index, columns: Mapping[str, list[str]]) -> list[Problem]:
+    """Return what share of the people has no location; nothing of rasters, whose cells all have one."""
+    if layer.ref is None:
+        return []
+    every, _ = reader.read(layer.ref, layer.place)
+    rows = only(every, layer.keys.get("where")) if isinstance(every, pd.DataFrame) else None
+    if rows is None or len(rows) == len(kept):
+        return []
+    parts = columns.get("residents") or next(iter(columns.values()))
+    counts = [_number(rows, part, layer.keys).values for part in parts]
+    return unplaced(pd.concat(counts, axis=1).sum(axis=1), kept, file=layer.ref.path)
 
 
 def _group_columns(keys: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -16,9 +16,10 @@ from qmgis.io.areas import read_areas
 from qmgis.io.backdrop import read_backdrop
 from qmgis.io.bases import base_faults
 from qmgis.io.crosswalks import read_crosswalk
-from qmgis.io.dataroot import data_root
+from qmgis.io.dataroot import city_folder, data_root
 from qmgis.io.doubles import doubled_areas
 from qmgis.io.infos import info_of
+from qmgis.io.lacking import supply_faults
 from qmgis.io.layerfile import CityFile, LayerFile, read_city_file, read_layer_file
 from qmgis.io.modes import ModeFile, modes, own_modes
 from qmgis.io.networks import Asked, read_network
@@ -52,7 +53,7 @@ from qmgis.model import (
     words,
 )  # fmt: skip
 
-__all__ = ["Loaded", "city_folder", "city_of", "load", "open_city"]
+__all__ = ["Loaded", "city_of", "load", "open_city"]
 
 MOST_DISTORTED = 0.01
 
@@ -151,31 +152,10 @@ def load(folder: Path | str, *, data: Path | str | None = None) -> Loaded:
         loaded.problems += run_faults(
             loaded.city_file, loaded.tables, loaded.areas, broken=loaded.broken, profiles=loaded.all_profiles
         )
+        loaded.problems += supply_faults(loaded.city_file, loaded.layers, loaded.places)
     loaded.infos = tuple(info_of(layer, loaded, reader) for layer in loaded.layers)
     loaded.problems = told_once([*loaded.problems, *reader.notes()])
     return loaded
-
-
-def city_folder(folder: Path) -> Path:
-    """Return the folder with ``city.toml``: the one named, or the only city in its ``layers``.
-
-    Raises
-    ------
-    LayerFileError
-        There is no city, or more than one.
-
-    Examples
-    --------
-    >>> city_folder(Path("layers/musterstadt")).name
-    'musterstadt'
-    """
-    if (folder / "city.toml").is_file():
-        return folder
-    cities = sorted(folder.glob("layers/*/city.toml"))
-    if len(cities) == 1:
-        return cities[0].parent
-    text = words("check.no_city", folder=str(folder))
-    raise LayerFileError(text.en, de=text.de)
 
 
 def _read_files(loaded: Loaded) -> None:
