@@ -215,6 +215,23 @@ def test_incomplete_and_empty_lists_are_told():
     assert "holds no place" in said(nothing)
 
 
+@pytest.mark.parametrize(("population", "said_of"), [(20.0, "60.0% of the residents"), (8.0, ""), (12.0, "")])
+def test_residents_without_origin_are_told_as_a_share(population, said_of):
+    """8 people have an origin; a difference of less than ``min_base`` could be a rounding, and is of few."""
+    people = residents([(100, 500, 8, 0)])
+    result = ask(areas(1), places([(1, 1)]), people, population=pd.Series({"00": population}))
+    assert said_of in said(result)
+    assert ("have no origin" in said(result)) == bool(said_of)
+
+
+def test_how_people_came_to_their_places_is_told_and_in_the_recipe():
+    note = Text("verteilt", "divided")
+    people = replace(residents([(100, 500, 8, 0)]), spread="blocks", notes=(note,), origin_type="building")
+    result = ask(areas(1), places([(1, 1)]), people)
+    assert note in result.warnings
+    assert (result.parameters["origin_type"], result.parameters["spread"]) == ("building", "blocks")
+
+
 def test_year_of_the_residents_is_told_where_it_differs():
     assert "Residents are of 2019" in said(ask(areas(1), places([(1, 1)]), residents([(100, 500, 8, 0)], year=2019)))
 

@@ -14,11 +14,13 @@ from qmgis.coverage._limit import Limit, limit_of, way_of
 from qmgis.coverage._points import origins_of_areas
 from qmgis.coverage._words import amount, columns_of, group_title, listed
 from qmgis.errors import DataError, MissingColumnError, did_you_mean
+from qmgis.i18n import percent
 from qmgis.model import AreaLayer, AreaResult, Network, PlaceLayer, ResidentLayer, Secrecy, Text, words
 from qmgis.model.where import area_of, same_crs
 
 __all__ = ["checked_group", "reach"]
 
+UNPLACED = 0.005  # a share of residents without origin that is said
 CLASSES = pd.CategoricalDtype(["reached", "partly", "not_reached"], ordered=True)
 
 
@@ -240,6 +242,7 @@ def _parameters(
         "network": asked.network.key if asked.network is not None else None,
         "snap_m": asked.snap_m if asked.network is not None else None,
         "limits": list(limits),
+        **({"spread": asked.residents.spread} if asked.residents.spread else {}),
     }
 
 
@@ -275,6 +278,7 @@ def _warnings_of_origins(asked: _Question, distances: Distances) -> list[Text]:
         outside |= _told(float(people[~inside].sum()), of=float(people.sum()), few=asked.few)
         found.append(words("coverage.warning_outside", **outside))
     found += layer.notes
+    found += _unplaced(asked, inside)
     empty = _without_origin(asked)
     if empty.any():
         found.append(
@@ -307,6 +311,19 @@ def _told(many: float, *, of: float, few: int) -> dict[str, Text]:
     people, share = amount(told), amount(ceil(10 * percent) / 10 if is_few else percent, digits=1)
     less = "coverage.fewer_than" if is_few else "coverage.as_many"
     return {"people": words(less, count=people), "share": words(less, count=share)}
+
+
+def _unplaced(asked: _Question, inside: np.ndarray) -> list[Text]:
+    """Return which share of the residents of the areas no origin counts, where that is more than rounding."""
+    layer = asked.residents
+    if asked.population is None or layer.origin_type == "area" or "residents" not in layer.groups:
+        return []
+    placed = float(layer.frame["residents"][inside].sum())
+    whole = float(asked.population.reindex(asked.areas.frame.index).sum())
+    if whole - placed < max(UNPLACED * whole, Secrecy().min_base):
+        return []
+    share = Text(percent(1 - placed / whole, "de"), percent(1 - placed / whole, "en"))
+    return [words("coverage.warning_unplaced", share=share, population=amount(whole), placed=amount(placed))]
 
 
 def _credits(asked: _Question) -> tuple[str, ...]:

@@ -102,6 +102,7 @@ def supply(
         "places": places.key, "origins": residents.key, "origin_type": residents.origin_type, "group": group,
         "within_m": float(within_m), "measure": measure, "falls": falls, "guide": guide, "city": round(city, 6),
         "distance_type": distance, "network": network.key if network is not None else None,
+        **({"spread": residents.spread} if residents.spread else {}),
     }  # fmt: skip
     return AreaResult(
         kind="supply",

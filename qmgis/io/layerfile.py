@@ -230,14 +230,25 @@ def _kind_faults(table: Mapping[str, Any], place: Place) -> Iterator[Problem]:
             yield Problem("error", words("check.same_counts"), file=place.file, row=place.row("denominator"))
         if table.get("measure") in ("share", "mean", "index") and "direction" not in table:
             yield Problem("error", words("check.missing_key", word="direction"), file=place.file)
-    if table.get("kind") == "residents" and "residents" not in table and not table.get("groups"):
-        yield Problem("error", words("check.missing_key", word="residents"), file=place.file)
+    if table.get("kind") == "residents":
+        yield from _residents_faults(table, place)
     begun, ended = table.get("valid_from"), table.get("valid_to")
     if schema.DAY.fits(begun) and schema.DAY.fits(ended) and str(begun) > str(ended):
         yield Problem("error", words("check.valid_order"), file=place.file, row=place.row("valid_to"))
     if ("x" in table) != ("y" in table):
         row = place.row("x" if "x" in table else "y")
         yield Problem("error", words("check.x_and_y"), file=place.file, row=row)
+
+
+def _residents_faults(table: Mapping[str, Any], place: Place) -> Iterator[Problem]:
+    """What the keys of a layer of residents owe each other."""
+    if "spread" not in table:
+        if "residents" not in table and not table.get("groups"):
+            yield Problem("error", words("check.missing_key", word="residents"), file=place.file)
+        if "weight" in table:
+            yield Problem("error", words("check.weight_alone"), file=place.file, row=place.row("weight"))
+    elif table.get("origin_type") == "area":
+        yield Problem("error", words("check.spread_on_areas"), file=place.file, row=place.row("origin_type"))
 
 
 def _limit_faults(theme: Mapping[str, Any], place: Place) -> Iterator[Problem]:

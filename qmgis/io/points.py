@@ -35,23 +35,25 @@ from qmgis.model import PlaceLayer, Problem, ResidentLayer, Text, words
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["read_places", "read_residents"]
+FOOTPRINT = "footprint"
+
+__all__ = ["FOOTPRINT", "group_columns", "ids_of", "number_of", "read_places", "read_points", "read_residents"]
 
 
 def read_places(layer: LayerFile, reader: Reader, *, target: str) -> tuple[PlaceLayer | None, list[Problem]]:
     """Return the places of a layer as points, and everything that is wrong with them; places at one spot all stay."""
     keys = layer.keys
-    frame, found = _points(
+    frame, found = read_points(
         layer, reader, [keys[name] for name in ("id", "name", "capacity") if name in keys], target=target
     )
     if frame is None or layer.ref is None:
         return None, found
     file = layer.ref.path
-    index, faults = _index(frame, keys, file=file, name="place")
+    index, faults = ids_of(frame, keys, file=file, name="place")
     repeated = bool(faults)
     capacity = pd.Series(np.nan, index=frame.index)
     if "capacity" in keys:
-        parsed = _number(frame, keys["capacity"], keys)
+        parsed = number_of(frame, keys["capacity"], keys)
         capacity = parsed.values
         faults += _softened(placed(parsed.problems, file=file, column=keys["capacity"]))
         faults += told(capacity[capacity < 0], "error", "check.negative", file=file, column=keys["capacity"])
@@ -70,33 +72,41 @@ def read_places(layer: LayerFile, reader: Reader, *, target: str) -> tuple[Place
     ), found  # fmt: skip
 
 
-def read_residents(layer: LayerFile, reader: Reader, *, target: str) -> tuple[ResidentLayer | None, list[Problem]]:
-    """Return where people live as points with residents by age group, and everything that is wrong with them."""
+def read_residents(
+    layer: LayerFile, reader: Reader, *, target: str, outlines: bool = False
+) -> tuple[ResidentLayer | None, list[Problem]]:
+    """Return where people live as points with residents by age group, and everything that is wrong with them.
+
+    With ``outlines`` its shapes stay what they are in the file. Who is secret stays in, as unknown.
+    """
     keys = layer.keys
-    columns = _group_columns(keys)
+    columns = group_columns(keys)
     names = [name for group in columns.values() for name in group]
-    frame, found = _points(layer, reader, [*([keys["id"]] if "id" in keys else []), *names], target=target)
+    named = [*([keys["id"]] if "id" in keys else []), *names]
+    frame, found = read_points(layer, reader, named, target=target, outlines=outlines)
     if frame is None or layer.ref is None:
         return None, found
     file = layer.ref.path
-    index, faults = _index(frame, keys, file=file, name="origin")
+    index, faults = ids_of(frame, keys, file=file, name="origin")
     found += faults
-    whole = frame[["geometry"]].copy()
+    whole, secret = frame[["geometry"]].copy(), np.zeros(len(frame), dtype=bool)
     for group, parts in columns.items():
-        counts = [_number(frame, part, keys) for part in parts]
+        counts = [number_of(frame, part, keys) for part in parts]
         for part, parsed in zip(parts, counts, strict=True):
             found += placed(parsed.problems, file=file, column=part)
             negative = parsed.values[parsed.values < 0]
             found += told(negative, "error", "check.negative", file=file, column=part)
             found += _no_people(parsed.values, frame, file=file, column=part)
-        whole[group] = pd.concat([parsed.values for parsed in counts], axis=1).sum(axis=1, min_count=1)
+        closed = np.any([parsed.states.isin(("secret", "too_small")) for parsed in counts], axis=0)
+        added = pd.concat([parsed.values for parsed in counts], axis=1).sum(axis=1, min_count=1)
+        whole[group], secret = added.mask(closed), secret | closed
         if group != "residents":
             found += empty_group(whole[group], group, file=file, columns=parts)
     if "residents" not in columns:
         whole["residents"] = np.nan
     counted = list(columns)
     whole = whole.set_index(index)[["residents", *(name for name in counted if name != "residents"), "geometry"]]
-    known = whole[counted].notna().any(axis=1)
+    known = whole[counted].notna().any(axis=1) | secret
     if any(fault.level == "error" for fault in found):
         return None, found
     if not (whole[counted] > 0).any(axis=None):
@@ -113,6 +123,8 @@ def read_residents(layer: LayerFile, reader: Reader, *, target: str) -> tuple[Re
 def _no_people(values: pd.Series, frame: gpd.GeoDataFrame, *, file: str, column: str) -> list[Problem]:
     """Return an error where a column of people holds the coordinates, a warning where it holds fractions."""
     own, broken = values.to_numpy(dtype=float), fractional(values, file=file, column=column)
+    if not frame.geometry.geom_type.eq("Point").all():
+        return broken
     places = [(frame.geometry, 1.0), *([(frame.geometry.to_crs("EPSG:4326"), 0.01)] if broken else [])]
     near = [np.abs(own - axis.to_numpy()) < least for place, least in places for axis in (place.x, place.y)]
     if any(2 * axis.sum() > len(own) for axis in near):
@@ -141,20 +153,30 @@ def _unplaced(layer: LayerFile, reader: Reader, kept: pd.Index, columns: Mapping
     if rows is None or len(rows) == len(kept):
         return []
     parts = columns.get("residents") or next(iter(columns.values()))
-    counts = [_number(rows, part, layer.keys).values for part in parts]
+    counts = [number_of(rows, part, layer.keys).values for part in parts]
     return unplaced(pd.concat(counts, axis=1).sum(axis=1), kept, file=layer.ref.path)
 
 
-def _group_columns(keys: Mapping[str, Any]) -> dict[str, list[str]]:
+def group_columns(keys: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the columns (or indicators) that make up each group of residents.
+
+    Examples
+    --------
+    >>> group_columns({"residents": "n", "groups": {"age_0_5": ["a", "b"]}})
+    {'residents': ['n'], 'age_0_5': ['a', 'b']}
+    """
     groups = {"residents": keys["residents"]} if "residents" in keys else {}
     groups |= keys.get("groups", {})
     return {name: value if isinstance(value, list) else [value] for name, value in groups.items()}
 
 
-def _points(
-    layer: LayerFile, reader: Reader, columns: list[str], *, target: str
+def read_points(
+    layer: LayerFile, reader: Reader, columns: list[str], *, target: str, outlines: bool = False
 ) -> tuple[gpd.GeoDataFrame | None, list[Problem]]:
-    """Return a layer's rows as points in metres."""
+    """Return a layer's rows as points in metres, or with ``outlines`` as the shapes that they are.
+
+    A column `FOOTPRINT` that is asked for and not there is the area of the outlines in m².
+    """
     if layer.ref is None:
         return None, []
     frame, found = reader.read(layer.ref, layer.place)
@@ -163,6 +185,8 @@ def _points(
     file, keys = layer.ref.path, layer.keys
     if isinstance(frame, Raster):
         frame = _cells_of(frame, keys)
+    measured = FOOTPRINT in columns and column_of(frame, FOOTPRINT) is None and "geometry" in frame.columns
+    columns = [name for name in columns if not (measured and name == FOOTPRINT)]
     needed = [keys[name] for name in ("x", "y") if name in keys] if "geometry" not in frame.columns else []
     found += missing_columns(frame, [*columns, *needed, *keys.get("where", {})], file=file, place=layer.place)
     if "geometry" not in frame.columns and not needed:
@@ -178,8 +202,12 @@ def _points(
         if "geometry" not in frame.columns:
             frame = crs.points(frame, keys["x"], keys["y"], keys.get("crs"), decimal=keys.get("decimal"))
             found += placed(frame.attrs.pop("problems", ()), file=file, column="")
-        frame, faults = _as_points(frame, file=file, quiet="x" in keys)
-        found += faults
+        if measured:
+            sized = crs.to_metric(frame, target=target, declared=keys.get("crs"), file=file)[0].geometry.area
+            frame = frame.assign(**{FOOTPRINT: sized.where(sized > 0)})
+        if not outlines:
+            frame, faults = _as_points(frame, file=file, quiet="x" in keys)
+            found += faults
         if frame.empty:
             lost = Problem("error", words("check.no_positions"), file=file, remedy=words("check.fix_coordinates"))
             return None, [fault for fault in found if fault.level == "error"] or [lost]
@@ -214,7 +242,7 @@ def _cells_of(raster: Raster, keys: Mapping[str, Any]) -> gpd.GeoDataFrame:
     return frame
 
 
-def _index(frame: gpd.GeoDataFrame, keys: Mapping[str, Any], *, file: str, name: str) -> tuple[pd.Index, list[Problem]]:
+def ids_of(frame: gpd.GeoDataFrame, keys: Mapping[str, Any], *, file: str, name: str) -> tuple[pd.Index, list[Problem]]:
     """Return unique text ids: those of the file, or the rows' numbers; an id that returns is numbered."""
     if "id" not in keys:
         return pd.Index([str(n) for n in range(1, len(frame) + 1)], name=name, dtype="str"), []
@@ -233,7 +261,8 @@ def _index(frame: gpd.GeoDataFrame, keys: Mapping[str, Any], *, file: str, name:
     return pd.Index(numbered.to_numpy(), name=name, dtype="str"), found
 
 
-def _number(frame: pd.DataFrame, column: str, keys: Mapping[str, Any]) -> numbers.Parsed:
+def number_of(frame: pd.DataFrame, column: str, keys: Mapping[str, Any]) -> numbers.Parsed:
+    """Return a column as numbers, read as the layer file says."""
     options = {name: keys[name] for name in ("decimal", "thousands", "signs", "missing") if name in keys}
     return numbers.parse(frame[column_of(frame, column)], **options)
 

@@ -9,6 +9,7 @@ from typing import Any
 from qmgis.errors import did_you_mean
 from qmgis.io.layerfile import CityFile, LayerFile
 from qmgis.io.schema import Place
+from qmgis.io.spreadfaults import spread_faults
 from qmgis.model import AreaLayer, IndicatorTable, Problem, Profile, Text, words
 
 __all__ = ["reference_faults", "run_faults"]
@@ -20,6 +21,7 @@ def reference_faults(
     """Return every name that one file uses and no other declares."""
     vintages = [layer.keys["vintage"] for layer in layers if layer.kind == "areas"]
     found = [*_area_faults(layers, vintages), *_indicator_faults(layers, vintages), *_network_faults(layers, modes)]
+    found += spread_faults(layers)
     if city is None:
         return found
     return [*found, *_city_faults(city, layers, vintages, profiles), *_mode_faults(city, layers, modes)]

@@ -8,7 +8,17 @@ from typing import get_args
 
 from qmgis.io import schema
 from qmgis.io.schema import Key, Rule, listed, one_of, table_of
-from qmgis.model import BACKDROP_KINDS, MEASURES, PROGRAMME_STATUS, REASONS, SUPPLIES, UNITS, Lang, LayerKind
+from qmgis.model import (
+    BACKDROP_KINDS,
+    MEASURES,
+    PROGRAMME_STATUS,
+    REASONS,
+    SUPPLIES,
+    UNITS,
+    Lang,
+    LayerKind,
+    OriginType,
+)
 
 __all__ = [
     "BASE",
@@ -117,7 +127,10 @@ SHAPES: Mapping[str, Mapping[str, Key]] = {
         **_FILE,
         **_POINTS,
         "year": Key(schema.YEAR),
-        "origin_type": Key(one_of(("address", "grid")), required=True),
+        "origin_type": Key(one_of(get_args(OriginType)), required=True),
+        "spread": _TEXT,
+        "weight": Key(Rule("check.want_weight", lambda v: schema.TEXT.fits(v) or _is_weights(v))),
+        "cell_m": Key(schema.METRES),
         "residents": _TEXT,
         "groups": _GROUPS,
         "missing": Key(schema.NUMBERS),
@@ -221,6 +234,12 @@ def _is_choice(value: object) -> bool:
         value = value.get("not") if set(value) == {"not"} else []
     entries = value if isinstance(value, list) else [value]
     return bool(entries) and all(isinstance(entry, str | int | float | bool) for entry in entries)
+
+
+def _is_weights(value: object) -> bool:
+    """Columns, tried one after the other; a list among them is a product, such as floor space times storeys."""
+    entries = value if isinstance(value, list) else []
+    return bool(entries) and all(schema.TEXT.fits(one) or (schema.TEXTS.fits(one) and bool(one)) for one in entries)
 
 
 def _is_group(name: str, value: object) -> bool:

@@ -30,6 +30,7 @@ from qmgis.io.programme import read_programme
 from qmgis.io.reading import Reader, counted, told_once
 from qmgis.io.references import reference_faults, run_faults
 from qmgis.io.schema import to_text
+from qmgis.io.spread import Known, spread_residents
 from qmgis.io.tables import Measured, indicator_of, read_editions, tables_of
 from qmgis.io.whereabouts import distortion
 from qmgis.model import (
@@ -198,13 +199,14 @@ def _read_layers(loaded: Loaded, reader: Reader, *, target: str) -> None:
             if measured:
                 loaded.rows[layer.key] = sum(one.rows for one in measured)
             loaded.problems += found
-        elif layer.kind != "areas":
+        elif layer.kind != "areas" and "spread" not in layer.keys:
             loaded.problems += _read_other(layer, loaded, reader, target=target)
     for indicator in loaded.indicators.values():
         if {indicator.numerator, indicator.denominator} & loaded.broken:
             loaded.broken.add(indicator.key)
     loaded.tables, found = tables_of(loaded.indicators, loaded.measured, loaded.areas)
     found += _doubled(loaded)
+    found += _read_spread(loaded, reader) if not loaded.bad_layer_file else []
     if not loaded.bad_layer_file:
         found += base_faults(loaded.layers, loaded.tables, broken=loaded.broken)
     lost = _astray(loaded, reader, target=target)
@@ -275,6 +277,22 @@ def _read_other(layer: LayerFile, loaded: Loaded, reader: Reader, *, target: str
     frame, found = reader.read(layer.ref, layer.place)
     if frame is not None and hasattr(frame, "__len__"):
         loaded.rows[layer.key] = len(frame)
+    return found
+
+
+def _read_spread(loaded: Loaded, reader: Reader) -> list[Problem]:
+    """Read the residents that other layers and tables tell the number of."""
+    found: list[Problem] = []
+    for layer in loaded.layers:
+        if "spread" in layer.keys and loaded.city_file:
+            secrecy, layers = Secrecy(**loaded.city_file.secrecy), {one.key: one for one in loaded.layers}
+            known = Known(loaded.areas, loaded.tables, layers, secrecy, loaded.city_file.crs)
+            residents, faults = spread_residents(layer, reader, known)
+            found += faults
+            if residents is not None:
+                loaded.residents[layer.key] = residents
+                loaded.rows[layer.key] = len(residents.frame)
+                found += _placed(loaded, Located(layer, residents.frame, _read_in(layer, reader)))
     return found
 
 

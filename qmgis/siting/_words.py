@@ -23,6 +23,7 @@ def caveats(residents: ResidentLayer, places: PlaceLayer | None, network: Networ
         found.append(words("coverage.warning_straight_line"))
     if residents.origin_type == "area":
         found.append(words("coverage.warning_areas"))
+    found += residents.notes
     if places is not None and not places.complete:
         found.append(words("coverage.warning_incomplete", places=places.title))
     return found

@@ -19,7 +19,7 @@ from qmgis.app.page import Page
 from qmgis.app.results import outcome_of
 from qmgis.app.segregation import segregation_panel
 from qmgis.i18n import number, say
-from qmgis.model import City, Exclusion, InputFile, Lang, LayerInfo, LayerKind, Outcome, words
+from qmgis.model import City, Exclusion, InputFile, Lang, LayerInfo, LayerKind, Outcome, ResidentLayer, words
 
 __all__ = ["PAGE", "layout"]
 
@@ -83,7 +83,8 @@ def _note(entry: Exclusion | None, lang: Lang) -> str:
 def _layers(city: City, lang: Lang) -> Component:
     items = [
         dmc.AccordionItem(
-            [dmc.AccordionControl(_heading(layer, lang)), dmc.AccordionPanel(_layer(layer, lang))], value=layer.key
+            [dmc.AccordionControl(_heading(layer, lang)), dmc.AccordionPanel(_layer(layer, city, lang))],
+            value=layer.key,
         )
         for layer in sorted(city.layers, key=lambda layer: (KINDS.index(layer.kind), layer.title.to(lang)))
     ]
@@ -100,11 +101,13 @@ def _heading(layer: LayerInfo, lang: Lang) -> Component:
     )
 
 
-def _layer(layer: LayerInfo, lang: Lang) -> Component:
+def _layer(layer: LayerInfo, city: City, lang: Lang) -> Component:
     """Return what the folder says of a layer."""
+    living = city.residents.get(layer.key)
     told = [
         ("app.description", layer.description.to(lang) if layer.description else ""),
         ("app.layer_note", layer.note.to(lang) if layer.note else ""),
+        ("app.origins", _origins(living, lang) if living else ""),
         ("app.credit", layer.credit),
         ("app.licence", layer.licence),
         ("app.years", ", ".join(map(str, layer.years))),
@@ -115,6 +118,13 @@ def _layer(layer: LayerInfo, lang: Lang) -> Component:
     ]
     pairs = {say(key, lang): value for key, value in told if value}
     return html.Div([facts(pairs), _files(layer.files, lang)])
+
+
+def _origins(living: ResidentLayer, lang: Lang) -> str:
+    """Return of what kind the places of residents are, and what a reader has to know of them."""
+    laid = say("app.origins_spread", lang, source=living.spread) if living.spread else ""
+    kind = say(f"app.origin_{living.origin_type}", lang)
+    return " ".join(text for text in (f"{kind}{laid}.", *(note.to(lang) for note in living.notes)) if text)
 
 
 def _files(files: tuple[InputFile, ...], lang: Lang) -> Component | None:
