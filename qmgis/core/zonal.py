@@ -13,7 +13,7 @@ from qmgis.core.counted import counted
 from qmgis.core.cover import Grid, Pieces, pieces, rings
 from qmgis.errors import DataError, UnknownKeyError, did_you_mean
 
-__all__ = ["Block", "zonal", "zonal_classes", "zonal_quantiles"]
+__all__ = ["Block", "values_at", "zonal", "zonal_classes", "zonal_quantiles"]
 
 # The first row of a part of the grid, and its values (rows, columns); NaN where a cell has none.
 Block = tuple[int, np.ndarray]
@@ -162,6 +162,35 @@ def zonal_quantiles(blocks: Iterable[Block], polygons: pd.Series, q: Sequence[fl
         kept = tuple(one[~done] for one in kept)
     _quantiles(kept, levels, result)
     return pd.DataFrame(result, index=polygons.index, columns=list(q))
+
+
+def values_at(blocks: Iterable[Block], x: np.ndarray, y: np.ndarray, *, grid: Grid) -> np.ndarray:
+    """Return the value of the cell that each point lies in, float (n,); NaN outside and where the cell has none.
+
+    A point on the border of two cells lies in the one to the east or south.
+
+    Parameters
+    ----------
+    blocks, grid
+        As in `zonal`.
+    x, y
+        Coordinates, in the unit of the grid.
+
+    Examples
+    --------
+    >>> cells = np.array([[1.0, 2.0], [3.0, 4.0]])
+    >>> values_at([(0, cells)], np.array([0.5, 9.0]), np.array([0.5, 0.5]), grid=Grid(0, 2, 1, 1, 2, 2)).tolist()
+    [3.0, nan]
+    """
+    with np.errstate(invalid="ignore"):
+        column = np.nan_to_num(np.floor((x - grid.west) / grid.width), nan=-1).astype(np.int64)
+        row = np.nan_to_num(np.floor((grid.north - y) / grid.height), nan=-1).astype(np.int64)
+    inside = (column >= 0) & (column < grid.columns)
+    found = np.full(len(row), np.nan)
+    for start, values in _checked(blocks, grid):
+        here = inside & (row >= start) & (row < start + len(values))
+        found[here] = values[row[here] - start, column[here]]
+    return found
 
 
 class _Tally:

@@ -24,6 +24,8 @@ from qmgis.io.shapes import (
     EDITION,
     GIVES,
     KINDS,
+    OF_RASTERS,
+    OF_TABLES,
     OPTIONS,
     OTHERWISE,
     SECRECY,
@@ -192,6 +194,14 @@ def _source_faults(table: Mapping[str, Any], place: Place, *, kind: object) -> l
 
 def _edition_faults(table: Mapping[str, Any], place: Place) -> Iterator[Problem]:
     """What the keys of an edition owe each other."""
+    if table.get("source") == "raster":
+        yield from _raster_faults(table, place)
+        return
+    for key in (name for name in OF_RASTERS if name in table):
+        what = words("check.not_of_source", word=key, source=table.get("source", ""))
+        yield Problem("error", what, file=place.file, row=place.row(key))
+    if "id" not in table:
+        yield Problem("error", words("check.missing_key", word="id"), file=place.file, row=place.row())
     changes = [key for key in ("change", "before", "change_from_editions") if table.get(key)]
     if len(changes) > 1:
         what = words("check.change_twice", one=changes[0], other=changes[1])
@@ -200,6 +210,24 @@ def _edition_faults(table: Mapping[str, Any], place: Place) -> Iterator[Problem]
         yield Problem("error", words("check.missing_key", word="value"), file=place.file, row=place.row())
     if "aggregate" in table and ("change" in table or "before" in table):
         yield Problem("error", words("check.aggregate_alone"), file=place.file, row=place.row("aggregate"))
+
+
+def _raster_faults(table: Mapping[str, Any], place: Place) -> Iterator[Problem]:
+    """What the keys of an edition of a raster owe each other."""
+    statistic = table.get("statistic")
+    if statistic is None:
+        yield Problem("error", words("check.missing_key", word="statistic"), file=place.file, row=place.row())
+    for key in (name for name in OF_TABLES if name in table):
+        what = words("check.not_of_source", word=key, source="raster")
+        yield Problem("error", what, file=place.file, row=place.row(key))
+    if not isinstance(table.get("year", 0), int):
+        yield Problem("error", words("check.raster_year"), file=place.file, row=place.row("year"))
+    for key, owner in (("classes", "share"), ("quantile", "quantile"), ("weight", "mean")):
+        if key in table and statistic not in (owner, None):
+            what = words("check.not_of_statistic", word=key, statistic=owner)
+            yield Problem("error", what, file=place.file, row=place.row(key))
+        if key not in table and key != "weight" and statistic == owner:
+            yield Problem("error", words("check.missing_key", word=key), file=place.file, row=place.row("statistic"))
 
 
 def _base_faults(table: Mapping[str, Any], place: Place, *, whole: Mapping[str, Any]) -> Iterator[Problem]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -68,6 +69,13 @@ class Reader:
         if isinstance(found, QmgisError):
             return None, [_unread(found, ref, place)]
         return found, []
+
+    def find(self, ref: FileRef, place: Place) -> tuple[Path | None, list[Problem]]:
+        """Return the file itself, or None and the reason why it cannot be found: for what is read in parts."""
+        try:
+            return self.root.find(ref.path), []
+        except QmgisError as error:
+            return None, [_unread(error, ref, place)]
 
     def once(self, key: str, make: Callable[[], Any]) -> Any:
         """Return what ``make`` gives, made the first time the key is asked for: layers share files and ids."""

@@ -76,8 +76,10 @@ def _area_faults(layers: Sequence[LayerFile], vintages: Sequence[str]) -> Iterat
 
 def _indicator_faults(layers: Sequence[LayerFile], vintages: Sequence[str]) -> Iterator[Problem]:
     counts = {layer.key for layer in layers if layer.kind == "indicator" and layer.keys["measure"] == "count"}
+    living = {layer.key for layer in layers if layer.kind == "residents" and "spread" not in layer.keys}
     for layer in layers:
         for edition in layer.editions:
+            yield from _if_unknown("check.no_residents", edition.keys, "weight", known=living, place=edition.place)
             if edition.vintage not in vintages:
                 yield _unknown("check.no_vintage", edition.vintage, vintages, place=edition.place, key="vintage")
         for name in ("numerator", "denominator"):

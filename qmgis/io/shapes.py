@@ -27,6 +27,8 @@ __all__ = [
     "EDITION",
     "GIVES",
     "KINDS",
+    "OF_RASTERS",
+    "OF_TABLES",
     "OPTIONS",
     "OTHERWISE",
     "SECRECY",
@@ -85,7 +87,7 @@ OTHERWISE = ("table", "vector", "raster")
 GIVES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("areas", "backdrop", "programme"), ("vector",)),
     "network": ("vector", "network"),
-    "indicator": ("table", "vector"),
+    "indicator": ("table", "vector", "raster"),
 }
 _OTHER = {**_FILE, **_POINTS, "name": _TEXT, "vintage": _TEXT, "date": Key(schema.DAY)}
 SHAPES: Mapping[str, Mapping[str, Key]] = {
@@ -164,14 +166,23 @@ SHAPES: Mapping[str, Mapping[str, Key]] = {
     },
     **dict.fromkeys(("raster", "measures"), _OTHER),
 }
+# What an edition of a raster has instead of columns, and what it has not.
+STATISTICS = ("mean", "sum", "min", "max", "majority", "share", "quantile")
+OF_RASTERS = ("statistic", "classes", "quantile", "weight")
+OF_TABLES = ("id", "id_digits", "name", "value", "aggregate", "change", "before", "where", "signs", "decimal",
+             "thousands")  # fmt: skip
 EDITION: Mapping[str, Key] = {
     **_FILE,
     "year": Key(schema.YEAR_OR_COLUMN, required=True),
     "vintage": _NEEDED,
-    "id": _NEEDED,
+    "id": _TEXT,
     "id_digits": Key(schema.DIGITS),
     "name": _TEXT,
     "value": _ADDED,
+    "statistic": Key(one_of(STATISTICS)),
+    "classes": Key(Rule("check.want_numbers", lambda v: schema.NUMBERS.fits(v) and bool(v))),
+    "quantile": Key(Rule("check.want_quantile", lambda v: schema.is_number(v) and 0 <= v <= 1)),
+    "weight": _TEXT,
     "aggregate": Key(one_of(("count", "sum"))),
     "change": _TEXT,
     "before": _TEXT,

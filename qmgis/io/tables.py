@@ -29,7 +29,8 @@ from qmgis.io.reading import (
     unmet,
 )
 from qmgis.io.schema import to_text
-from qmgis.model import AreaLayer, Base, Indicator, IndicatorTable, Problem, Text, words
+from qmgis.io.zones import read_zones
+from qmgis.model import AreaLayer, Base, Indicator, IndicatorTable, Problem, ResidentLayer, Text, words
 
 __all__ = ["Measured", "indicator_of", "read_editions", "tables_of"]
 
@@ -78,13 +79,23 @@ def indicator_of(layer: LayerFile) -> Indicator:
 
 
 def read_editions(
-    layer: LayerFile, reader: Reader, areas: Mapping[str, AreaLayer]
+    layer: LayerFile,
+    reader: Reader,
+    areas: Mapping[str, AreaLayer],
+    *,
+    residents: Mapping[str, ResidentLayer] | None = None,
 ) -> tuple[list[Measured], list[Problem]]:
-    """Return what each edition of an indicator holds, and everything that is wrong with it."""
+    """Return what each edition of an indicator holds, and everything that is wrong with it.
+
+    ``residents`` are those that means of rasters may be weighted by.
+    """
     measured: list[Measured] = []
     found: list[Problem] = []
     for edition in layer.editions:
-        new, faults = _read_edition(layer, edition, reader, areas=areas)
+        if edition.ref.source == "raster":
+            new, faults = _read_raster(layer, edition, reader, areas=areas, residents=residents or {})
+        else:
+            new, faults = _read_edition(layer, edition, reader, areas=areas)
         found += faults
         measured += new
     measured, faults = _with_changes(measured, file=layer.place.file)
@@ -110,6 +121,28 @@ def _with_changes(measured: list[Measured], *, file: str) -> tuple[list[Measured
         return measured, [Problem("error", what, file=file, remedy=words("check.fix_no_earlier_edition"))]
     changed = {(one.vintage, one.year): replace(one, change=one.value - other.value) for one, other in pairs}
     return [changed.get((one.vintage, one.year), one) for one in measured], []
+
+
+def _read_raster(
+    layer: LayerFile,
+    edition: Edition,
+    reader: Reader,
+    *,
+    areas: Mapping[str, AreaLayer],
+    residents: Mapping[str, ResidentLayer],
+) -> tuple[list[Measured], list[Problem]]:
+    if edition.vintage not in areas:
+        return [], []
+    zones, found = read_zones(layer, edition, reader, areas=areas[edition.vintage], residents=residents)
+    if zones is None:
+        return [], found
+    keys, nothing = edition.keys, pd.Series(np.nan, index=zones.value.index)
+    one = Measured(
+        layer.key, edition.vintage, int(edition.year), zones.value, zones.state, nothing, keys.get("change_years", 2),
+        rows=int(zones.value.notna().sum()), from_editions=keys.get("change_from_editions", False),
+        definition=to_text(keys["definition"]) if "definition" in keys else None,
+    )  # fmt: skip
+    return [replace(one, base=base_of(layer, edition, year=one.year))], found
 
 
 def _read_edition(

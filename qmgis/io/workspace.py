@@ -190,10 +190,10 @@ def _read_layers(loaded: Loaded, reader: Reader, *, target: str) -> None:
                 loaded.rows[layer.key] = len(areas.frame)
     if loaded.city_file and loaded.areas:
         loaded.problems += _stretched(loaded.city_file, loaded.areas.values())
-    for layer in loaded.layers:
+    for layer in sorted(loaded.layers, key=lambda one: one.kind == "indicator"):  # rasters may be weighted by residents
         if layer.kind == "indicator":
             loaded.indicators[layer.key] = indicator_of(layer)
-            measured, found = read_editions(layer, reader, loaded.areas)
+            measured, found = read_editions(layer, reader, loaded.areas, residents=loaded.residents)
             loaded.measured += measured
             loaded.broken |= {layer.key} if any(fault.level == "error" for fault in found) else set()
             if measured:

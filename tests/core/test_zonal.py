@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qmgis.core.cover import Grid, pieces, rings
-from qmgis.core.zonal import STATISTICS, zonal, zonal_classes, zonal_quantiles
+from qmgis.core.zonal import STATISTICS, values_at, zonal, zonal_classes, zonal_quantiles
 from qmgis.errors import DataError, UnknownKeyError
 
 SIDE = 12
@@ -184,3 +184,19 @@ def test_what_stops_it():
         zonal_quantiles([(0, values)], shapes, [50], grid=GRID)
     with pytest.raises(DataError, match="more than 1000 different values"):
         zonal_classes([(0, np.arange(1200.0).reshape(1, -1))], shapes, grid=Grid(0, 1, 1, 1, 1, 1200))
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 10_000), step=st.integers(1, SIDE))
+def test_values_at_points_are_those_of_their_cells(seed: int, step: int):
+    """One point after the other; those beside the grid have none."""
+    rng = np.random.default_rng(seed)
+    values = rng.random((SIDE, SIDE))
+    values[3, 4] = np.nan
+    x, y = rng.uniform(-3, SIDE + 3, (2, 60))
+    x[0], y[0], x[1] = 4.5, SIDE - 3.5, np.nan
+    found = values_at(blocks(values, step), x, y, grid=GRID)
+    inside = (x >= 0) & (x < SIDE) & (y > 0) & (y <= SIDE)
+    expected = [values[int(SIDE - b), int(a)] if there else np.nan for a, b, there in zip(x, y, inside, strict=True)]
+    np.testing.assert_array_equal(found, expected)
+    assert np.isnan(found[:2]).all()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import tempfile
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ import pandas as pd
 import pyproj
 import shapely
 
-from qmgis.errors import SourceError
+from qmgis.errors import QmgisError, SourceError
 from qmgis.io import archives, gdal
 from qmgis.io.crs import parse
 from qmgis.io.kinds import Source
@@ -25,8 +26,9 @@ if TYPE_CHECKING:
     from affine import Affine
 
 MAX_CELLS = 200_000_000
+CACHE_MB = 64
 
-__all__ = ["SOURCE", "Raster", "cells"]
+__all__ = ["SOURCE", "Raster", "cells", "crs_of", "numbers", "opened"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,55 +56,82 @@ def read(path: Path, options: Mapping[str, Any]) -> Raster:
     SourceError
         If the file is not there, no GeoTIFF, too large, or has no such band.
     """
+    file, missing = path.name, options.get("missing", ())
+    with opened(path, band=int(options.get("band", 1))) as source:
+        if source.width * source.height > MAX_CELLS:
+            raise SourceError(
+                f"{file} has {source.width} × {source.height} cells, more than {MAX_CELLS // 10**6} million.",
+                de=f"{file} hat {source.width} × {source.height} Zellen, mehr als {MAX_CELLS // 10**6} Millionen.",
+            )
+        values = numbers(source, int(options.get("band", 1)), missing=missing)
+        transform, own = source.transform, crs_of(source)
+    return Raster(values, transform, parse(options["crs"], file=file) if own is None and options.get("crs") else own)
+
+
+@contextmanager
+def opened(path: Path, *, band: int) -> Iterator[Any]:
+    """Open a raster by one driver and nothing beside the file; the dataset of rasterio, closed at the end.
+
+    Raises
+    ------
+    SourceError
+        If the file is not there, no raster, has no such band, or turns out to be broken while it is read.
+    """
     kind = gdal.sniff(path)
     if kind == "GTiff":
-        return _read(path, "GTiff", options, path.name)
+        with _dataset(path, "GTiff", path.name, band=band) as source:
+            yield source
+        return
     if kind == "zip":
         with tempfile.TemporaryDirectory(prefix="qmgis-") as folder:
             tiles = archives.extract(path, Path(folder), wanted=lambda name: name.lower().endswith(".hgt"))
             if len(tiles) == 1:
-                return _read(tiles[0], "SRTMHGT", options, path.name)
+                with _dataset(tiles[0], "SRTMHGT", path.name, band=band) as source:
+                    yield source
+                return
     raise SourceError(
         f"{path.name} is no GeoTIFF and no zip with one .hgt tile.",
         de=f"{path.name} ist kein GeoTIFF und kein Zip mit einer .hgt-Kachel.",
     )
 
 
-def _read(path: Path, driver: str, options: Mapping[str, Any], file: str) -> Raster:
-    """Return one band, read by one driver and nothing beside the file."""
+@contextmanager
+def _dataset(path: Path, driver: str, file: str, *, band: int) -> Iterator[Any]:
     gdal.guard()
     import rasterio
     from rasterio.errors import NotGeoreferencedWarning, RasterioError
 
-    band = int(options.get("band", 1))
     try:
         with (
             warnings.catch_warnings(action="ignore", category=NotGeoreferencedWarning),  # its crs is asked for later
-            rasterio.Env(GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR"),
+            rasterio.Env(GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR", GDAL_CACHEMAX=CACHE_MB),
             rasterio.open(path, driver=driver) as source,
         ):
-            _check_size(source, band, file)
-            data = source.read(band, masked=True)
-            transform = source.transform
-            crs = pyproj.CRS.from_wkt(source.crs.to_wkt()) if source.crs else None
+            if not 1 <= band <= source.count:
+                raise SourceError(
+                    f"{file} has no band {band}; it has {source.count}.",
+                    de=f"{file} hat kein Band {band}, nur {source.count}.",
+                )
+            yield source
+    except QmgisError:
+        raise
     except (RasterioError, ValueError) as error:
         raise SourceError(f"{file} is a broken raster.", de=f"{file} ist ein defektes Raster.") from error
-    values = data.astype(float).filled(np.nan)
-    values[np.isin(values, np.array(options.get("missing", ()), dtype=float))] = np.nan
-    return Raster(values, transform, parse(options["crs"], file=file) if crs is None and options.get("crs") else crs)
 
 
-def _check_size(source: Any, band: int, file: str) -> None:
-    """Raise if the band is not there or too large."""
-    if source.width * source.height > MAX_CELLS:
-        raise SourceError(
-            f"{file} has {source.width} × {source.height} cells, more than {MAX_CELLS // 10**6} million.",
-            de=f"{file} hat {source.width} × {source.height} Zellen, mehr als {MAX_CELLS // 10**6} Millionen.",
-        )
-    if not 1 <= band <= source.count:
-        raise SourceError(
-            f"{file} has no band {band}; it has {source.count}.", de=f"{file} hat kein Band {band}, nur {source.count}."
-        )
+def numbers(source: Any, band: int, *, missing: Sequence[float] = (), window: Any = None) -> np.ndarray:
+    """Return cells as float, NaN where there is no value: the file's own, and those of ``missing`` (as stored)."""
+    data = source.read(band, masked=True, window=window)
+    values: np.ndarray = data.astype(float).filled(np.nan)
+    if len(missing):
+        values[np.isin(values, np.array(missing, dtype=float))] = np.nan
+    scale, offset = source.scales[band - 1], source.offsets[band - 1]
+    return values if (scale, offset) == (1.0, 0.0) else values * scale + offset
+
+
+def crs_of(source: Any) -> pyproj.CRS | None:
+    """Return the reference system that a raster says it has."""
+    return pyproj.CRS.from_wkt(source.crs.to_wkt()) if source.crs else None
 
 
 def cells(raster: Raster) -> gpd.GeoDataFrame:
