@@ -125,10 +125,10 @@ def test_a_table_of_cells_without_a_column(town):
     pd.DataFrame({"value": [3.0], "x": [4_300_050.0], "y": [3_150_050.0]}).to_parquet(data_file(town, "cells.parquet"))
     layer(town, "residents.toml", 'source = .*\npath = .*\nx = "X"\ny = "Y"',
           'source = "vector"\npath = "town/cells.parquet"\nx = "x"\ny = "y"')  # fmt: skip
-    layer(town, "residents.toml", 'residents = "Einwohner"', 'residents = "valeu"')
+    layer(town, "residents.toml", 'residents = "Einwohner"', 'residents = "value_"')
     said = check(town, "de")
     assert said.code == 1
-    assert 'Die Spalte "valeu" fehlt' in said.errors[0]
+    assert 'Die Spalte "value_" fehlt' in said.errors[0]
     assert '"value"' in said.errors[0]
     layer(town, "residents.toml", 'x = "x"', 'x = "east"')
     assert 'no column "east"' in check(town, "en").errors[0]

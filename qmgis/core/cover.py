@@ -170,16 +170,14 @@ def _summed(edges: Rings, start: int, stop: int) -> tuple[np.ndarray, ...]:
     Cells beyond the last column stand for everything there.
     """
     grid = edges.grid
-    edge, top, bottom, left, right = _in_rows(edges, start, stop)
-    onward = right > left
-    low, high = np.where(onward, left, right), np.where(onward, right, left)
-    piece, height, middle = _in_columns(low, high, bottom - top, grid.columns)
-    edge = edge[piece]
-    height *= edges.sign[edge]
+    edge, row, tall, left, right = _in_rows(edges, start, stop)
+    first = (row * edges.zones + edges.zone[edge]) * (grid.columns + 1)
+    piece, height, middle = _in_columns(
+        np.minimum(left, right), np.maximum(left, right), tall * edges.sign[edge], grid.columns
+    )
     column = np.minimum(middle.astype(np.int64), grid.columns)
-    row = np.floor((top + bottom)[piece] / 2).astype(np.int64)
-    key = (row * edges.zones + edges.zone[edge]) * (grid.columns + 1) + column
-    order = np.argsort(key, kind="stable")
+    key = first[piece] + column
+    order = np.argsort(key, kind="stable")  # edges come in runs, which this kind uses
     key, height, area = key[order], height[order], (height * (1.0 - (middle - column)))[order]
     begin = np.flatnonzero(np.diff(key, prepend=-1))
     both, column = np.divmod(key[begin], grid.columns + 1)
@@ -190,7 +188,7 @@ def _summed(edges: Rings, start: int, stop: int) -> tuple[np.ndarray, ...]:
 
 
 def _in_rows(edges: Rings, start: int, stop: int) -> tuple[np.ndarray, ...]:
-    """Return the edges cut at the borders of rows: number, top, bottom, and the columns there."""
+    """Return the edges cut at the borders of rows: number, row, height, and the columns at its top and bottom."""
     some = edges.within(start, stop)
     top, bottom = np.maximum(edges.top[some], start), np.minimum(edges.bottom[some], stop)
     first = np.floor(top)
@@ -206,7 +204,7 @@ def _in_rows(edges: Rings, start: int, stop: int) -> tuple[np.ndarray, ...]:
                  ends[1] - (from_bottom - where) * lean[edge])
         for where in (high, low)
     ]  # fmt: skip
-    return edge, high, low, at[0], at[1]
+    return edge, border.astype(np.int64), low - high, at[0], at[1]
 
 
 def _in_columns(

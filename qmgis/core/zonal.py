@@ -19,6 +19,7 @@ __all__ = ["Block", "values_at", "zonal", "zonal_classes", "zonal_quantiles"]
 Block = tuple[int, np.ndarray]
 STATISTICS = ("sum", "mean", "min", "max", "sd")
 MOST_CLASSES = 1_000
+AT_ONCE = 1 << 20
 
 
 def zonal(
@@ -100,7 +101,7 @@ def zonal_classes(blocks: Iterable[Block], polygons: pd.Series, *, grid: Grid) -
     """
     edges, found = rings(polygons, grid), pd.DataFrame(index=range(len(polygons)), dtype=float)
     for start, values in _checked(blocks, grid):
-        names, code = np.unique(values, return_inverse=True)
+        names, code = _classes(values.ravel())
         if len(names) > MOST_CLASSES:
             raise DataError(
                 f"The grid has more than {MOST_CLASSES} different values; classes are few: use zonal for measurements.",
@@ -108,7 +109,7 @@ def zonal_classes(blocks: Iterable[Block], polygons: pd.Series, *, grid: Grid) -
                 "zonal verwenden.",
             )
         zone, cell, share = _cells(pieces(edges, start, start + len(values)), values.shape[1], start)
-        number = zone * len(names) + code.ravel()[cell]
+        number = zone * len(names) + code[cell]
         counts = np.bincount(number, share, minlength=edges.zones * len(names)).reshape(edges.zones, len(names))
         found = found.add(pd.DataFrame(counts, columns=names), fill_value=0.0)
     known = np.sort(found.columns.to_numpy(dtype=float))
@@ -291,13 +292,29 @@ def _cells(found: Pieces, columns: int, start: int) -> tuple[np.ndarray, np.ndar
     return zone, cell, np.concatenate([found.share, found.run_share[run]])
 
 
+def _classes(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the different values, NaN last, and the number of each cell among them; whole ones without sorting."""
+    gaps = np.isnan(values)
+    low, high = (np.min(values, initial=np.inf, where=~gaps), np.max(values, initial=-np.inf, where=~gaps))
+    if not np.isfinite([low, high]).all() or high - low >= MOST_CLASSES:
+        return np.unique(values, return_inverse=True)
+    apart = np.where(gaps, high + 1, values) - low
+    code = apart.astype(np.int64)
+    if not (code == apart).all():
+        return np.unique(values, return_inverse=True)
+    there = np.bincount(code) > 0
+    names = np.append(np.arange(len(there) - 1) + low, np.nan) if gaps.any() else np.arange(len(there)) + low
+    return names[there], (np.cumsum(there) - 1)[code]
+
+
 def _quantiles(cells: Sequence[np.ndarray], q: np.ndarray, result: np.ndarray) -> None:
     """Write the quantiles of the zones that are there into their rows; ``cells``: zone, value, weight."""
-    order = np.lexsort((cells[1], cells[0]))
+    order = np.argsort(cells[0], kind="stable")
     zone, value, weight = (one[order] for one in cells)
     begin = np.append(np.flatnonzero(np.diff(zone, prepend=-1)), len(zone))
     for first, stop in pairwise(begin):
-        values, weights = value[first:stop], weight[first:stop]
+        rising = np.argsort(value[first:stop], kind="stable")
+        values, weights = value[first:stop][rising], weight[first:stop][rising]
         before = np.append(0.0, np.cumsum(weights)[:-1])
         place = np.arange(len(values)) * weights + (len(values) - 1) * before
         result[zone[first]] = np.interp(q * place[-1], place, values)
@@ -312,4 +329,6 @@ def _checked(blocks: Iterable[Block], grid: Grid) -> Iterator[Block]:
                 de=f"Ein Teil des Rasters hat die Form {values.shape} ab Zeile {start} und passt nicht zu "
                 f"{grid.rows} x {grid.columns} Zellen; ganze Zeilen angeben.",
             )
-        yield start, np.asarray(values, dtype=float)
+        step = max(1, AT_ONCE // grid.columns)  # what is looked at together has to fit into the cache
+        for row in range(0, len(values), step):
+            yield start + row, np.asarray(values[row : row + step], dtype=float)

@@ -200,3 +200,22 @@ def test_values_at_points_are_those_of_their_cells(seed: int, step: int):
     expected = [values[int(SIDE - b), int(a)] if there else np.nan for a, b, there in zip(x, y, inside, strict=True)]
     np.testing.assert_array_equal(found, expected)
     assert np.isnan(found[:2]).all()
+
+
+@pytest.mark.parametrize("kinds", [[3.0, 7.0, -2.0], [0.5, 1.5, 2.0], [5.0, np.inf], [1.0, 1e9], [np.nan, 4.0]])
+def test_classes_of_any_numbers(kinds: list[float]):
+    """Whole and close ones are counted without sorting, others are sorted: the same cells come out."""
+    values = np.random.default_rng(5).choice(kinds, (SIDE, SIDE))
+    found = zonal_classes(blocks(values, 5), pd.Series([shapely.box(0, 0, SIDE, SIDE)]), grid=GRID).loc[0]
+    expected = {kind: float((values == kind).sum()) for kind in sorted(kinds) if not np.isnan(kind)}
+    assert found.to_dict() == pytest.approx(expected)
+
+
+def test_shares_of_classes_equal_exactextract():
+    values, shapes = np.random.default_rng(6).integers(1, 5, (SIDE, SIDE)).astype(float), table(6, gaps=False)[1]
+    counts = zonal_classes(blocks(values, 7), shapes, grid=GRID)
+    expected = peer(values, shapes, ["frac", "unique"])
+    for name, row in enumerate(expected.itertuples()):
+        own = counts.iloc[name] / counts.iloc[name].sum()
+        pairs = zip(row.unique, row.frac, strict=True)
+        assert {kind: own[kind] for kind in row.unique} == pytest.approx(dict(pairs), rel=1e-5, abs=1e-6)
