@@ -1,7 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
 from qmgis.app.main import show
+from qmgis.model import LayerInfo, Text
 from tests.app.test_area import _text
+from tests.toy import toy_city
 
 
 def _page(city, search: str = "") -> str:
@@ -15,6 +19,18 @@ def test_every_layer_has_source_licence_and_files(city):
         assert layer.credit in text
         assert layer.licence in text
         assert all(file.sha256 in text and file.path in text for file in layer.files)
+
+
+def test_a_layer_of_residents_says_what_its_places_are():
+    """Residents of blocks on buildings: the kind of origin, whose people they are, and how they came there."""
+    city = toy_city()
+    key = next(iter(city.residents))
+    note = Text("Einwohner verteilt nach Grundfläche.", "People divided by footprint.")
+    laid = replace(city.residents[key], origin_type="building", spread="blocks", notes=(note,))
+    info = LayerInfo(key, "residents", laid.title, "CC0 1.0", "test", ())
+    city = replace(city, residents={key: laid}, layers=(*(one for one in city.layers if one.key != key), info))
+    assert "Gebäude, Einwohner verteilt aus blocks. Einwohner verteilt nach Grundfläche." in _page(city)
+    assert "buildings, people divided from blocks. People divided by footprint." in _page(city, "?lang=en")
 
 
 def test_left_out_areas_have_reason_and_decision(city):

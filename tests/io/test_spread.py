@@ -222,3 +222,27 @@ def test_the_register_of_berlin_on_the_cells_of_the_census(berlin):
         found = layer.frame[group].groupby(owner).sum().reindex(range(len(areas.frame)), fill_value=0.0)
         np.testing.assert_allclose(found, table[key].reindex(areas.frame.index).fillna(0), rtol=1e-9)
     assert "stand at one spot inside each" in layer.notes[1].en
+
+
+@pytest.mark.realdata
+def test_children_of_the_census_at_cells_of_100_m(tmp_path, realdata):
+    """A table of the whole country, counted anew in its own system; numbers below 3 are secret and not in it."""
+    folder = tmp_path / "berlin"
+    folder.mkdir()
+    (folder / "city.toml").write_text('title = "Berlin"\nlang = "de"\ncrs = "EPSG:25833"\n', "utf-8")
+    shipped = Path(__file__).parents[2] / "layers" / "berlin" / "plr_2021.toml"
+    (folder / "plr_2021.toml").write_text(shipped.read_text("utf-8"), "utf-8")
+    path = "zensus2022/100m_demography_ALTER_10JG_1.parquet"
+    cells = f'kind = "residents"\ntitle = "Kinder"\nsource = "vector"\npath = "{path}"\nx = "x"\ny = "y"\n'
+    cells += 'crs = "EPSG:3035"\norigin_type = "grid"\nyear = 2022\n' + HEAD.format(credit="Zensus")
+    (folder / "cells.toml").write_text(cells + '[groups]\nage_0_9 = "value"\n', "utf-8")
+    city = open_city(folder, data=realdata)
+    found, areas = city.residents["cells"], city.areas.frame
+    table = pd.read_parquet(realdata / path)
+    west, south, east, north = areas.to_crs("EPSG:3035").total_bounds
+    table = table[table["x"].between(west, east) & table["y"].between(south, north)]
+    points = gpd.GeoSeries.from_xy(table["x"], table["y"], crs="EPSG:3035")
+    inside = table[points.within(areas.to_crs("EPSG:3035").union_all()).to_numpy()]
+    ours = found.frame["age_0_9"][area_of(city.areas, found) >= 0]
+    assert ours.min() >= 3
+    assert (len(ours), ours.sum()) == (len(inside), inside["value"].sum())
