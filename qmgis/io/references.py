@@ -76,7 +76,7 @@ def _area_faults(layers: Sequence[LayerFile], vintages: Sequence[str]) -> Iterat
 
 def _indicator_faults(layers: Sequence[LayerFile], vintages: Sequence[str]) -> Iterator[Problem]:
     counts = {layer.key for layer in layers if layer.kind == "indicator" and layer.keys["measure"] == "count"}
-    living = {layer.key for layer in layers if layer.kind == "residents" and "spread" not in layer.keys}
+    living = {one.key for one in layers if one.kind == "residents" and "residents" in one.keys and _is_own(one)}
     for layer in layers:
         for edition in layer.editions:
             yield from _if_unknown("check.no_residents", edition.keys, "weight", known=living, place=edition.place)
@@ -89,6 +89,10 @@ def _indicator_faults(layers: Sequence[LayerFile], vintages: Sequence[str]) -> I
         for keys, place in named if layer.kind == "indicator" else ():
             if "base" in keys and keys["base"] not in counts:
                 yield _unknown("check.no_count", keys["base"], counts, place=place, key="base")
+
+
+def _is_own(layer: LayerFile) -> bool:
+    return "spread" not in layer.keys
 
 
 def _city_faults(

@@ -50,10 +50,13 @@ def read_zones(
     if path is None:
         return None, found
     file, keys = edition.ref.path, edition.keys
+    living = residents.get(keys["weight"]) if "weight" in keys else None
+    if "weight" in keys and (living is None or "residents" not in living.groups):
+        return None, found  # told where the residents are read
     options = {**edition.ref.options, **{name: keys[name] for name in ("missing",) if name in keys}}
     try:
         with raster_cells(path, options) as cells:
-            zones = _zones(cells, areas, keys, file=file, living=residents.get(keys.get("weight", "")))
+            zones = _zones(cells, areas, keys, file=file, living=living)
     except QmgisError as error:
         return None, [Problem("error", Text(error.say("de"), error.say("en")), file=file)]
     if isinstance(zones, Problem):
@@ -68,7 +71,7 @@ def _zones(
     if cells.crs is None:
         return Problem("error", words("check.raster_without_crs"), file=file, remedy=words("check.fix_raster_crs"))
     outlines = areas.frame.geometry.to_crs(cells.crs)
-    part = cells.around(outlines.total_bounds)
+    part = cells.around(outlines.total_bounds) if np.isfinite(outlines.total_bounds).all() else None
     nowhere = Problem("error", words("check.raster_elsewhere"), file=file, remedy=words("check.fix_raster_crs"))
     if part is None:
         return nowhere
@@ -106,7 +109,7 @@ def _of_cells(part: Cells, shapes: pd.Series, keys: Mapping[str, Any]) -> tuple[
         value = zonal_quantiles(part.blocks(), shapes, [keys["quantile"]], grid=grid).iloc[:, 0]
     else:
         value = table[what]
-    # A grid of counts has cells without people: what is not covered at all is unknown, what has no value is no one.
+    # In a grid of counts most cells without people have no value: there only land beside the grid is unknown.
     return value.where(count > 0), (table["covered"] if what == "sum" else count) / size
 
 
@@ -168,5 +171,6 @@ def _scaled(
     value = printed * scale if measure == "share" else printed
     told = printed.set_axis([f"area {name}" for name in printed.index])
     faults = value_faults(told, zones.state.set_axis(told.index), layer=layer, file=file, column=keys["statistic"])
-    quiet = ("error",) if is_share else ("error", "warning", "note")
-    return Zones(value, zones.known), [one for one in faults if one.level in quiet]
+    # Parts of cells make fractions of people, and small shares are no mistake.
+    levels = ("error",) if keys["statistic"] in ("share", "sum") else ("error", "warning", "note")
+    return Zones(value, zones.known), [one for one in faults if one.level in levels]

@@ -201,6 +201,30 @@ def test_what_the_keys_of_a_raster_owe_each_other(town, edition, sentence):
     assert sentence in said[0]
 
 
+def test_a_mean_by_people_who_are_not_known_is_none(town):
+    """A layer with faults, or with age groups only, is no reason to count every cell alike."""
+    tif(town, grid())
+    indicator(town, 'statistic = "mean"\nweight = "residents"')
+    file = town / "layers" / "town" / "residents.toml"
+    good = file.read_text("utf-8")
+    file.write_text(good.replace("residents_2024.csv", "nothing.csv"), "utf-8")
+    loaded = load(town)
+    assert "own" not in loaded.tables["town-2024"].indicators
+    assert [problem.file for problem in loaded.problems if problem.level == "error"] == ["town/nothing.csv"]
+    file.write_text(good.replace('residents = "Einwohner"\n', ""), "utf-8")
+    said = [problem.say("en") for problem in load(town).problems if problem.level == "error"]
+    assert len(said) == 1
+    assert 'no layer of residents "residents"' in said[0]
+
+
+def test_a_system_of_another_part_of_the_world_has_no_area(town):
+    tif(town, grid(), crs="EPSG:2193")
+    indicator(town, 'statistic = "mean"')
+    said = [problem.say("en") for problem in load(town).problems if problem.level == "error"]
+    assert len(said) == 1
+    assert "no value in any area" in said[0]
+
+
 def test_keys_of_rasters_do_not_go_with_tables(town):
     file = town / "layers" / "town" / "population.toml"
     file.write_text(file.read_text("utf-8") + 'statistic = "mean"\n', "utf-8")

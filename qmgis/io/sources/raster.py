@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ import pandas as pd
 import pyproj
 import shapely
 
-from qmgis.errors import QmgisError, SourceError
+from qmgis.errors import SourceError
 from qmgis.io import archives, gdal
 from qmgis.io.crs import parse
 from qmgis.io.kinds import Source
@@ -101,22 +101,24 @@ def _dataset(path: Path, driver: str, file: str, *, band: int) -> Iterator[Any]:
     import rasterio
     from rasterio.errors import NotGeoreferencedWarning, RasterioError
 
-    try:
-        with (
-            warnings.catch_warnings(action="ignore", category=NotGeoreferencedWarning),  # its crs is asked for later
-            rasterio.Env(GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR", GDAL_CACHEMAX=CACHE_MB),
-            rasterio.open(path, driver=driver) as source,
-        ):
-            if not 1 <= band <= source.count:
-                raise SourceError(
-                    f"{file} has no band {band}; it has {source.count}.",
-                    de=f"{file} hat kein Band {band}, nur {source.count}.",
-                )
+    broken = SourceError(f"{file} is a broken raster.", de=f"{file} ist ein defektes Raster.")
+    with ExitStack() as stack:
+        stack.enter_context(warnings.catch_warnings())
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)  # its crs is asked for later
+        stack.enter_context(rasterio.Env(GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR", GDAL_CACHEMAX=CACHE_MB))
+        try:
+            source = stack.enter_context(rasterio.open(path, driver=driver))
+        except (RasterioError, ValueError) as error:
+            raise broken from error
+        if not 1 <= band <= source.count:
+            raise SourceError(
+                f"{file} has no band {band}; it has {source.count}.",
+                de=f"{file} hat kein Band {band}, nur {source.count}.",
+            )
+        try:
             yield source
-    except QmgisError:
-        raise
-    except (RasterioError, ValueError) as error:
-        raise SourceError(f"{file} is a broken raster.", de=f"{file} ist ein defektes Raster.") from error
+        except RasterioError as error:
+            raise broken from error
 
 
 def numbers(source: Any, band: int, *, missing: Sequence[float] = (), window: Any = None) -> np.ndarray:
