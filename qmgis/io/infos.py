@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from qmgis.io.layerfile import LayerFile
+from qmgis.io.points import group_columns
 from qmgis.io.reading import Reader
 from qmgis.io.schema import to_text
-from qmgis.model import LayerInfo, Text
+from qmgis.model import LayerInfo, Text, fingerprint
 
 if TYPE_CHECKING:
     from qmgis.io.workspace import Loaded
@@ -20,6 +22,8 @@ def info_of(layer: LayerFile, loaded: Loaded, reader: Reader) -> LayerInfo:
     refs = [layer.ref] if layer.ref else [edition.ref for edition in layer.editions]
     asked = [layer.keys.get("elevation"), *layer.keys.get("cut_by", ())]
     refs += [one.ref for one in loaded.layers if one.ref and one.key in asked]
+    behind = _behind(layer, loaded)
+    refs += [ref for one in behind for ref in ([one.ref] if one.ref else [edition.ref for edition in one.editions])]
     own = [one for one in loaded.measured if one.indicator == layer.key]
     built = _rebuilt_years(layer, loaded) if layer.kind == "indicator" else {}
     vintages = (
@@ -31,10 +35,24 @@ def info_of(layer: LayerFile, loaded: Loaded, reader: Reader) -> LayerInfo:
     elif "date" in layer.keys:
         years |= {layer.keys["date"].year}
     return LayerInfo(
-        layer.key, layer.kind, layer.title, layer.licence, layer.credit, reader.inputs(refs), tuple(sorted(years)),
+        layer.key, layer.kind, layer.title, _joined(one.licence for one in (layer, *behind)),
+        _joined(one.credit for one in (layer, *behind)), reader.inputs(refs), tuple(sorted(years)),
         tuple(dict.fromkeys(vintages)), loaded.rows.get(layer.key), layer.description, _note(layer),
-        layer.retrieved.isoformat() if layer.retrieved else "", layer.content,
+        layer.retrieved.isoformat() if layer.retrieved else "",
+        fingerprint({one.key: one.content for one in (layer, *behind)}) if behind else layer.content,
     )  # fmt: skip
+
+
+def _behind(layer: LayerFile, loaded: Loaded) -> list[LayerFile]:
+    """Return the layers whose people a layer shares, or is weighted by: their files and words are its own as well."""
+    named = {layer.keys.get("spread"), *(edition.keys.get("weight") for edition in layer.editions)}
+    if "spread" in layer.keys:
+        named |= {part for parts in group_columns(layer.keys).values() for part in parts}
+    return [one for one in loaded.layers if one.key in named and one.kind in ("areas", "residents", "indicator")]
+
+
+def _joined(named: Iterable[str]) -> str:
+    return "; ".join(dict.fromkeys(one for one in named if one))
 
 
 def _rebuilt_years(layer: LayerFile, loaded: Loaded) -> dict[str, set[int]]:

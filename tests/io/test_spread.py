@@ -14,6 +14,7 @@ from qmgis.io.newcity import new_city
 from qmgis.io.workspace import load, open_city
 from qmgis.model import City
 from qmgis.model.where import area_of
+from qmgis.runs.compute import compute
 from qmgis.runs.serving import residents_of
 from tests.spoilt import check, layer
 
@@ -88,9 +89,20 @@ def test_people_of_blocks_share_floor_space_else_the_footprint(town):
         'People of "blocks" divided among 4 buildings, not counted there; weight (share of the people): '
         "footprint × floors (60.0%), footprint (40.0%)."
     )
-    assert "25 persons (14.3%) stand at one spot inside each: b3" in aside
+    assert "its 25 persons (14.3%) stand at one spot inside: b3" in aside
     assert "houses" in found.credit
     assert "blocks" in found.credit
+
+
+def test_the_recipe_of_a_run_follows_whose_people_were_laid(town):
+    blocks(town)
+    buildings(town)
+    outcome = compute(open_city(town), "mss-2024")
+    before = outcome.recipe
+    assert "houses; blocks (CC0 1.0)" in outcome.credits
+    assert {"town/blocks.gpkg", "town/houses.gpkg"} <= {file.path for file in before.inputs}
+    layer(town, "blocks.toml", 'residents = "n"', 'residents = "kids"')
+    assert compute(open_city(town), "mss-2024").recipe.id != before.id
 
 
 def test_without_a_weight_addresses_share_alike_and_few_people_are_not_told(town):
@@ -102,7 +114,7 @@ def test_without_a_weight_addresses_share_alike_and_few_people_are_not_told(town
     put(town, "points", points, 'origin_type = "address"\nspread = "blocks"\n')
     found = open_city(town).residents["points"]
     assert found.frame["residents"].tolist() == [45, 45, 60, 2]
-    assert "their few persons" in found.notes[1].en
+    assert "its few persons" in found.notes[1].en
     assert "2" not in found.notes[1].en.replace("b2", "")
 
 
