@@ -109,3 +109,33 @@ def test_planted_gaps_have_less_in_reach(outcome):
     """Where nobody is reached there is nothing to share."""
     none = outcome.coverage["kita"].value == 0
     assert np.allclose(outcome.supply["kita"].value[none & outcome.supply["kita"].value.notna()], 0)
+
+
+def test_size_for_each_person_in_the_classes_of_the_umweltatlas():
+    """A park of 9,000 m² for 1,000 and 500 people is 6 m² for each, whatever the distance; one who is far has none."""
+    areas = toy.toy_areas()
+    spots = [areas.frame.geometry.iloc[place].representative_point() for place in (0, 1, 20)]
+    people = gpd.GeoDataFrame(
+        {"residents": [1000.0, 500.0, 700.0]}, geometry=spots,
+        index=pd.Index(["a", "b", "c"], name="origin", dtype="str"), crs=areas.frame.crs,
+    )  # fmt: skip
+    park = gpd.GeoDataFrame(
+        {"name": ["P"], "capacity": [9000.0]}, geometry=[spots[0]], index=pd.Index(["p"], name="place", dtype="str"),
+        crs=areas.frame.crs,
+    )  # fmt: skip
+    near = spots[0].distance(spots[1]) + 1
+    assert near < spots[0].distance(spots[2])
+    asked = {
+        "residents": ResidentLayer("homes", Text("W", "H"), people, "address"), "falls": False, "guide": 6.0,
+        "within_m": near, "group": "residents", "year": 2024, "key": "park", "title": Text("Park", "Park"),
+    }  # fmt: skip
+    layer = PlaceLayer("park", Text("P", "P"), park, unit="m2")
+    found = coverage.supply(areas, layer, classes=(6, 3, 0.1), **asked)
+    assert found.value.dropna().tolist() == pytest.approx([6.0, 6.0, 0.0])
+    assert found.label.dropna().tolist() == ["met", "met", "none"]
+    assert found.parts["ratio"].iloc[0] == pytest.approx(9.0)
+    assert {column.unit.en for column in found.columns if column.key in ("ratio", "access")} == {"m² per person"}
+    less = replace(layer, frame=park.assign(capacity=5999.0))
+    assert coverage.supply(areas, less, classes=(6, 3, 0.1), **asked).label.dropna().tolist()[0] == "partly"
+    tiny = replace(layer, frame=park.assign(capacity=150.0))
+    assert coverage.supply(areas, tiny, classes=(6, 3, 0.1), **asked).label.dropna().tolist()[0] == "not_met"

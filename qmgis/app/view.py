@@ -78,7 +78,8 @@ def modes(outcome: Outcome) -> tuple[Mode, ...]:
         if f"{key}_tier" in described:
             found.append(Mode(f"{key}_tier", theme.title, "priority", key))
         if f"{key}_access" in described:
-            found.append(Mode(f"{key}_access", words("app.mode_supply", title=theme.title), "coverage", key))
+            unit = outcome.supply[key].parameters["unit"]
+            found.append(Mode(f"{key}_access", words(f"app.mode_supply_{unit}", title=theme.title), "coverage", key))
     values = [column for column in outcome.columns if column.key.startswith("value_") and _spread(outcome, column.key)]
     found += [Mode(column.key, column.title, "indicator") for column in values]
     return tuple(found)

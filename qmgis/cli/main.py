@@ -146,6 +146,20 @@ def export(
         show.line(str(out / outcome.run.key / filename))
 
 
+@app.command()
+def orientation(
+    *,
+    city: Annotated[Optional[Path], typer.Option("--city", metavar="CITY", help="Folder of a city.")] = None,  # noqa: UP045
+    as_json: JsonOption = False,
+    lang: LangOption = None,
+) -> None:
+    """List orientation values with source and mark, and which group belongs to which service."""
+    with show.errors(lang, city=city):
+        from qmgis.cli.orientation import listing
+
+        listing(city, lang or "de", as_json=as_json)
+
+
 def _filename(to: str) -> str:
     """Return the name of a format's file; a word that is no format is told before anything is computed."""
     from qmgis.errors import UnknownKeyError, did_you_mean

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -16,13 +16,25 @@ from qmgis.coverage._points import coordinates
 from qmgis.coverage._reach import checked_group
 from qmgis.coverage._words import amount, group_title, listed
 from qmgis.errors import DataError, NotEnoughDataError
-from qmgis.model import AreaLayer, AreaResult, Column, Network, PlaceLayer, ResidentLayer, Secrecy, Supply, Text, words
+from qmgis.model import (
+    AreaLayer,
+    AreaResult,
+    CapacityUnit,
+    Column,
+    Network,
+    PlaceLayer,
+    ResidentLayer,
+    Secrecy,
+    Supply,
+    Text,
+    words,
+)
 from qmgis.model.where import area_of, same_crs
 
 __all__ = ["guard_supply", "supply"]
 
-CLASSES = pd.CategoricalDtype(["met", "partly", "not_met"], ordered=True)
-PER = 100.0
+LABELS = ("met", "partly", "not_met", "none")
+PER: Mapping[CapacityUnit, float] = {"places": 100.0, "m2": 1.0}
 _SHARE: Mapping[Supply, Callable[..., Catchments]] = {"two_step": two_step, "three_step": three_step}
 
 
@@ -40,27 +52,31 @@ def supply(
     measure: Supply = "two_step",
     falls: bool = True,
     guide: float | None = None,
+    classes: tuple[float, ...] = (),
     snap_m: float = 50.0,
 ) -> AreaResult:
-    """Return the places that people reach for each 100 of their group, shared with all others who reach them.
+    """Return the places that people reach for each 100 of their group (or m² for each), shared with all who reach them.
 
     Parameters
     ----------
     areas, places, residents, within_m, year, key, title, group, network, snap_m
-        As in `reach`; every place needs a capacity.
+        As in `reach`; every place needs a capacity, in the layer's ``unit``: places, or m² (green, playgrounds).
     measure
         ``two_step`` counts people at every place they reach; ``three_step`` divides them among these.
     falls
         Whether near people count more than those at the edge of ``within_m`` (Gaussian), or all alike.
     guide
-        Places for each 100 people that are aimed at; without it areas are compared with the whole city.
+        Places for each 100 people, or m² for each, aimed at; without it areas are compared with the whole city.
+    classes
+        Falling lower limits of up to four classes instead of the guide and its half, such as ``(6, 3, 0.1)``.
 
     Returns
     -------
     AreaResult
-        Index ``area``; ``value`` places for each 100 people, ``label`` from ``met`` over ``partly`` (at least half) to
-        ``not_met``; ``parts``: ``residents``, ``capacity`` (places in the area), ``ratio`` (of the two, for each 100:
-        borders as if nobody crossed them), ``access`` (the value) and ``without`` (people who reach none).
+        Index ``area``; ``value`` places for each 100 people or m² for each, ``label`` from ``met`` over ``partly`` (at
+        least half) to ``not_met`` and, with three limits, ``none``; ``parts``: ``residents``, ``capacity`` (in the
+        area), ``ratio`` (of the two: borders as if nobody crossed them), ``access`` (the value) and ``without`` (people
+        who reach none).
 
     Raises
     ------
@@ -98,9 +114,11 @@ def supply(
         )
     value = parts["access"].rename(None)
     aim = city if guide is None else float(guide)
+    limits = classes or (aim, aim / 2)
     parameters = {
         "places": places.key, "origins": residents.key, "origin_type": residents.origin_type, "group": group,
         "within_m": float(within_m), "measure": measure, "falls": falls, "guide": guide, "city": round(city, 6),
+        "unit": places.unit,
         "distance_type": distance, "network": network.key if network is not None else None,
         **({"spread": residents.spread} if residents.spread else {}),
     }  # fmt: skip
@@ -109,13 +127,13 @@ def supply(
         key=key,
         title=title,
         value=value,
-        label=_label(value, aim),
+        label=_label(value, limits),
         parts=parts,
-        columns=_columns(group, within_m, measure),
+        columns=_columns(group, within_m, measure, places.unit),
         left_out=pd.Series("no_residents", index=value.index[value.isna()], name="left_out", dtype=object),
         vintage=areas.vintage,
         year=year,
-        limits={"access": (aim, aim / 2)},
+        limits={"access": tuple(limits)},
         parameters=parameters,
         warnings=_warnings(places, shared, distance, measure),
         credits=tuple(dict.fromkeys(one.credit for one in (areas, places, residents, network) if one and one.credit)),
@@ -189,7 +207,8 @@ def _parts(
     at = area_of(areas, places)
     capacity = np.bincount(at[at >= 0], places.frame["capacity"].to_numpy(dtype=float)[at >= 0], minlength=size)
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio, access = PER * capacity / total, PER * summed(weight * shared.access) / total
+        per = PER[places.unit]
+        ratio, access = per * capacity / total, per * summed(weight * shared.access) / total
     parts = {
         "residents": total,
         "capacity": capacity,
@@ -200,20 +219,22 @@ def _parts(
     return pd.DataFrame(parts, index=index)
 
 
-def _label(value: pd.Series, aim: float) -> pd.Series:
-    number = np.select([value >= aim, value >= aim / 2, value.notna()], [0, 1, 2], default=-1)
-    return pd.Series(pd.Categorical.from_codes(number, dtype=CLASSES), index=value.index)
+def _label(value: pd.Series, limits: Sequence[float]) -> pd.Series:
+    """Return the class of each area by falling lower limits; the best is that of the first."""
+    number = np.select([*(value >= limit for limit in limits), value.notna()], range(len(limits) + 1), default=-1)
+    classes = pd.CategoricalDtype(list(LABELS[: len(limits) + 1]), ordered=True)
+    return pd.Series(pd.Categorical.from_codes(number, dtype=classes), index=value.index)
 
 
-def _columns(group: str, within_m: float, measure: Supply) -> tuple[Column, ...]:
+def _columns(group: str, within_m: float, measure: Supply, unit: CapacityUnit) -> tuple[Column, ...]:
     values = {"group": group_title(group), "within": amount(within_m)}
-    per, persons = words("coverage.unit_per_100"), words("coverage.unit_persons")
+    per, persons = words(f"coverage.unit_per_{unit}"), words("coverage.unit_persons")
     note = words(f"coverage.note_{measure}")
     return (
         Column("residents", words("coverage.residents", **values), "count", persons, 0),
-        Column("capacity", words("coverage.capacity"), "count", words("words.unit_places"), 0),
-        Column("ratio", words("coverage.ratio", **values), "number", per, 1, note=words("coverage.note_ratio")),
-        Column("access", words("coverage.access", **values), "number", per, 1, note=note),
+        Column("capacity", words(f"coverage.capacity_{unit}"), "count", words(f"words.unit_{unit}"), 0),
+        Column("ratio", words(f"coverage.ratio_{unit}", **values), "number", per, 1, note=words("coverage.note_ratio")),
+        Column("access", words(f"coverage.access_{unit}", **values), "number", per, 1, note=note),
         Column("without", words("coverage.without", **values), "count", persons, 0),
     )
 

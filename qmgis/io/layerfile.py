@@ -16,6 +16,7 @@ from typing import Any
 from qmgis.io import schema
 from qmgis.io.fingerprint import fingerprint_of
 from qmgis.io.kinds import Source
+from qmgis.io.orientation import orientation
 from qmgis.io.schema import Key, Place, faults, one_of, to_text
 from qmgis.io.shapes import (
     BASE,
@@ -283,10 +284,18 @@ def _limit_faults(theme: Mapping[str, Any], place: Place) -> Iterator[Problem]:
     """A theme has one limit: metres, or minutes."""
     named = [key for key in ("within_m", "within_min") if key in theme]
     if len(named) != 1:
-        what = words("check.limit_twice" if named else "check.limit_missing")
+        what = words("check.limit_twice") if named else words("check.limit_missing", usual=_usual(theme))
         yield Problem("error", what, file=place.file, row=place.row("within_min" if named else ""))
     elif "speed_kmh" in theme and "within_min" not in theme:
         yield Problem("error", words("check.speed_without_minutes"), file=place.file, row=place.row("speed_kmh"))
+
+
+def _usual(theme: Mapping[str, Any]) -> Text:
+    """Return what is usual for a theme's kind of place, as words to add; nothing where it is not known."""
+    found = [one for one in orientation().services.values() if one.serves(str(theme.get("places")))]
+    if not found:
+        return Text("", "")
+    return words("check.suggested", service=found[0].title, within=f"{found[0].within_m:g}", group=found[0].group)
 
 
 def _crs_faults(crs: str, place: Place) -> list[Problem]:

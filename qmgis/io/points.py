@@ -68,7 +68,7 @@ def read_places(layer: LayerFile, reader: Reader, *, target: str) -> tuple[Place
         return None, found
     return PlaceLayer(
         layer.key, layer.title, whole, keys.get("complete", True), layer.note, keys.get("date"), layer.licence,
-        layer.credit,
+        layer.credit, keys.get("capacity_unit", "places"),
     ), found  # fmt: skip
 
 

@@ -11,7 +11,10 @@ from typing import Any
 from qmgis.errors import did_you_mean
 from qmgis.model import Problem, Text, words
 
-__all__ = ["Key", "Place", "Rule", "close", "faults", "is_number", "is_text", "listed", "one_of", "table_of", "to_text"]
+__all__ = [
+    "Key", "Place", "Rule", "close", "faults", "is_group", "is_number", "is_text", "listed", "one_of", "table_of",
+    "to_text",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -150,6 +153,17 @@ def is_number(value: object) -> bool:
     (True, False, False)
     """
     return isinstance(value, int | float) and not isinstance(value, bool) and value == value and abs(value) < 1e300
+
+
+def is_group(value: str) -> bool:
+    """Return whether a word names a group of people: ``residents`` or ages such as ``age_0_5`` and ``age_65_plus``.
+
+    Examples
+    --------
+    >>> is_group("age_0_5"), is_group("residents"), is_group("children")
+    (True, True, False)
+    """
+    return value == "residents" or re.fullmatch(r"age_\d+_(\d+|plus)", value) is not None
 
 
 def _is_text_pair(value: object) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import get_args
 
@@ -10,6 +9,7 @@ from qmgis.io import schema
 from qmgis.io.schema import Key, Rule, listed, one_of, table_of
 from qmgis.model import (
     BACKDROP_KINDS,
+    CAPACITY_UNITS,
     MEASURES,
     PROGRAMME_STATUS,
     REASONS,
@@ -121,6 +121,7 @@ SHAPES: Mapping[str, Mapping[str, Key]] = {
         **_POINTS,
         "name": _TEXT,
         "capacity": _TEXT,
+        "capacity_unit": Key(one_of(CAPACITY_UNITS)),
         "signs": _SIGNS,
         "complete": Key(schema.BOOLEAN),
         "date": Key(schema.DAY),
@@ -227,7 +228,7 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "speed_kmh": Key(schema.KMH),
         "need": _TEXT,
         "supply": Key(one_of(SUPPLIES)),
-        "guide": Key(schema.METRES),
+        "guide": Key(Rule("check.want_guide", lambda v: schema.METRES.fits(v) or schema.NAME.fits(v))),
     },
     "run": {
         "id": Key(schema.NAME, required=True),
@@ -255,4 +256,4 @@ def _is_weights(value: object) -> bool:
 
 def _is_group(name: str, value: object) -> bool:
     columns = schema.TEXT.fits(value) or (schema.TEXTS.fits(value) and bool(value))
-    return bool(re.fullmatch(r"age_\d+_(\d+|plus)", name)) and columns
+    return name != "residents" and schema.is_group(name) and columns

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import pyproj
@@ -17,19 +16,21 @@ from qmgis.io.backdrop import read_backdrop
 from qmgis.io.bases import base_faults
 from qmgis.io.crosswalks import read_crosswalk
 from qmgis.io.dataroot import city_folder, data_root
+from qmgis.io.declared import exclusions_of, runs_of, themes_of
 from qmgis.io.doubles import doubled_areas
+from qmgis.io.guides import guide_faults, suggestions
 from qmgis.io.infos import info_of
 from qmgis.io.lacking import supply_faults
 from qmgis.io.layerfile import CityFile, LayerFile, read_city_file, read_layer_file
 from qmgis.io.modes import ModeFile, modes, own_modes
 from qmgis.io.networks import Asked, read_network
+from qmgis.io.orientation import Orientation, own_orientation, with_own
 from qmgis.io.outside import Located, astray, cut, far_points
 from qmgis.io.points import read_places, read_residents
 from qmgis.io.profiles import own_profiles, profiles
 from qmgis.io.programme import read_programme
 from qmgis.io.reading import Reader, counted, told_once
 from qmgis.io.references import reference_faults, run_faults
-from qmgis.io.schema import to_text
 from qmgis.io.spread import Known, spread_residents
 from qmgis.io.tables import Measured, indicator_of, read_editions, tables_of
 from qmgis.io.whereabouts import distortion
@@ -38,7 +39,6 @@ from qmgis.model import (
     Backdrop,
     City,
     CrosswalkLayer,
-    Exclusion,
     Indicator,
     IndicatorTable,
     LayerInfo,
@@ -48,9 +48,7 @@ from qmgis.model import (
     Profile,
     ProgrammeLayer,
     ResidentLayer,
-    Run,
     Secrecy,
-    Theme,
     words,
 )  # fmt: skip
 
@@ -82,6 +80,7 @@ class Loaded:
     infos: tuple[LayerInfo, ...] = ()
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     modes: Mapping[str, ModeFile] = field(default_factory=dict)
+    orientation: Orientation = field(default_factory=Orientation)
     problems: list[Problem] = field(default_factory=list)
     bad_layer_file: bool = False
 
@@ -154,6 +153,7 @@ def load(folder: Path | str, *, data: Path | str | None = None) -> Loaded:
             loaded.city_file, loaded.tables, loaded.areas, broken=loaded.broken, profiles=loaded.all_profiles
         )
         loaded.problems += supply_faults(loaded.city_file, loaded.layers, loaded.places)
+        loaded.problems += suggestions(loaded.city_file, loaded.layers, loaded.orientation)
     loaded.infos = tuple(info_of(layer, loaded, reader) for layer in loaded.layers)
     loaded.problems = told_once([*loaded.problems, *reader.notes()])
     return loaded
@@ -169,13 +169,17 @@ def _read_files(loaded: Loaded) -> None:
             loaded.broken |= set() if layer else {file.stem}
     loaded.profiles, found = own_profiles(loaded.folder)
     loaded.modes, faults = own_modes(loaded.folder)
-    loaded.problems += [*found, *faults]
+    own, wrong = own_orientation(loaded.folder)
+    loaded.orientation = with_own(own)
+    loaded.problems += [*found, *faults, *wrong]
     whole = not loaded.problems
     loaded.bad_layer_file = not whole
     if whole:
         loaded.problems += reference_faults(
             loaded.city_file, loaded.layers, profiles=loaded.all_profiles, modes=loaded.all_modes
         )
+        if loaded.city_file is not None:
+            loaded.problems += guide_faults(loaded.city_file, loaded.layers, loaded.orientation)
         loaded.bad_layer_file = bool(loaded.problems)
 
 
@@ -324,40 +328,12 @@ def city_of(loaded: Loaded, declared: CityFile) -> City:
     return City(
         key=declared.key, title=declared.title, lang=declared.lang, crs=declared.crs,
         area_layers=loaded.areas, tables=loaded.tables, places=loaded.places, residents=loaded.residents,
-        networks=loaded.networks, runs=_runs(declared.runs), themes=_themes(declared.themes),
-        exclusions=_exclusions(declared.exclusions), secrecy=Secrecy(**declared.secrecy), layers=loaded.infos,
+        networks=loaded.networks, runs=runs_of(declared.runs),
+        themes=themes_of(declared.themes, loaded.orientation.values),
+        exclusions=exclusions_of(declared.exclusions), secrecy=Secrecy(**declared.secrecy), layers=loaded.infos,
         note=declared.note, problems=tuple(loaded.problems), backdrop=loaded.backdrop,
         profiles=loaded.profiles, programmes=loaded.programmes, crosswalks=loaded.crosswalks,
-    )  # fmt: skip
-
-
-def _runs(tables: Sequence[Mapping[str, Any]]) -> dict[str, Run]:
-    return {
-        one["id"]: Run(
-            one["id"], to_text(one["title"]), one["method"], one["year"], one["areas"], tuple(one.get("coverage", ()))
-        )
-        for one in tables
-    }
-
-
-def _themes(tables: Sequence[Mapping[str, Any]]) -> dict[str, Theme]:
-    return {
-        one["id"]: Theme(
-            one["id"], to_text(one["title"]), one["places"], one.get("within_m"), one.get("group", "residents"),
-            one.get("need"), one.get("within_min"), one.get("mode", "walk"), one.get("speed_kmh"),
-            one.get("supply"), one.get("guide"),
-        )
-        for one in tables
-    }  # fmt: skip
-
-
-def _exclusions(tables: Sequence[Mapping[str, Any]]) -> tuple[Exclusion, ...]:
-    return tuple(
-        Exclusion(
-            one["area"], one["vintage"], tuple(one.get("years", ())), one["reason"], to_text(one.get("note", "")),
-            one.get("source", ""),
-        )
-        for one in tables
+        orientation=loaded.orientation.values, services=loaded.orientation.services,
     )  # fmt: skip
 
 

@@ -18,9 +18,11 @@ from qmgis.model.crosswalk import LAND, CrosswalkLayer
 from qmgis.model.indicator import MEASURES, STATES, UNITS, Indicator, IndicatorTable, Measure, State
 from qmgis.model.layers import (
     BACKDROP_KINDS,
+    CAPACITY_UNITS,
     AreaLayer,
     Backdrop,
     BackdropKind,
+    CapacityUnit,
     Network,
     OriginType,
     PlaceLayer,
@@ -28,6 +30,7 @@ from qmgis.model.layers import (
 )
 from qmgis.model.method import Block, Category, Cluster, Method, Profile, Rules, Side
 from qmgis.model.mode import Mode, Speed, walking
+from qmgis.model.orientation import MARKS, VALUE_UNITS, Mark, OrientationValue, Service, ValueUnit
 from qmgis.model.programme import (
     PROGRAMME_STATES,
     PROGRAMME_STATUS,
@@ -49,8 +52,10 @@ from qmgis.model.text import LANGS, Lang, Text, words
 
 __all__ = [
     "BACKDROP_KINDS",
+    "CAPACITY_UNITS",
     "LAND",
     "LANGS",
+    "MARKS",
     "MEASURES",
     "PROGRAMME_STATES",
     "PROGRAMME_STATUS",
@@ -59,12 +64,14 @@ __all__ = [
     "STATES",
     "SUPPLIES",
     "UNITS",
+    "VALUE_UNITS",
     "AreaLayer",
     "AreaResult",
     "Backdrop",
     "BackdropKind",
     "Base",
     "Block",
+    "CapacityUnit",
     "Category",
     "City",
     "Cluster",
@@ -78,10 +85,12 @@ __all__ = [
     "Lang",
     "LayerInfo",
     "LayerKind",
+    "Mark",
     "Measure",
     "Method",
     "Mode",
     "Network",
+    "OrientationValue",
     "OriginType",
     "Outcome",
     "People",
@@ -97,12 +106,14 @@ __all__ = [
     "Rules",
     "Run",
     "Secrecy",
+    "Service",
     "Side",
     "Speed",
     "State",
     "Supply",
     "Text",
     "Theme",
+    "ValueUnit",
     "fingerprint",
     "people_behind",
     "walking",

@@ -14,6 +14,7 @@ from qmgis.model.crosswalk import CrosswalkLayer
 from qmgis.model.indicator import IndicatorTable
 from qmgis.model.layers import AreaLayer, Backdrop, Network, PlaceLayer, ResidentLayer
 from qmgis.model.method import Profile
+from qmgis.model.orientation import OrientationValue, Service
 from qmgis.model.programme import ProgrammeLayer
 from qmgis.model.result import AreaResult, Column, InputFile, Recipe
 from qmgis.model.text import Lang, Text, limit_text
@@ -69,7 +70,8 @@ class Theme:
 
     One of ``within_m`` and ``within_min`` is given; ``speed_kmh`` replaces the speed that the mode has for the group.
     ``need`` names the indicator that the group belongs to (child poverty and Kitas), shown beside the gap. ``supply``
-    asks also for how many: ``two_step`` or ``three_step``; ``guide`` are the places for each 100 that are aimed at.
+    asks also for how many: ``two_step`` or ``three_step``; ``guide`` is what is aimed at: places for each 100 or m² for
+    each. ``orientation`` is the orientation value that the theme names; its number is ``guide`` where it is of supply.
     """
 
     key: str
@@ -83,6 +85,7 @@ class Theme:
     speed_kmh: float | None = None
     supply: Supply | None = None
     guide: float | None = None
+    orientation: OrientationValue | None = None
 
     @property
     def limit(self) -> Text:
@@ -175,6 +178,8 @@ class City:
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     programmes: Mapping[str, ProgrammeLayer] = field(default_factory=dict)
     crosswalks: Mapping[str, CrosswalkLayer] = field(default_factory=dict)
+    orientation: Mapping[str, OrientationValue] = field(default_factory=dict)
+    services: Mapping[str, Service] = field(default_factory=dict)
 
     @property
     def areas(self) -> AreaLayer:

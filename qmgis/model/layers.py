@@ -18,14 +18,18 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 OriginType = Literal["address", "building", "grid", "area"]
+CapacityUnit = Literal["places", "m2"]
+CAPACITY_UNITS: tuple[CapacityUnit, ...] = get_args(CapacityUnit)
 BackdropKind = Literal["green", "water", "road", "rail", "other"]
 BACKDROP_KINDS: tuple[BackdropKind, ...] = get_args(BackdropKind)
 
 __all__ = [
     "BACKDROP_KINDS",
+    "CAPACITY_UNITS",
     "AreaLayer",
     "Backdrop",
     "BackdropKind",
+    "CapacityUnit",
     "Network",
     "OriginType",
     "PlaceLayer",
@@ -77,7 +81,7 @@ class AreaLayer:
 @dataclass(frozen=True, eq=False)
 class PlaceLayer:
     """Facilities of one kind: points in metres, index ``place`` (text), columns ``name``, ``capacity`` (float, may be
-    missing), ``geometry``. Places outside the areas are kept: they count.
+    missing), ``geometry``. Places outside the areas are kept: they count. ``unit``: of the capacity, places or m².
     """  # noqa: D205
 
     key: str
@@ -88,6 +92,7 @@ class PlaceLayer:
     date: date | None = None
     licence: str = ""
     credit: str = ""
+    unit: CapacityUnit = "places"
 
     def __post_init__(self) -> None:
         checked(self.frame, key=self.key, index="place", columns=("name", "capacity", "geometry"))

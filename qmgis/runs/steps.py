@@ -254,7 +254,9 @@ def supply_theme(city: City, layer: AreaLayer, theme: Theme, reached: AreaResult
         group=theme.group,
         network=network_of(city, theme.mode),
         measure=theme.supply,
+        falls=theme.orientation is None or not theme.orientation.classes,  # classes are of all within alike
         guide=theme.guide,
+        classes=theme.orientation.classes if theme.orientation is not None else (),
         year=reached.year,
         key=theme.key,
         title=theme.title,

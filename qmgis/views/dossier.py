@@ -292,8 +292,11 @@ def _supply(outcome: Outcome, area: str, theme: str, lang: Lang) -> str:
     """Return the places in reach for each 100 beside those of the city; nothing where nobody asked."""
     if theme not in outcome.supply:
         return ""
-    whole = number(float(outcome.supply[theme].parameters["city"]), lang, digits=1)
-    return say("views.supply_row", lang, access=_said(outcome, area, f"{theme}_access", lang), city=whole)
+    result = outcome.supply[theme].parameters
+    whole = number(float(result["city"]), lang, digits=1)
+    return say(
+        f"views.supply_row_{result['unit']}", lang, access=_said(outcome, area, f"{theme}_access", lang), city=whole
+    )
 
 
 def _need(outcome: Outcome, area: str, theme: str, lang: Lang) -> str:

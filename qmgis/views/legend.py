@@ -121,18 +121,23 @@ def coverage_legend(outcome: Outcome, theme: str) -> Legend:
         for entry, colour in zip(reversed(intervals(COVERAGE_LIMITS, column, digits=0)), colours, strict=True)
     ]
     note = words("views.note_coverage", within=outcome.themes[theme].limit, how=way_of(outcome, theme))
-    return legend_of(outcome, column, entries, notes=(note,))
+    value = outcome.themes[theme].orientation
+    named = (value.sentence,) if value is not None and value.distance.en else ()
+    return legend_of(outcome, column, entries, notes=(note, *named))
 
 
 def supply_legend(outcome: Outcome, theme: str) -> Legend:
-    """Return the legend of the places in reach for each 100: the target, at least half of it, less."""
+    """Return the legend of the supply in reach: the target, at least half of it, less; or the classes of its value."""
     _require_theme(outcome, theme, outcome.supply)
     column, result = column_of(outcome, f"{theme}_access"), outcome.supply[theme]
-    aim, half = result.limits["access"]
-    colours = palette.sequential(3, "coverage")
-    parts = reversed(intervals((round(half, 1), round(aim, 1)), column, digits=1))
+    limits = [round(limit, 1) for limit in reversed(result.limits["access"])]
+    colours = palette.sequential(len(limits) + 1, "coverage")
+    parts = reversed(intervals(limits, column, digits=1))
     entries = [replace(entry, colour=colour) for entry, colour in zip(parts, colours, strict=True)]
+    value = outcome.themes[theme].orientation
     target = words("views.supply_city" if result.parameters["guide"] is None else "views.supply_guide")
+    if value is not None and result.parameters["guide"] is not None:
+        target = value.sentence
     return legend_of(outcome, column, entries, notes=(target, column.note))
 
 

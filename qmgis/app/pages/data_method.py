@@ -15,6 +15,7 @@ from qmgis.app.downloads import download_panel
 from qmgis.app.frame import editions, facts, lang_of, panel
 from qmgis.app.method_check import certainty_panel, check_panel, connect
 from qmgis.app.method_sheet import sheet_panel
+from qmgis.app.orientation import orientation_panel
 from qmgis.app.page import Page
 from qmgis.app.results import outcome_of
 from qmgis.app.segregation import segregation_panel
@@ -41,6 +42,7 @@ def layout(city: City, state: ViewState) -> Component:
             _warnings(outcome, city, lang),
             _left_out(outcome, city, lang),
             _layers(city, lang),
+            orientation_panel(city, lang),
             _recipe(outcome, lang),
             download_panel(outcome, lang),
         ],

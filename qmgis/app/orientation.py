@@ -1,0 +1,31 @@
+"""Orientation values of a city: what planning is oriented by, where each comes from, and that it is no claim."""
+
+from __future__ import annotations
+
+from dash import html
+from dash.development.base_component import Component
+
+from qmgis.app.chart import data_table
+from qmgis.app.frame import panel
+from qmgis.i18n import say
+from qmgis.model import City, Lang
+from qmgis.views.orientation import service_table, value_table
+
+__all__ = ["orientation_panel"]
+
+
+def orientation_panel(city: City, lang: Lang) -> Component | None:
+    """Return the orientation values with source and mark, and which group belongs to which service; None without."""
+    if not city.orientation:
+        return None
+    heads, rows = value_table(city.orientation.values(), lang)
+    titles, served = service_table(city.services.values(), lang)
+    title = say("orientation.title", lang)
+    return panel(
+        title,
+        html.P(say("orientation.lead", lang), className="soft"),
+        data_table(heads, rows, numbers=0, label=title),
+        html.H3(say("orientation.services", lang)),
+        html.P(say("orientation.services_lead", lang), className="soft"),
+        data_table(titles, served, numbers=0, label=say("orientation.services", lang)),
+    )
