@@ -77,6 +77,8 @@ def modes(outcome: Outcome) -> tuple[Mode, ...]:
             found.append(Mode(f"{key}_share", theme.title, "coverage", key))
         if f"{key}_tier" in described:
             found.append(Mode(f"{key}_tier", theme.title, "priority", key))
+        if f"{key}_firm" in described:
+            found.append(Mode(f"{key}_firm", words("app.mode_firm", title=theme.title), "priority", key))
         if f"{key}_access" in described:
             unit = outcome.supply[key].parameters["unit"]
             found.append(Mode(f"{key}_access", words(f"app.mode_supply_{unit}", title=theme.title), "coverage", key))

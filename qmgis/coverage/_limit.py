@@ -30,6 +30,11 @@ class Limit:
             return np.asarray(distances.metres.to_numpy() <= self.within_m)
         return np.asarray(distances.minutes.to_numpy() <= self.within_min)
 
+    def scaled(self, share: float) -> Limit:
+        """Return the limit at a share of it."""
+        metres, minutes = (None if one is None else one * share for one in (self.within_m, self.within_min))
+        return Limit(metres, minutes, self.kmh)
+
     @property
     def text(self) -> Text:
         """The limit in words."""

@@ -10,6 +10,7 @@ import pandas as pd
 from qmgis import coverage, priority
 from qmgis.model import AreaLayer, AreaResult, City, Outcome, Run, Text, Theme, words
 from qmgis.runs.programme import funded_of
+from qmgis.runs.ranges import ranged_theme
 from qmgis.runs.recipe import credits_of, recipe_of
 from qmgis.runs.serving import limits_of, places_of, residents_of
 from qmgis.runs.smallnumbers import estimated_of
@@ -82,7 +83,9 @@ def compute(city: City, run: str, *, tell: Tell = _silent) -> Outcome:
         tell(words("runs.priority"))
     complete = {key: result for key, result in reached.items() if city.places[themes[key].places].complete}
     orders = {
-        key: priority.rank_need(index, result, beside=need_of(city, areas, index, themes[key].need))
+        key: ranged_theme(
+            city, areas, themes[key], order=_order(city, index, result, themes[key]), reached=reached, certainty=sure
+        )
         for key, result in complete.items()
     }
     offered = {key: supply_theme(city, areas, theme, reached[key]) for key, theme in themes.items()}
@@ -146,6 +149,12 @@ def _theme(city: City, run: Run, key: str) -> Theme:
             f"{did_you_mean(key, city.themes, lang='de')}",
         )
     return city.themes[key]
+
+
+def _order(city: City, index: AreaResult, reached: AreaResult, theme: Theme) -> AreaResult:
+    """Return where need meets gap for a theme."""
+    areas = area_layer(city, vintage=index.vintage)
+    return priority.rank_need(index, reached, beside=need_of(city, areas, index, theme.need))
 
 
 def _gaps(city: City, areas: AreaLayer, themes: Mapping[str, Theme]) -> gpd.GeoDataFrame | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from qmgis.model import AreaLayer, AreaResult, City, Column, Run, Text, words
+from qmgis.model import LANGS, AreaLayer, AreaResult, City, Column, Run, Text, words
 from qmgis.runs.programme import Funded
 from qmgis.runs.smallnumbers import small_numbers
 from qmgis.runs.steps import population_of, table_on
@@ -19,6 +19,7 @@ FIRST = (
 )  # fmt: skip
 COVERAGE = ("share", "reached", "not_reached", "median_m", "p90_m")
 SUPPLY = ("capacity", "ratio", "access", "without")
+RANGES = ("holds", "not_reached_low", "not_reached_high", "firm")
 BY_AGE = ("reached_age_", "not_reached_age_")
 
 
@@ -77,7 +78,13 @@ def _theme_columns(key: str, result: AreaResult, order: AreaResult | None) -> pd
         found[f"{key}_tier"] = order.label.astype(object)
         if "need_value" in order.parts:
             found[f"{key}_need"] = order.seen["need_value"]
+        for name in _ranges_of(order):
+            found[f"{key}_{name}"] = order.seen[name]
     return found
+
+
+def _ranges_of(order: AreaResult) -> list[str]:
+    return [name for name in RANGES if name in order.parts]
 
 
 def _states(result: AreaResult) -> pd.Series:
@@ -128,4 +135,8 @@ def _priority_columns(order: AreaResult, key: str, title: Text) -> dict[str, Col
     if beside is not None:
         named = words("runs.need_value", title=title, need=beside.title)
         columns.append(replace(beside, key=f"{key}_need", title=named))
+    known = {column.key: column for column in order.columns}
+    for name in _ranges_of(order):
+        said = Text(*(f"{title.to(lang)}: {known[name].title.to(lang)}" for lang in LANGS))
+        columns.append(replace(known[name], key=f"{key}_{name}", title=said))
     return {column.key: column for column in columns}

@@ -22,6 +22,7 @@ __all__ = [
 # Codes of these columns are keys for machines; people read their names only.
 _NAMED = ("class", "certainty", "reliability_")
 # What stands beside a share and is empty where it is, or where the people behind it are not shown.
+ORDERED = ("order", "tier", "holds", "not_reached_low", "not_reached_high", "firm")
 NUMBERS = ("count_", "base_", "low_", "high_", "reliability_", "smoothed_")
 
 
@@ -183,7 +184,7 @@ def why_empty_at(outcome: Outcome, area: str, column: str) -> str:
 def _left_out(outcome: Outcome, column: str) -> pd.Series:
     """Return the areas that the analysis behind a column leaves out, with the reason."""
     for theme, result in outcome.coverage.items():
-        if column in (f"{theme}_order", f"{theme}_tier") and theme in outcome.priority:
+        if column in (f"{theme}_{part}" for part in ORDERED) and theme in outcome.priority:
             return outcome.priority[theme].left_out
         if column.startswith(f"{theme}_reached_age_") or column.startswith(f"{theme}_not_reached_age_"):
             return pd.Series(dtype=object)

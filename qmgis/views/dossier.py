@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from qmgis.explanation import SMALL, Explanation, IndicatorFact, Named, explain
 from qmgis.i18n import number, say
-from qmgis.model import Lang, Outcome
+from qmgis.model import Lang, Outcome, words
 from qmgis.model.reading import (
     Block,
     blocks_of,
@@ -26,6 +26,7 @@ from qmgis.model.reading import (
 from qmgis.views._behind import interval, people
 from qmgis.views._limits import Reach, distances, in_words, reaches
 from qmgis.views.cells import cell, column_of, state_word, why_empty_at
+from qmgis.views.firm import range_text
 
 __all__ = ["Contribution", "CoverageRow", "DomainRow", "Dossier", "Fact", "IndicatorRow", "dossier"]
 
@@ -104,6 +105,7 @@ class CoverageRow:
     note: str
     need: str = ""
     supply: str = ""
+    range: str = ""
 
 
 @dataclass(frozen=True)
@@ -285,6 +287,7 @@ def _coverage(outcome: Outcome, area: str, theme: str, lang: Lang) -> CoverageRo
         note=say("views.coverage_how", lang, within=asked.limit.to(lang), how=way),
         need=_need(outcome, area, theme, lang),
         supply=_supply(outcome, area, theme, lang),
+        range=_range(outcome, area, theme, lang),
     )
 
 
@@ -297,6 +300,15 @@ def _supply(outcome: Outcome, area: str, theme: str, lang: Lang) -> str:
     return say(
         f"views.supply_row_{result['unit']}", lang, access=_said(outcome, area, f"{theme}_access", lang), city=whole
     )
+
+
+def _range(outcome: Outcome, area: str, theme: str, lang: Lang) -> str:
+    """Return in how many trials the coverage holds and between which numbers; nothing where that is not shown."""
+    span, holds = range_text(outcome, area, theme), value_at(outcome, area, f"{theme}_holds")
+    if span is None or holds is None:
+        return ""
+    of = words("priority.of", k=int(holds), n=len(outcome.priority[theme].parameters["trials"]))
+    return say("priority.row", lang, holds=of.to(lang), range=span.to(lang))
 
 
 def _need(outcome: Outcome, area: str, theme: str, lang: Lang) -> str:

@@ -31,6 +31,7 @@ __all__ = [
     "colour_of",
     "coverage_legend",
     "entry_of",
+    "firm_legend",
     "group_legend",
     "indicator_legend",
     "legend_for",
@@ -154,6 +155,22 @@ def priority_legend(outcome: Outcome, theme: str) -> Legend:
     return legend_of(outcome, column, entries, notes=(words("views.note_priority"),))
 
 
+def firm_legend(outcome: Outcome, theme: str) -> Legend:
+    """Return the legend of how firmly areas require attention and are underserved; the last do whatever is tried.
+
+    Examples
+    --------
+    >>> [entry.value for entry in firm_legend(toy_outcome(), "kita").classes]
+    ['no', 'open', 'firm']
+    """
+    column = column_of(outcome, f"{theme}_firm")
+    colours = palette.sequential(len(column.codes), "priority")
+    entries = [
+        Entry(word, colour, value=code) for (code, word), colour in zip(column.codes.items(), colours, strict=True)
+    ]
+    return legend_of(outcome, column, entries, notes=(column.note, words("priority.note_holds")))
+
+
 def indicator_legend(outcome: Outcome, column: str, *, scheme: Scheme = "sd", classes: int = 5) -> Legend:
     """Return the legend of any column of numbers.
 
@@ -221,6 +238,8 @@ def legend_for(outcome: Outcome, column: str, *, scheme: Scheme = "sd", classes:
             return coverage_legend(outcome, theme)
         if column == f"{theme}_tier":
             return priority_legend(outcome, theme)
+        if column == f"{theme}_firm" and theme in outcome.priority:
+            return firm_legend(outcome, theme)
         if column == f"{theme}_access":
             return supply_legend(outcome, theme)
     described = column_of(outcome, column)

@@ -13,6 +13,7 @@ from dash.development.base_component import Component
 from qmgis.app.address import ViewState, format_address, parse_address, settle, split_address
 from qmgis.app.chart import has_numbers, scatter_chart, spread_chart
 from qmgis.app.downloads import download_panel
+from qmgis.app.firm import firm_panel
 from qmgis.app.frame import attributes, current, editions, lang_of, link, panel
 from qmgis.app.key import active_filter, legend_panel
 from qmgis.app.map import area_map, map_changes
@@ -33,7 +34,7 @@ def layout(city: City, state: ViewState) -> Component:
     """Return the page: key numbers, map with legend, and the table with the same areas."""
     outcome, lang = outcome_of(city, state.run), lang_of(state)
     legend = html.Section(legend_panel(outcome, state, lang), id="overview-legend", className="panel")
-    beside = targeting_panel(outcome, lang)
+    beside = [firm_panel(city, outcome, state, lang), targeting_panel(outcome, lang)]
     return html.Div(
         [
             html.H1(say("app.overview_title", lang, run=outcome.run.title.to(lang))),
@@ -45,7 +46,7 @@ def layout(city: City, state: ViewState) -> Component:
             html.Div([area_map(outcome, state, lang), legend], className="split"),
             _charts(outcome, state, lang),
             area_table(outcome, state, lang),
-            *([] if beside is None else [beside]),
+            *(one for one in beside if one is not None),
             download_panel(outcome, lang),
         ],
         className="stack",
@@ -68,7 +69,8 @@ def refresh(city: City, state: ViewState) -> Mapping[str, Mapping[str, Any]]:
 def charted(outcome: Outcome, mode: str) -> str:
     """Return the column of numbers behind what the map shows, such as the index behind its classes; else nothing."""
     chosen = shown(outcome, mode).mode
-    behind = {"dynamics_class": "dynamics_index", f"{chosen.theme}_tier": f"{chosen.theme}_share"}
+    share = f"{chosen.theme}_share"
+    behind = {"dynamics_class": "dynamics_index", f"{chosen.theme}_tier": share, f"{chosen.theme}_firm": share}
     asked = (chosen.key, behind.get(chosen.key, ""), "status_index", "index")
     return next((column for column in asked if has_numbers(outcome, column)), "")
 
