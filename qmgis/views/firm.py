@@ -71,12 +71,13 @@ def range_text(outcome: Outcome, area: str, theme: str) -> Text | None:
 
 
 def _row(outcome: Outcome, area: str, theme: str, lang: Lang) -> FirmRow:
-    trials = len(outcome.priority[theme].parameters["trials"])
+    order = outcome.priority[theme]
+    trials = len(order.parameters["trials"])
     holds, span = value_at(outcome, area, f"{theme}_holds"), range_text(outcome, area, theme)
     return FirmRow(
         area,
         str(value_at(outcome, area, "name")),
-        _said(outcome, area, f"{theme}_firm", lang),
+        words(f"priority.firm_{order.seen['firm'][area]}").to(lang),
         _said(outcome, area, "probability_attention", lang),
         "–" if holds is None else words("priority.of", k=int(holds), n=trials).to(lang),
         _said(outcome, area, f"{theme}_not_reached", lang),
