@@ -8,11 +8,14 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
+from qmgis.app.chart import data_table
 from qmgis.app.frame import attributes, panel
+from qmgis.coverage import PLACES_OF
 from qmgis.i18n import say
 from qmgis.model import PROGRAMME_STATES, Lang, Outcome
 from qmgis.model.text import day_text
 from qmgis.targeting import sentence, states_on
+from qmgis.views.around import around_rows
 from qmgis.views.programme import programme_title
 from qmgis.views.targeting import targeting_rows
 
@@ -30,7 +33,20 @@ def targeting_panel(outcome: Outcome, lang: Lang) -> Component | None:
         _spread(outcome, lang),
         html.P(say("app.targeting_how", lang), className="soft small"),
         html.Details([html.Summary(say("app.targeting_which", lang)), _listed(outcome, lang)], className="small"),
+        _around(outcome, lang),
     )
+
+
+def _around(outcome: Outcome, lang: Lang) -> Component | None:
+    """Return who is reached inside the current programme areas, around them and in the city; nothing without themes."""
+    rows = around_rows(outcome, lang)
+    if not rows:
+        return None
+    heads = [say("app.targeting_name", lang), *(say(f"views.around_{key}", lang) for key in ("theme", *PLACES_OF))]
+    title = say("views.around_title", lang)
+    said = html.P(f"{say('views.around_lead', lang)} {say('views.around_note', lang)}", className="soft small")
+    table = data_table(heads, rows, numbers=len(PLACES_OF), label=title)
+    return html.Details([html.Summary(title), said, table], className="small")
 
 
 def _spread(outcome: Outcome, lang: Lang) -> Component:

@@ -1,5 +1,7 @@
 """Who is reached by what: distances, shares and numbers of people, and where those live who are not reached."""
 
+from qmgis.coverage._around import PLACES_OF, around, by_origin, guard_around
+from qmgis.coverage._bands import BANDS_M, bands, guard_bands
 from qmgis.coverage._catchments import catchments
 from qmgis.coverage._distances import Distances, graph_of, joined, origin_distances
 from qmgis.coverage._gaps import gaps
@@ -11,7 +13,8 @@ from qmgis.coverage._trials import guard_trials, trials, trials_of
 from qmgis.coverage._words import amount, group_title, listed
 
 __all__ = [
-    "Distances", "amount", "apart", "catchments", "checked_group", "coordinates", "gaps", "graph_of", "group_title",
-    "guard_supply", "guard_trials", "guarded", "hide_few", "joined", "listed", "origin_distances", "reach", "supply",
-    "trials", "trials_of",
+    "BANDS_M", "PLACES_OF", "Distances", "amount", "apart", "around", "bands", "by_origin", "catchments",
+    "checked_group", "coordinates", "gaps", "graph_of", "group_title", "guard_around", "guard_bands", "guard_supply",
+    "guard_trials", "guarded", "hide_few", "joined", "listed", "origin_distances", "reach", "supply", "trials",
+    "trials_of",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qmgis.io._cells import csv_text, machine_cell, people_cell, people_title
+from qmgis.io._reports import machine_csv, people_csv
 from qmgis.model import Outcome
 from qmgis.views.targeting import targeting_columns
 
@@ -17,10 +17,7 @@ def targeting_csv(outcome: Outcome) -> bytes:
     >>> targeting_csv(toy_outcome()).decode().split(",")[:3]
     ['by', 'class', 'programme']
     """
-    columns = targeting_columns(outcome)
-    rows = [] if outcome.targeting is None else outcome.targeting[[one.key for one in columns]].itertuples(index=False)
-    cells = [[machine_cell(value, column) for value, column in zip(row, columns, strict=True)] for row in rows]
-    return csv_text([[column.key for column in columns], *cells], delimiter=",", newline="\n").encode()
+    return machine_csv(outcome.targeting, targeting_columns(outcome))
 
 
 def targeting_csv_de(outcome: Outcome) -> bytes:
@@ -31,11 +28,7 @@ def targeting_csv_de(outcome: Outcome) -> bytes:
     >>> targeting_csv_de(toy_outcome()).decode("utf-8-sig").split(";")[:3]
     ['Gliederung', 'Klasse', 'Fördergebiete']
     """
-    columns = targeting_columns(outcome)
-    rows = [] if outcome.targeting is None else outcome.targeting[[one.key for one in columns]].itertuples(index=False)
-    cells = [[people_cell(value, column, "de") for value, column in zip(row, columns, strict=True)] for row in rows]
-    heads = [people_title(column, "de") for column in columns]
-    return csv_text([heads, *cells], delimiter=";", newline="\r\n").encode("utf-8-sig")
+    return people_csv(outcome.targeting, targeting_columns(outcome))
 
 
 # By the format that each goes with.

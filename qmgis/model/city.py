@@ -230,6 +230,8 @@ class Outcome:
     them (`qmgis.targeting.report`). Both None where the city has none.
     ``segregation``: how unevenly the people behind each share live (`qmgis.segregation.segregation`), or None without
     counts.
+    ``around``: who is reached inside programme areas, in a ring around them and in the city, or None without any.
+    ``bands``: shares of people by how far it is to their nearest place, by theme. Both as they may be shown.
     """
 
     city: str
@@ -259,3 +261,5 @@ class Outcome:
     programme: ProgrammeLayer | None = None
     targeting: pd.DataFrame | None = None
     segregation: pd.DataFrame | None = None
+    around: pd.DataFrame | None = None
+    bands: Mapping[str, pd.DataFrame] = field(default_factory=dict)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from qmgis import coverage, priority
 from qmgis.model import AreaLayer, AreaResult, City, Outcome, Run, Text, Theme, words
+from qmgis.runs.around import around_of, bands_of
 from qmgis.runs.programme import funded_of
 from qmgis.runs.ranges import ranged_theme
 from qmgis.runs.recipe import credits_of, recipe_of
@@ -88,8 +89,7 @@ def compute(city: City, run: str, *, tell: Tell = _silent) -> Outcome:
         )
         for key, result in complete.items()
     }
-    offered = {key: supply_theme(city, areas, theme, reached[key]) for key, theme in themes.items()}
-    supplied = {key: result for key, result in offered.items() if result is not None}
+    supplied = _supplied(city, areas, themes, reached)
     gaps = _gaps(city, areas, themes)
     funded = funded_of(city, areas, index, declared)
     table, columns = outcome_table(
@@ -122,6 +122,8 @@ def compute(city: City, run: str, *, tell: Tell = _silent) -> Outcome:
         profile=profile_of(city, declared.method),
         programme=funded.layer if funded else None,
         targeting=funded.targeting if funded else None,
+        around=around_of(city, areas, themes, run=declared, programme=funded.layer if funded else None),
+        bands=bands_of(city, areas, themes, reached=reached),
         segregation=segregation(table, [str(key) for key in index.parameters["indicators"]]),
     )
 
@@ -149,6 +151,14 @@ def _theme(city: City, run: Run, key: str) -> Theme:
             f"{did_you_mean(key, city.themes, lang='de')}",
         )
     return city.themes[key]
+
+
+def _supplied(
+    city: City, areas: AreaLayer, themes: Mapping[str, Theme], reached: Mapping[str, AreaResult]
+) -> dict[str, AreaResult]:
+    """Return the supply of the themes that ask for it."""
+    offered = {key: supply_theme(city, areas, theme, reached[key]) for key, theme in themes.items()}
+    return {key: result for key, result in offered.items() if result is not None}
 
 
 def _order(city: City, index: AreaResult, reached: AreaResult, theme: Theme) -> AreaResult:

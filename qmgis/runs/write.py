@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from qmgis.errors import UnknownKeyError, did_you_mean
+from qmgis.io.around import AROUND
 from qmgis.io.atomic import atomic_files, atomic_write
 from qmgis.io.kinds import Export
 from qmgis.io.targeting import BESIDE
@@ -83,9 +84,10 @@ def write_run(
         start = time.perf_counter()
         rendered[filename] = made()
         seconds[filename] = round(time.perf_counter() - start, 3)
-        if outcome.targeting is not None and key in BESIDE:
-            name, beside = BESIDE[key]
-            rendered[name] = beside(outcome)
+        for table, files in ((outcome.targeting, BESIDE), (outcome.around, AROUND)):
+            if table is not None and key in files:
+                name, beside = files[key]
+                rendered[name] = beside(outcome)
     atomic_files(Path(folder) / outcome.run.key, {**rendered, "run.json": run_json(outcome, lang)})
     return seconds
 

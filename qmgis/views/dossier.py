@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qmgis.explanation import SMALL, Explanation, IndicatorFact, Named, explain
-from qmgis.i18n import number, say
+from qmgis.i18n import number, percent, say
 from qmgis.model import Lang, Outcome, words
 from qmgis.model.reading import (
     Block,
@@ -23,6 +23,7 @@ from qmgis.model.reading import (
     value_at,
     way_of,
 )
+from qmgis.model.text import limit_text
 from qmgis.views._behind import interval, people
 from qmgis.views._limits import Reach, distances, in_words, reaches
 from qmgis.views.cells import cell, column_of, state_word, why_empty_at
@@ -106,6 +107,7 @@ class CoverageRow:
     need: str = ""
     supply: str = ""
     range: str = ""
+    bands: str = ""
 
 
 @dataclass(frozen=True)
@@ -288,6 +290,7 @@ def _coverage(outcome: Outcome, area: str, theme: str, lang: Lang) -> CoverageRo
         need=_need(outcome, area, theme, lang),
         supply=_supply(outcome, area, theme, lang),
         range=_range(outcome, area, theme, lang),
+        bands=_bands(outcome, area, theme, lang),
     )
 
 
@@ -309,6 +312,20 @@ def _range(outcome: Outcome, area: str, theme: str, lang: Lang) -> str:
         return ""
     of = words("priority.of", k=int(holds), n=len(outcome.priority[theme].parameters["trials"]))
     return say("priority.row", lang, holds=of.to(lang), range=span.to(lang))
+
+
+def _bands(outcome: Outcome, area: str, theme: str, lang: Lang) -> str:
+    """Return the shares of people by how far it is to their nearest place; nothing where that is not shown."""
+    if theme not in outcome.bands:
+        return ""
+    table = outcome.bands[theme]
+    shares = dict(zip(map(float, table.columns), table.loc[[area]].to_numpy(dtype=float)[0], strict=True))
+    said = [
+        say("views.bands_until", lang, limit=limit_text(limit).to(lang), share=percent(share, lang, digits=0))
+        for limit, share in shares.items()
+        if math.isfinite(limit) and math.isfinite(share)
+    ]
+    return say("views.bands_row", lang, bands=", ".join(said)) if said else ""
 
 
 def _need(outcome: Outcome, area: str, theme: str, lang: Lang) -> str:

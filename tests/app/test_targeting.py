@@ -25,8 +25,9 @@ def rows_of(table) -> list[list[str]]:
 @pytest.mark.parametrize("lang", ["de", "en"])
 def test_the_panel_says_the_sentence_and_the_counts(outcome, lang):
     found = targeting_panel(outcome, lang)
-    spread, listed = [one for one in found._traverse() if isinstance(one, html.Table)]
+    spread, listed, around = [one for one in found._traverse() if isinstance(one, html.Table)]
     said = [one.children for one in found._traverse() if isinstance(one, html.P)]
+    assert [row.children[0].children for row in around.children[1].children] == ["Quartier Ost (QM-01)"]
     assert said[0].replace("\u00a0", " ") == sentence(outcome.targeting, outcome.run.on).to(lang)
     rows = rows_of(spread)
     assert {len(row) for row in rows[2:]} == {11}

@@ -261,7 +261,7 @@ def _coverage(said: Dossier, lang: Lang) -> Component | None:
     heads = ("theme", "share", "reached", "not_reached", "median", "p90", "tier")
     rows = [
         [[html.Strong(row.title), html.Br(), html.Span(row.note, className="soft small"),
-          *(html.Div(text, className="small") for text in (row.range, row.need, row.supply) if text)],
+          *(html.Div(text, className="small") for text in (row.bands, row.range, row.need, row.supply) if text)],
          row.share, row.reached, row.not_reached, row.median, row.p90, row.tier or "–"]
         for row in said.coverage
     ]  # fmt: skip
