@@ -6,7 +6,7 @@ from qmgis.coverage._catchments import catchments
 from qmgis.coverage._distances import Distances, graph_of, joined, origin_distances
 from qmgis.coverage._gaps import gaps
 from qmgis.coverage._guard import apart, guarded, hide_few
-from qmgis.coverage._points import coordinates
+from qmgis.coverage._points import coordinates, only_points
 from qmgis.coverage._reach import checked_group, reach
 from qmgis.coverage._supply import guard_supply, supply
 from qmgis.coverage._trials import guard_trials, trials, trials_of
@@ -15,6 +15,6 @@ from qmgis.coverage._words import amount, group_title, listed
 __all__ = [
     "BANDS_M", "PLACES_OF", "Distances", "amount", "apart", "around", "bands", "by_origin", "catchments",
     "checked_group", "coordinates", "gaps", "graph_of", "group_title", "guard_around", "guard_bands", "guard_supply",
-    "guard_trials", "guarded", "hide_few", "joined", "listed", "origin_distances", "reach", "supply", "trials",
-    "trials_of",
+    "guard_trials", "guarded", "hide_few", "joined", "listed", "only_points", "origin_distances", "reach", "supply",
+    "trials", "trials_of",
 ]  # fmt: skip

@@ -174,7 +174,7 @@ def _check(polygons: gpd.GeoDataFrame, residents: ResidentLayer, ring_m: float |
         wanted = residents.frame.crs.to_string()
         raise CrsError(
             f"The polygons are in the reference system {said}, the residents in {wanted}; bring both into one.",
-            de=f"Die Polygone liegen im Koordinatensystem {said}, die Einwohner in {wanted}; beide in eines bringen.",
+            de=f"Die Flächen liegen im Koordinatensystem {said}, die Einwohner in {wanted}; beide in eines bringen.",
         )
     kinds = polygons.geometry.geom_type
     wrong = ~kinds.isin(["Polygon", "MultiPolygon"]) | polygons.geometry.is_empty | ~polygons.geometry.is_valid

@@ -10,7 +10,7 @@ import shapely
 from qmgis.core.counted import counted
 from qmgis.core.network import Graph, Snap, snap
 from qmgis.coverage._distances import graph_of
-from qmgis.coverage._points import coordinates
+from qmgis.coverage._points import doors_of
 from qmgis.errors import DataError
 from qmgis.model import Network, PlaceLayer
 from qmgis.model.where import same_crs
@@ -66,14 +66,16 @@ def catchments(
             de=f"within_m ist {within_m} und width_m ist {width_m}; beide müssen Meter über 0 sein.",
         )
     same_crs(places, network)
-    there = coordinates(places)
+    there, own = doors_of(places)
     if network is None:
         shapes = shapely.buffer(shapely.points(there), within_m, quad_segs=16)
     else:
         graph = _straightened(graph_of(network))
         doors = snap(graph, there, within_m=snap_m)
-        lines = _stretches(graph, doors, within_m, len(places.frame))
+        lines = _stretches(graph, doors, within_m, len(there))
         shapes = shapely.simplify(shapely.buffer(lines, width_m, quad_segs=_CORNERS), _SIMPLER * width_m)
+    if places.doors is not None:
+        shapes = np.array([shapely.union_all(shapes[own == place]) for place in range(len(places.frame))])
     table = pd.DataFrame({"within_m": float(within_m)}, index=places.frame.index)
     return gpd.GeoDataFrame(table, geometry=shapes, crs=places.frame.crs)
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from qmgis.core.distance import nearest_straight
 from qmgis.core.network import Graph, Snap, nearest, snap
-from qmgis.coverage._points import coordinates
+from qmgis.coverage._points import coordinates, doors_of
 from qmgis.errors import DataError
 from qmgis.model import Network, PlaceLayer, ResidentLayer
 from qmgis.model.where import same_crs
@@ -107,9 +107,10 @@ def _kept(
     residents: ResidentLayer, places: PlaceLayer, network: Network | None, snap_m: float, kmh: float | None
 ) -> Distances:
     same_crs(residents, places, network)
-    there = coordinates(places)
+    there, own = doors_of(places)
     located = np.isfinite(there).all(axis=1)
-    lost = _ids(places.frame.index, ~located)
+    index = places.frame.index
+    lost = _ids(index, ~_among(own[located], index))
     origins = residents.frame.index
     if network is None:
         metres = _straight(coordinates(residents), there[located])
@@ -131,7 +132,7 @@ def _kept(
         small_part=_ids(origins, small),
         off_network=_ids(origins, ~here.found),
         cut_off=_ids(origins, here.found & np.isinf(metres)),
-        places_off=_ids(places.frame.index[located], ~doors.found),
+        places_off=_ids(index, _among(own[located], index) & ~_among(own[located][doors.found], index)),
         places_without_point=lost,
     )
 
@@ -171,6 +172,10 @@ def _straight(here: np.ndarray, there: np.ndarray) -> np.ndarray:
     located = np.isfinite(here).all(axis=1)
     metres[located] = nearest_straight(here[located], there)
     return metres
+
+
+def _among(own: np.ndarray, index: pd.Index) -> np.ndarray:
+    return np.isin(np.arange(len(index)), own)
 
 
 def _ids(index: pd.Index, rows: np.ndarray) -> tuple[str, ...]:

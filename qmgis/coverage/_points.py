@@ -9,7 +9,7 @@ import shapely
 from qmgis.errors import DataError
 from qmgis.model import AreaLayer, OriginType, PlaceLayer, ResidentLayer, Text
 
-__all__ = ["coordinates", "origins_of_areas"]
+__all__ = ["coordinates", "doors_of", "only_points", "origins_of_areas"]
 
 
 def coordinates(layer: PlaceLayer | ResidentLayer) -> np.ndarray:
@@ -27,6 +27,34 @@ def coordinates(layer: PlaceLayer | ResidentLayer) -> np.ndarray:
             "verwenden.",
         )
     return np.column_stack([shapely.get_x(geometry), shapely.get_y(geometry)])
+
+
+def doors_of(places: PlaceLayer) -> tuple[np.ndarray, np.ndarray]:
+    """Return where places are entered, float (n, 2), and to which place each point belongs, int (n,).
+
+    Without entrances each place is its own point.
+
+    Examples
+    --------
+    >>> doors_of(toy_places())[1].tolist()
+    [0, 1, 2]
+    """
+    if places.doors is None:
+        return coordinates(places), np.arange(len(places.frame))
+    points = np.asarray(places.doors.geometry.array)
+    own = places.frame.index.get_indexer(pd.Index(places.doors["place"]))
+    return np.column_stack([shapely.get_x(points), shapely.get_y(points)]), own
+
+
+def only_points(places: PlaceLayer | None) -> None:
+    """Raise where places are areas with entrances: whoever asks can do with one point a place only."""
+    if places is not None and places.doors is not None:
+        raise DataError(
+            f'Layer "{places.key}" has entrances (access or entrances), which this question cannot use yet; ask with '
+            "a layer of points.",
+            de=f'Ebene "{places.key}" hat Eingänge (access oder entrances), die diese Frage noch nicht verwenden kann; '
+            "mit einer Ebene aus Punkten fragen.",
+        )
 
 
 def origins_of_areas(areas: AreaLayer, population: pd.Series | None, group: str) -> ResidentLayer:

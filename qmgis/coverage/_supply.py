@@ -12,7 +12,7 @@ from scipy.spatial import cKDTree
 from qmgis.core.access import Catchments, Decay, Pairs, gaussian, step, three_step, two_step
 from qmgis.core.network import snap
 from qmgis.coverage._distances import graph_of, joined
-from qmgis.coverage._points import coordinates
+from qmgis.coverage._points import coordinates, doors_of
 from qmgis.coverage._reach import checked_group
 from qmgis.coverage._words import amount, group_title, listed
 from qmgis.errors import DataError, NotEnoughDataError
@@ -179,18 +179,27 @@ def _capacity(places: PlaceLayer) -> pd.Series:
 def _pairs(
     residents: ResidentLayer, places: PlaceLayer, *, network: Network | None, within_m: float, snap_m: float
 ) -> tuple[Pairs, str]:
-    there = coordinates(places)
+    there, own = doors_of(places)
     if network is not None:
         from qmgis.core.cutoff import pairs_within
 
         doors = snap(graph_of(network), there, within_m=snap_m)
-        return pairs_within(graph_of(network), joined(residents, network, snap_m), doors, cutoff_m=within_m), "network"
+        found = pairs_within(graph_of(network), joined(residents, network, snap_m), doors, cutoff_m=within_m)
+        return _by_place(found, own, len(places.frame)), "network"
     here = coordinates(residents)
     known = [np.flatnonzero(np.isfinite(points).all(axis=1)) for points in (here, there)]
     trees = [cKDTree(points[rows]) for points, rows in zip((here, there), known, strict=True)]
     near = trees[0].sparse_distance_matrix(trees[1], within_m, output_type="ndarray")
     pairs = Pairs(known[0][near["i"]], known[1][near["j"]], near["v"].astype(float), len(here), len(there))
-    return pairs, "straight_line"
+    return _by_place(pairs, own, len(places.frame)), "straight_line"
+
+
+def _by_place(pairs: Pairs, own: np.ndarray, places: int) -> Pairs:
+    """Return the way from each origin to the nearest entrance of each place, once a place."""
+    table = pd.DataFrame({"origin": pairs.origin, "place": own[pairs.facility], "cost": pairs.cost})
+    nearest = table.groupby(["origin", "place"], as_index=False)["cost"].min()
+    origin, place, cost = (nearest[name].to_numpy() for name in ("origin", "place", "cost"))
+    return Pairs(origin, place, cost, pairs.origins, places)
 
 
 def _parts(

@@ -264,6 +264,8 @@ def _kind_faults(table: Mapping[str, Any], place: Place) -> Iterator[Problem]:
     begun, ended = table.get("valid_from"), table.get("valid_to")
     if schema.DAY.fits(begun) and schema.DAY.fits(ended) and str(begun) > str(ended):
         yield Problem("error", words("check.valid_order"), file=place.file, row=place.row("valid_to"))
+    if "access" in table and "entrances" in table:
+        yield Problem("error", words("check.access_twice"), file=place.file, row=place.row("entrances"))
     if ("x" in table) != ("y" in table):
         row = place.row("x" if "x" in table else "y")
         yield Problem("error", words("check.x_and_y"), file=place.file, row=row)

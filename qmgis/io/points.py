@@ -11,6 +11,7 @@ import shapely
 
 from qmgis.errors import QmgisError
 from qmgis.io import crs, numbers
+from qmgis.io.doors import read_doors
 from qmgis.io.lacking import doubled_places, empty_group, unplaced, without_capacity
 from qmgis.io.layerfile import LayerFile
 from qmgis.io.reading import (
@@ -39,9 +40,16 @@ FOOTPRINT = "footprint"
 
 __all__ = ["FOOTPRINT", "group_columns", "ids_of", "number_of", "read_places", "read_points", "read_residents"]
 
+WAS = "_dimension"  # of a row's shape before it became a point
 
-def read_places(layer: LayerFile, reader: Reader, *, target: str) -> tuple[PlaceLayer | None, list[Problem]]:
-    """Return the places of a layer as points, and everything that is wrong with them; places at one spot all stay."""
+
+def read_places(
+    layer: LayerFile, reader: Reader, *, target: str, entrances: LayerFile | None = None
+) -> tuple[PlaceLayer | None, list[Problem]]:
+    """Return the places of a layer as points, and everything that is wrong with them; places at one spot all stay.
+
+    ``entrances`` is the layer that it names as such.
+    """
     keys = layer.keys
     frame, found = read_points(
         layer, reader, [keys[name] for name in ("id", "name", "capacity") if name in keys], target=target
@@ -63,12 +71,13 @@ def read_places(layer: LayerFile, reader: Reader, *, target: str) -> tuple[Place
     if not repeated:
         faults += doubled_places(whole, whole["name"], capacity, file=file)
     whole = whole.set_index(index)[["name", "capacity", "geometry"]]
-    found += faults
+    doors, wrong = read_doors(layer, reader, pd.Series(index, index=frame.index), target=target, entrances=entrances)
+    found += [*faults, *wrong]
     if any(fault.level == "error" for fault in found):
         return None, found
     return PlaceLayer(
         layer.key, layer.title, whole, keys.get("complete", True), layer.note, keys.get("date"), layer.licence,
-        layer.credit, keys.get("capacity_unit", "places"),
+        layer.credit, keys.get("capacity_unit", "places"), doors,
     ), found  # fmt: skip
 
 
@@ -207,7 +216,8 @@ def read_points(
             frame = frame.assign(**{FOOTPRINT: sized.where(sized > 0)})
         if not outlines:
             frame, faults = _as_points(frame, file=file, quiet="x" in keys)
-            found += faults
+            found += [*_inside(frame, layer, file=file), *faults]
+            frame = frame.drop(columns=WAS)
         if frame.empty:
             lost = Problem("error", words("check.no_positions"), file=file, remedy=words("check.fix_coordinates"))
             return None, [fault for fault in found if fault.level == "error"] or [lost]
@@ -218,7 +228,7 @@ def read_points(
 
 
 def _as_points(frame: gpd.GeoDataFrame, *, file: str, quiet: bool) -> tuple[gpd.GeoDataFrame, list[Problem]]:
-    """Return one point a row: of a multipoint with one point that point, of lines and areas a point inside."""
+    """Return one point a row, of lines and areas a point inside, and of what dimension each was (column `WAS`)."""
     shapes = frame.geometry.array
     gone = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     lost = [Problem("warning", words("check.no_position"), file=file, row=row_of(row)) for row in frame.index[gone]]
@@ -227,12 +237,20 @@ def _as_points(frame: gpd.GeoDataFrame, *, file: str, quiet: bool) -> tuple[gpd.
     shapes = np.asarray(frame.geometry.array, dtype=object)
     single = (shapely.get_type_id(shapes) == 4) & (shapely.get_num_geometries(shapes) == 1)
     shapes = np.where(single, shapely.get_geometry(shapes, 0), shapes)
-    other = shapely.get_type_id(shapes) != 0
-    found = capped(lost, file=file)
-    if other.any():
-        shapes = np.where(other, shapely.point_on_surface(shapes), shapes)
-        found.append(Problem("note", counted("check.point_inside", n=int(other.sum())), file=file))
-    return frame.set_geometry(list(shapes), crs=frame.crs), found
+    dimension = shapely.get_dimensions(shapes)
+    shapes = np.where(shapely.get_type_id(shapes) != 0, shapely.point_on_surface(shapes), shapes)
+    return frame.set_geometry(list(shapes), crs=frame.crs).assign(**{WAS: dimension}), capped(lost, file=file)
+
+
+def _inside(frame: gpd.GeoDataFrame, layer: LayerFile, *, file: str) -> list[Problem]:
+    """Return what is said of lines and areas that count as one point: a warning for places that are areas."""
+    other = int((frame[WAS] > 0).sum())
+    if not other or {"access", "entrances"} & set(layer.keys):
+        return []
+    what = counted("check.point_inside", n=other)
+    if layer.kind != "places" or not (frame[WAS] == 2).any():
+        return [Problem("note", what, file=file)]
+    return [Problem("warning", what, file=file, remedy=words("check.fix_point_inside"))]
 
 
 def _cells_of(raster: Raster, keys: Mapping[str, Any]) -> gpd.GeoDataFrame:

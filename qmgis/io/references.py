@@ -102,6 +102,9 @@ def _city_faults(
     indicators = [layer.key for layer in layers if layer.kind == "indicator"]
     bare = {layer.key for layer in layers if layer.kind == "places" and "capacity" not in layer.keys}
     groups = {"residents"}.union(*(layer.keys.get("groups", {}) for layer in layers if layer.kind == "residents"))
+    for layer in layers:
+        if layer.kind == "places":
+            yield from _if_unknown("check.no_places", layer.keys, "entrances", known=places, place=layer.place)
     for place, entry in _entries(city, "theme", city.themes):
         yield from _if_unknown("check.no_places", entry, "places", known=places, place=place)
         yield from _if_unknown("check.no_indicator", entry, "need", known=indicators, place=place)

@@ -122,6 +122,8 @@ SHAPES: Mapping[str, Mapping[str, Key]] = {
         "name": _TEXT,
         "capacity": _TEXT,
         "capacity_unit": Key(one_of(CAPACITY_UNITS)),
+        "access": Key(one_of(("boundary",))),
+        "entrances": _TEXT,
         "signs": _SIGNS,
         "complete": Key(schema.BOOLEAN),
         "date": Key(schema.DAY),

@@ -235,7 +235,8 @@ def _stretched(city: CityFile, areas: Iterable[AreaLayer]) -> list[Problem]:
 
 def _read_other(layer: LayerFile, loaded: Loaded, reader: Reader, *, target: str) -> list[Problem]:
     if layer.kind == "places":
-        places, found = read_places(layer, reader, target=target)
+        named = next((one for one in loaded.layers if one.key == layer.keys.get("entrances")), None)
+        places, found = read_places(layer, reader, target=target, entrances=named)
         if places is not None:
             loaded.places[layer.key] = places
             loaded.rows[layer.key] = len(places.frame)

@@ -82,6 +82,8 @@ class AreaLayer:
 class PlaceLayer:
     """Facilities of one kind: points in metres, index ``place`` (text), columns ``name``, ``capacity`` (float, may be
     missing), ``geometry``. Places outside the areas are kept: they count. ``unit``: of the capacity, places or m².
+    ``doors``: where places that are areas are entered: points, index ``door``, columns ``place`` and ``geometry``; ways
+    lead to the nearest of them. None: to the place's own point.
     """  # noqa: D205
 
     key: str
@@ -93,9 +95,18 @@ class PlaceLayer:
     licence: str = ""
     credit: str = ""
     unit: CapacityUnit = "places"
+    doors: gpd.GeoDataFrame | None = None
 
     def __post_init__(self) -> None:
         checked(self.frame, key=self.key, index="place", columns=("name", "capacity", "geometry"))
+        if self.doors is None:
+            return
+        checked(self.doors, key=self.key, index="door", columns=("place", "geometry"))
+        if not self.doors["place"].isin(self.frame.index).all() or self.doors.crs != self.frame.crs:
+            raise DataError(
+                f'Layer "{self.key}": every entrance belongs to a place and is in its reference system.',
+                de=f'Ebene "{self.key}": Jeder Eingang gehört zu einem Ort und liegt in dessen Koordinatensystem.',
+            )
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ from qmgis.core.distance import nearest_straight
 from qmgis.core.network import snap
 from qmgis.core.standing import Standing, add, close, stand
 from qmgis.core.weighted import quantiles_by
-from qmgis.coverage import amount, checked_group, coordinates, graph_of, joined, listed
+from qmgis.coverage import amount, checked_group, coordinates, graph_of, joined, listed, only_points
 from qmgis.errors import DataError, UnknownKeyError, did_you_mean
 from qmgis.model import AreaLayer, Network, PlaceLayer, ResidentLayer, Secrecy, Text, words
 from qmgis.model.where import area_of, same_crs
@@ -92,6 +92,7 @@ def what_if(
     same_crs(areas, residents, places, network)
     checked_group(residents, group)
     new, moved = dict(add or {}), dict(move or {})
+    only_points(places)
     _check(places, new, moved, close)
     gone = [*moved, *close]
     points = np.array([*new.values(), *moved.values()], dtype=float).reshape(-1, 2)

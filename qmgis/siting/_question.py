@@ -12,7 +12,7 @@ from qmgis.core.cutoff import pairs_within
 from qmgis.core.distance import pairs_straight
 from qmgis.core.network import snap
 from qmgis.core.sites import Sites
-from qmgis.coverage import amount, checked_group, coordinates, graph_of, group_title, joined, listed
+from qmgis.coverage import amount, checked_group, coordinates, graph_of, group_title, joined, listed, only_points
 from qmgis.errors import DataError, UnknownKeyError, did_you_mean
 from qmgis.model import AreaLayer, Network, PlaceLayer, ResidentLayer, Text, words
 from qmgis.model.where import area_of, same_crs
@@ -36,6 +36,8 @@ def asked(
 ) -> Question:  # fmt: skip
     """Return the question: only people inside the areas count, where areas are given."""
     same_crs(residents, places, candidates, areas, network)
+    only_points(places)
+    only_points(candidates)
     people = checked_group(residents, group)
     where = np.zeros(len(people), dtype=np.int64) if areas is None else area_of(areas, residents)
     warnings = []
