@@ -147,3 +147,20 @@ def test_a_run_writes_it_beside_its_areas(tmp_path):
     assert (table[["residents", "not_reached"]] % 10 == 0).all(axis=None)
     assert "im Ring darum" in around_csv_de(outcome).decode("utf-8-sig")
     assert compute(toy.toy_city(), "mss-2024").around is None
+
+
+def test_areas_at_the_edge_are_marked_where_nothing_is_known_beyond():
+    frame = toy.toy_areas().frame
+    whole = frame.geometry.union_all()
+    slow = [shape.distance(whole.exterior) <= 500 for shape in frame.geometry]
+    assert coverage.at_edge(toy.toy_areas(), 500).tolist() == slow
+    assert 0 < coverage.at_edge(toy.toy_areas(), 100).sum() < len(frame)
+    city = toy.toy_city()
+    assert "kita_edge" not in compute(city, "mss-2024").table  # k3 lies beyond
+    inner = replace(city.places["kita"], frame=city.places["kita"].frame.drop(index="k3"))
+    outcome = compute(replace(city, places={"kita": inner}), "mss-2024")
+    assert outcome.table["kita_edge"].tolist() == slow
+    at = outcome.table.index[outcome.table["kita_edge"].to_numpy(dtype=bool)][0]
+    assert "am Rand" in dossier(outcome, at, lang="de").coverage[0].note
+    with pytest.raises(DataError, match="within_m"):
+        coverage.at_edge(toy.toy_areas(), float("nan"))

@@ -4,6 +4,7 @@ from qmgis.coverage._around import PLACES_OF, around, by_origin, guard_around
 from qmgis.coverage._bands import BANDS_M, bands, guard_bands
 from qmgis.coverage._catchments import catchments
 from qmgis.coverage._distances import Distances, graph_of, joined, origin_distances
+from qmgis.coverage._edge import at_edge
 from qmgis.coverage._gaps import gaps
 from qmgis.coverage._guard import apart, guarded, hide_few
 from qmgis.coverage._points import coordinates, only_points
@@ -13,7 +14,7 @@ from qmgis.coverage._trials import guard_trials, trials, trials_of
 from qmgis.coverage._words import amount, group_title, listed
 
 __all__ = [
-    "BANDS_M", "PLACES_OF", "Distances", "amount", "apart", "around", "bands", "by_origin", "catchments",
+    "BANDS_M", "PLACES_OF", "Distances", "amount", "apart", "around", "at_edge", "bands", "by_origin", "catchments",
     "checked_group", "coordinates", "gaps", "graph_of", "group_title", "guard_around", "guard_bands", "guard_supply",
     "guard_trials", "guarded", "hide_few", "joined", "listed", "only_points", "origin_distances", "reach", "supply",
     "trials", "trials_of",

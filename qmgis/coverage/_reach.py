@@ -230,6 +230,7 @@ def _parameters(
     return {
         "places": asked.places.key,
         "complete": asked.places.complete,
+        "beyond": _beyond(asked),
         "origins": asked.residents.key,
         "origin_type": "area" if is_preview else asked.residents.origin_type,
         "group": asked.group,
@@ -246,6 +247,11 @@ def _parameters(
     }
 
 
+def _beyond(asked: _Question) -> bool:
+    """Return whether a place beyond the areas is known, so that people at the edge may reach it."""
+    return bool((area_of(asked.areas, asked.places) < 0).any())
+
+
 def _warnings(asked: _Question, distances: Distances) -> list[Text]:
     """Return what a reader has to know before believing the numbers; the heaviest first."""
     layer, places, found = asked.residents, asked.places, []
@@ -258,7 +264,7 @@ def _warnings(asked: _Question, distances: Distances) -> list[Text]:
         found.append(words("coverage.warning_incomplete", places=title))
     if places.frame.empty:
         found.append(words("coverage.warning_no_places", places=title))
-    elif (area_of(asked.areas, places) >= 0).all():
+    elif not _beyond(asked):
         found.append(words("coverage.warning_edge", places=title))
     for name, ids in (("off", distances.places_off), ("without_point", distances.places_without_point)):
         if ids:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from qmgis.coverage import at_edge
 from qmgis.model import LANGS, AreaLayer, AreaResult, City, Column, Run, Text, words
 from qmgis.runs.programme import Funded
 from qmgis.runs.smallnumbers import small_numbers
@@ -54,6 +55,10 @@ def outcome_table(
     for key, result in reached.items():
         pieces += [_theme_columns(key, result, orders.get(key)), _by_age(result).add_prefix(f"{key}_")]
         described |= _prefixed(result, key)
+        if not result.parameters["beyond"]:
+            pieces.append(at_edge(areas, _limit_m(result)).astype(object).to_frame(f"{key}_edge"))
+            said = words("runs.edge", title=result.title)
+            described[f"{key}_edge"] = Column(f"{key}_edge", said, "bool", note=words("runs.edge_note"))
         states = states.str.cat(" " + _states(result))
         if key in orders:
             described |= _priority_columns(orders[key], key, result.title)
@@ -68,6 +73,12 @@ def outcome_table(
     # One block of memory a kind: pandas warns of tables in a hundred pieces.
     whole = pd.concat([*pieces, states.str.split().str.join(" ").rename("states")], axis=1).copy()
     return whole, tuple(described[str(key)] for key in whole)
+
+
+def _limit_m(result: AreaResult) -> float:
+    """Return the limit of a coverage in metres; minutes at the speed that it was made with."""
+    asked = result.parameters
+    return float(asked["within_m"] or asked["within_min"] * asked["kmh"] / 0.06)
 
 
 def _theme_columns(key: str, result: AreaResult, order: AreaResult | None) -> pd.DataFrame:

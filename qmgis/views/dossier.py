@@ -272,7 +272,6 @@ def _indicator(outcome: Outcome, area: str, one: IndicatorFact, lang: Lang) -> I
 
 def _coverage(outcome: Outcome, area: str, theme: str, lang: Lang) -> CoverageRow:
     asked = outcome.themes[theme]
-    way = way_of(outcome, theme).to(lang)
     parts = {
         name: _said(outcome, area, f"{theme}_{name}", lang)
         for name in ("share", "reached", "not_reached", "median_m", "p90_m", "tier")
@@ -286,12 +285,20 @@ def _coverage(outcome: Outcome, area: str, theme: str, lang: Lang) -> CoverageRo
         median=parts["median_m"],
         p90=parts["p90_m"],
         tier=parts["tier"] if f"{theme}_tier" in outcome.table else "",
-        note=say("views.coverage_how", lang, within=asked.limit.to(lang), how=way),
+        note=_how(outcome, area, theme, lang),
         need=_need(outcome, area, theme, lang),
         supply=_supply(outcome, area, theme, lang),
         range=_range(outcome, area, theme, lang),
         bands=_bands(outcome, area, theme, lang),
     )
+
+
+def _how(outcome: Outcome, area: str, theme: str, lang: Lang) -> str:
+    """Return limit and way of a theme, and whether the area lies at the edge with no known place beyond."""
+    way = way_of(outcome, theme).to(lang)
+    said = say("views.coverage_how", lang, within=outcome.themes[theme].limit.to(lang), how=way)
+    at_edge = value_at(outcome, area, f"{theme}_edge") if f"{theme}_edge" in outcome.table else False
+    return say("views.coverage_edge", lang, note=said) if at_edge else said
 
 
 def _supply(outcome: Outcome, area: str, theme: str, lang: Lang) -> str:
