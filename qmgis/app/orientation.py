@@ -13,19 +13,28 @@ from qmgis.views.orientation import service_table, value_table
 
 __all__ = ["orientation_panel"]
 
+UNDER = (1, 9)  # key and note stand below the topic, so that the table fits the page
+
 
 def orientation_panel(city: City, lang: Lang) -> Component | None:
     """Return the orientation values with source and mark, and which group belongs to which service; None without."""
     if not city.orientation:
         return None
     heads, rows = value_table(city.orientation.values(), lang)
+    heads = [head for place, head in enumerate(heads) if place not in UNDER]
     titles, served = service_table(city.services.values(), lang)
     title = say("orientation.title", lang)
     return panel(
         title,
         html.P(say("orientation.lead", lang), className="soft"),
-        data_table(heads, rows, numbers=0, label=title),
+        data_table(heads, [_folded(row) for row in rows], numbers=0, label=title),
         html.H3(say("orientation.services", lang)),
         html.P(say("orientation.services_lead", lang), className="soft"),
         data_table(titles, served, numbers=0, label=say("orientation.services", lang)),
     )
+
+
+def _folded(row: list[str]) -> list[object]:
+    """Return a row with key and note below its topic."""
+    below = [html.Div(row[place], className="small soft") for place in UNDER if row[place]]
+    return [[html.Div(row[0]), *below], *(cell for place, cell in enumerate(row[1:], 1) if place not in UNDER)]

@@ -327,6 +327,11 @@ def _bands(outcome: Outcome, area: str, theme: str, lang: Lang) -> str:
         return ""
     table = outcome.bands[theme]
     shares = dict(zip(map(float, table.columns), table.loc[[area]].to_numpy(dtype=float)[0], strict=True))
+    shares = {
+        limit: share
+        for limit, share in shares.items()
+        if not any(other == 1 for nearer, other in shares.items() if nearer < limit)
+    }
     said = [
         say("views.bands_until", lang, limit=limit_text(limit).to(lang), share=percent(share, lang, digits=0))
         for limit, share in shares.items()

@@ -261,11 +261,17 @@ def _coverage(said: Dossier, lang: Lang) -> Component | None:
     heads = ("theme", "share", "reached", "not_reached", "median", "p90", "tier")
     rows = [
         [[html.Strong(row.title), html.Br(), html.Span(row.note, className="soft small"),
-          *(html.Div(text, className="small") for text in (row.bands, row.range, row.need, row.supply) if text)],
+          *(html.Div(text, className="small") for text in (row.need, row.supply) if text)],
          row.share, row.reached, row.not_reached, row.median, row.p90, row.tier or "–"]
         for row in said.coverage
     ]  # fmt: skip
-    return panel(say("app.coverage", lang), data_table([say(f"app.coverage_{head}", lang) for head in heads], rows))
+    more = [
+        html.Li([html.Strong(f"{row.title}: "), ". ".join(text for text in (row.bands, row.range) if text)])
+        for row in said.coverage
+        if row.bands or row.range
+    ]
+    table = data_table([say(f"app.coverage_{head}", lang) for head in heads], rows)
+    return panel(say("app.coverage", lang), table, html.Ul(more, className="plain small") if more else None)
 
 
 def _context(city: City, outcome: Outcome, area: str, lang: Lang) -> Component | None:
