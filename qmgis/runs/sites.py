@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from qmgis.errors import NotEnoughDataError, UnknownKeyError, did_you_mean
 from qmgis.model import City, Outcome, PlaceLayer, ResidentLayer, Theme
@@ -13,8 +13,9 @@ __all__ = ["changed", "proposed"]
 
 
 def proposed(
-    city: City, outcome: Outcome, theme: str, *, candidates: PlaceLayer | None = None, k: int = 1, equity: float = 0.0
-) -> Proposals:
+    city: City, outcome: Outcome, theme: str, *, candidates: PlaceLayer | None = None, k: int = 1, equity: float = 0.0,
+    tell: Callable[[float], None] | None = None,
+) -> Proposals:  # fmt: skip
     """Return up to ``k`` sites that bring most people of a theme's group within reach together.
 
     Parameters
@@ -26,7 +27,7 @@ def proposed(
     candidates
         Where a place could be; by default the crossings in the run's squares of people not reached, or inhabited cells
         where the city has no network.
-    k, equity
+    k, equity, tell
         As in `qmgis.siting.best_sites`.
 
     Examples
@@ -40,7 +41,7 @@ def proposed(
         residents, places_of(city, asked), candidates if candidates is not None else _candidates(city, outcome, asked),
         within_m=metres_of(asked, outcome.coverage[theme]), k=k, group=asked.group, areas=outcome.areas,
         attention=outcome.index.parts.get("attention"), equity=equity,
-        network=network_of(city, asked.mode), secrecy=city.secrecy,
+        network=network_of(city, asked.mode), secrecy=city.secrecy, tell=tell,
     )  # fmt: skip
 
 
