@@ -32,6 +32,7 @@ __all__ = [
     "places_layer",
     "programme_layer",
     "scratch",
+    "typed_layer",
     "vector_bytes",
     "write_vector",
 ]
@@ -75,7 +76,7 @@ def areas_layer(outcome: Outcome) -> VectorLayer:
     columns = (area_column(), *outcome.columns)
     shapes = outcome.areas.frame.geometry.reindex(outcome.table.index)
     frame = gpd.GeoDataFrame(outcome.table.assign(area=outcome.table.index), geometry=shapes.array, crs=shapes.crs)
-    return _layer("areas", frame, columns)
+    return typed_layer("areas", frame, columns)
 
 
 def places_layer(outcome: Outcome, lang: Lang) -> VectorLayer | None:
@@ -92,7 +93,7 @@ def places_layer(outcome: Outcome, lang: Lang) -> VectorLayer | None:
     ]
     if not frames:
         return None
-    return _layer("places", gpd.GeoDataFrame(pd.concat(frames, ignore_index=True)), place_columns())
+    return typed_layer("places", gpd.GeoDataFrame(pd.concat(frames, ignore_index=True)), place_columns())
 
 
 def gaps_layer(outcome: Outcome, lang: Lang) -> VectorLayer | None:
@@ -101,7 +102,7 @@ def gaps_layer(outcome: Outcome, lang: Lang) -> VectorLayer | None:
         return None
     titles = {key: theme.title.to(lang) for key, theme in outcome.themes.items()}
     frame = outcome.gaps.to_crs(outcome.areas.frame.crs)
-    return _layer("gaps", frame.assign(title=frame["theme"].map(titles)), gap_columns())
+    return typed_layer("gaps", frame.assign(title=frame["theme"].map(titles)), gap_columns())
 
 
 def programme_layer(outcome: Outcome) -> VectorLayer | None:
@@ -111,10 +112,10 @@ def programme_layer(outcome: Outcome) -> VectorLayer | None:
     frame = outcome.programme.frame.to_crs(outcome.areas.frame.crs)
     dates = {end: frame[end].dt.strftime("%Y-%m-%d").astype(object) for end in ("valid_from", "valid_to")}
     named = frame.assign(state=states_on(outcome.programme, outcome.run.on), **dates).reset_index()
-    return _layer("programme", named, programme_columns(outcome))
+    return typed_layer("programme", named, programme_columns(outcome))
 
 
-def _layer(name: str, frame: gpd.GeoDataFrame, columns: tuple[Column, ...]) -> VectorLayer:
+def typed_layer(name: str, frame: gpd.GeoDataFrame, columns: tuple[Column, ...]) -> VectorLayer:
     arrays = {column.key: arrow_column(frame[column.key], column.kind) for column in columns}
     geometry, kind = _encoded(frame.geometry)
     authority = frame.crs.to_authority()
