@@ -7,10 +7,11 @@ from qmgis.coverage._gaps import gaps
 from qmgis.coverage._guard import apart, guarded, hide_few
 from qmgis.coverage._points import coordinates
 from qmgis.coverage._reach import checked_group, reach
-from qmgis.coverage._supply import guard_supply, supply
+from qmgis.coverage._supply import guard_supply, shared_among, supply
 from qmgis.coverage._words import amount, group_title, listed
 
 __all__ = [
     "Distances", "ages_of", "amount", "apart", "catchments", "checked_group", "coordinates", "gaps", "graph_of",
-    "group_title", "guard_supply", "guarded", "hide_few", "joined", "listed", "origin_distances", "reach", "supply",
+    "group_title", "guard_supply", "guarded", "hide_few", "joined", "listed", "origin_distances", "reach",
+    "shared_among", "supply",
 ]  # fmt: skip

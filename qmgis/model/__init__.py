@@ -45,6 +45,7 @@ from qmgis.model.result import (
     ResultKind,
     fingerprint,
 )
+from qmgis.model.scenario import Housing, PlaceChanges, Point, Scenario
 from qmgis.model.text import LANGS, Lang, Text, words
 
 __all__ = [
@@ -72,6 +73,7 @@ __all__ = [
     "ColumnKind",
     "CrosswalkLayer",
     "Exclusion",
+    "Housing",
     "Indicator",
     "IndicatorTable",
     "InputFile",
@@ -85,7 +87,9 @@ __all__ = [
     "OriginType",
     "Outcome",
     "People",
+    "PlaceChanges",
     "PlaceLayer",
+    "Point",
     "Problem",
     "Profile",
     "ProgrammeLayer",
@@ -96,6 +100,7 @@ __all__ = [
     "ResultKind",
     "Rules",
     "Run",
+    "Scenario",
     "Secrecy",
     "Side",
     "Speed",

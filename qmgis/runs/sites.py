@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from qmgis.errors import NotEnoughDataError, UnknownKeyError, did_you_mean
-from qmgis.model import City, Outcome, PlaceLayer, ResidentLayer, Theme
+from qmgis.model import City, Outcome, PlaceLayer, ResidentLayer, Scenario, Theme
 from qmgis.runs.serving import metres_of, network_of, places_of, residents_of
 from qmgis.siting import Change, Proposals, at_crossings, best_sites, on_grid, what_if
 
@@ -47,9 +47,11 @@ def proposed(
 
 def changed(
     city: City, outcome: Outcome, theme: str, *, add: Mapping[str, tuple[float, float]] | None = None,
-    move: Mapping[str, tuple[float, float]] | None = None, close: Sequence[str] = (),
+    move: Mapping[str, tuple[float, float]] | None = None, close: Sequence[str] = (), scenario: Scenario | None = None,
 ) -> Change:  # fmt: skip
-    """Return what changes for a theme's group if places are added, moved or closed; as `qmgis.siting.what_if`.
+    """Return what changes for a theme's group if places are added, moved or closed, or by a scenario.
+
+    As `qmgis.siting.what_if`; supply is told as well where the theme asks for it.
 
     Examples
     --------
@@ -60,7 +62,7 @@ def changed(
     asked, residents = _asked(city, outcome, theme)
     return what_if(
         residents, places_of(city, asked), outcome.areas, within_m=metres_of(asked, outcome.coverage[theme]), add=add,
-        move=move, close=close,
+        move=move, close=close, scenario=scenario, measure=asked.supply if scenario is not None else None,
         group=asked.group, network=network_of(city, asked.mode), secrecy=city.secrecy,
     )  # fmt: skip
 
