@@ -228,6 +228,8 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "need": _TEXT,
         "supply": Key(one_of(SUPPLIES)),
         "guide": Key(schema.METRES),
+        "proposals": Key(Rule("check.want_sites", lambda v: type(v) is int and 0 <= v <= 20)),
+        "candidates": _TEXT,
     },
     "run": {
         "id": Key(schema.NAME, required=True),
@@ -236,6 +238,7 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "year": Key(schema.YEAR, required=True),
         "areas": _NEEDED,
         "coverage": Key(schema.TEXTS),
+        "scenarios": Key(schema.TEXTS),
     },
 }
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import pyproj
@@ -17,6 +16,7 @@ from qmgis.io.backdrop import read_backdrop
 from qmgis.io.bases import base_faults
 from qmgis.io.crosswalks import read_crosswalk
 from qmgis.io.dataroot import city_folder, data_root
+from qmgis.io.declared import exclusions_of, runs_of, themes_of
 from qmgis.io.doubles import doubled_areas
 from qmgis.io.infos import info_of
 from qmgis.io.lacking import supply_faults
@@ -29,7 +29,8 @@ from qmgis.io.profiles import own_profiles, profiles
 from qmgis.io.programme import read_programme
 from qmgis.io.reading import Reader, counted, told_once
 from qmgis.io.references import reference_faults, run_faults
-from qmgis.io.schema import to_text
+from qmgis.io.scenariofaults import scenario_faults
+from qmgis.io.scenarios import CityParts, read_scenarios
 from qmgis.io.spread import Known, spread_residents
 from qmgis.io.tables import Measured, indicator_of, read_editions, tables_of
 from qmgis.io.whereabouts import distortion
@@ -38,7 +39,6 @@ from qmgis.model import (
     Backdrop,
     City,
     CrosswalkLayer,
-    Exclusion,
     Indicator,
     IndicatorTable,
     LayerInfo,
@@ -48,9 +48,8 @@ from qmgis.model import (
     Profile,
     ProgrammeLayer,
     ResidentLayer,
-    Run,
+    Scenario,
     Secrecy,
-    Theme,
     words,
 )  # fmt: skip
 
@@ -75,6 +74,7 @@ class Loaded:
     networks: dict[str, Network] = field(default_factory=dict)
     programmes: dict[str, ProgrammeLayer] = field(default_factory=dict)
     crosswalks: dict[str, CrosswalkLayer] = field(default_factory=dict)
+    scenarios: dict[str, Scenario] = field(default_factory=dict)
     backdrop: Backdrop | None = None
     located: list[Located] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
@@ -154,6 +154,8 @@ def load(folder: Path | str, *, data: Path | str | None = None) -> Loaded:
             loaded.city_file, loaded.tables, loaded.areas, broken=loaded.broken, profiles=loaded.all_profiles
         )
         loaded.problems += supply_faults(loaded.city_file, loaded.layers, loaded.places)
+    loaded.scenarios, found = _scenarios(loaded, loaded.city_file)
+    loaded.problems += found
     loaded.infos = tuple(info_of(layer, loaded, reader) for layer in loaded.layers)
     loaded.problems = told_once([*loaded.problems, *reader.notes()])
     return loaded
@@ -324,41 +326,28 @@ def city_of(loaded: Loaded, declared: CityFile) -> City:
     return City(
         key=declared.key, title=declared.title, lang=declared.lang, crs=declared.crs,
         area_layers=loaded.areas, tables=loaded.tables, places=loaded.places, residents=loaded.residents,
-        networks=loaded.networks, runs=_runs(declared.runs), themes=_themes(declared.themes),
-        exclusions=_exclusions(declared.exclusions), secrecy=Secrecy(**declared.secrecy), layers=loaded.infos,
+        networks=loaded.networks, runs=runs_of(declared.runs), themes=themes_of(declared.themes),
+        exclusions=exclusions_of(declared.exclusions), secrecy=Secrecy(**declared.secrecy), layers=loaded.infos,
         note=declared.note, problems=tuple(loaded.problems), backdrop=loaded.backdrop,
         profiles=loaded.profiles, programmes=loaded.programmes, crosswalks=loaded.crosswalks,
+        scenarios=loaded.scenarios,
     )  # fmt: skip
 
 
-def _runs(tables: Sequence[Mapping[str, Any]]) -> dict[str, Run]:
-    return {
-        one["id"]: Run(
-            one["id"], to_text(one["title"]), one["method"], one["year"], one["areas"], tuple(one.get("coverage", ()))
-        )
-        for one in tables
-    }
-
-
-def _themes(tables: Sequence[Mapping[str, Any]]) -> dict[str, Theme]:
-    return {
-        one["id"]: Theme(
-            one["id"], to_text(one["title"]), one["places"], one.get("within_m"), one.get("group", "residents"),
-            one.get("need"), one.get("within_min"), one.get("mode", "walk"), one.get("speed_kmh"),
-            one.get("supply"), one.get("guide"),
-        )
-        for one in tables
-    }  # fmt: skip
-
-
-def _exclusions(tables: Sequence[Mapping[str, Any]]) -> tuple[Exclusion, ...]:
-    return tuple(
-        Exclusion(
-            one["area"], one["vintage"], tuple(one.get("years", ())), one["reason"], to_text(one.get("note", "")),
-            one.get("source", ""),
-        )
-        for one in tables
+def _scenarios(loaded: Loaded, city: CityFile) -> tuple[dict[str, Scenario], list[Problem]]:
+    """Return the scenarios of the folder, checked against the layers; of broken layers nothing is asked."""
+    layers = {layer.key for layer in loaded.layers if layer.kind == "places"}
+    groups = {name for layer in loaded.residents.values() for name in layer.groups}
+    newest = next(reversed(loaded.areas.values()), None)
+    known = CityParts(
+        city.crs, {key: loaded.places.get(key) for key in layers}, sorted(groups),
+        {theme["id"]: theme["places"] for theme in city.themes},
+        None if newest is None else tuple(newest.frame.total_bounds),
+        {theme["places"] for theme in city.themes if "supply" in theme},
+        any(layer.kind == "network" for layer in loaded.layers),
     )  # fmt: skip
+    found, faults = read_scenarios(loaded.folder, known)
+    return found, [*faults, *scenario_faults(city, found, loaded.folder)]
 
 
 def _unusable(loaded: Loaded) -> QmgisError:

@@ -16,6 +16,7 @@ from qmgis.model.layers import AreaLayer, Backdrop, Network, PlaceLayer, Residen
 from qmgis.model.method import Profile
 from qmgis.model.programme import ProgrammeLayer
 from qmgis.model.result import AreaResult, Column, InputFile, Recipe
+from qmgis.model.scenario import Scenario
 from qmgis.model.text import Lang, Text, limit_text
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class Theme:
     One of ``within_m`` and ``within_min`` is given; ``speed_kmh`` replaces the speed that the mode has for the group.
     ``need`` names the indicator that the group belongs to (child poverty and Kitas), shown beside the gap. ``supply``
     asks also for how many: ``two_step`` or ``three_step``; ``guide`` are the places for each 100 that are aimed at.
+    ``proposals`` asks for up to so many further sites, out of the layer of places ``candidates`` where it names one.
     """
 
     key: str
@@ -83,6 +85,8 @@ class Theme:
     speed_kmh: float | None = None
     supply: Supply | None = None
     guide: float | None = None
+    proposals: int = 0
+    candidates: str | None = None
 
     @property
     def limit(self) -> Text:
@@ -92,7 +96,10 @@ class Theme:
 
 @dataclass(frozen=True)
 class Run:
-    """A computation that the city declares: method profile, year of measurement, version of the areas, themes."""
+    """A computation that the city declares: method profile, year of measurement, version of the areas, themes.
+
+    ``scenarios``: those of the city that it answers.
+    """
 
     key: str
     title: Text
@@ -100,6 +107,7 @@ class Run:
     year: int
     vintage: str
     themes: tuple[str, ...] = ()
+    scenarios: tuple[str, ...] = ()
 
     @property
     def on(self) -> date:
@@ -175,6 +183,7 @@ class City:
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     programmes: Mapping[str, ProgrammeLayer] = field(default_factory=dict)
     crosswalks: Mapping[str, CrosswalkLayer] = field(default_factory=dict)
+    scenarios: Mapping[str, Scenario] = field(default_factory=dict)
 
     @property
     def areas(self) -> AreaLayer:
