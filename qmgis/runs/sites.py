@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from qmgis.errors import NotEnoughDataError, UnknownKeyError, did_you_mean
 from qmgis.model import City, Outcome, PlaceLayer, ResidentLayer, Scenario, Theme
 from qmgis.runs.serving import metres_of, network_of, places_of, residents_of
-from qmgis.siting import Change, Proposals, at_crossings, best_sites, on_grid, what_if
+from qmgis.siting import Change, Proposals, at_crossings, best_sites, from_places, on_grid, what_if
 
 __all__ = ["changed", "proposed"]
 
@@ -25,8 +25,8 @@ def proposed(
     theme
         Key of the theme, such as ``"kita"``.
     candidates
-        Where a place could be; by default the crossings in the run's squares of people not reached, or inhabited cells
-        where the city has no network.
+        Where a place could be; by default the layer that the theme names, else the crossings in the run's squares of
+        people not reached, or inhabited cells where the city has no network.
     k, equity, tell
         As in `qmgis.siting.best_sites`.
 
@@ -84,6 +84,8 @@ def _asked(city: City, outcome: Outcome, theme: str) -> tuple[Theme, ResidentLay
 
 
 def _candidates(city: City, outcome: Outcome, theme: Theme) -> PlaceLayer:
+    if theme.candidates is not None:
+        return from_places(city.places[theme.candidates])
     network, squares = network_of(city, theme.mode), outcome.gaps
     if network is None:
         residents = residents_of(city, theme.group)
