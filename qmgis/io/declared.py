@@ -29,6 +29,7 @@ def themes_of(tables: Sequence[Mapping[str, Any]]) -> dict[str, Theme]:
             one["id"], to_text(one["title"]), one["places"], one.get("within_m"), one.get("group", "residents"),
             one.get("need"), one.get("within_min"), one.get("mode", "walk"), one.get("speed_kmh"),
             one.get("supply"), one.get("guide"), one.get("proposals", 0), one.get("candidates"),
+            one.get("catchments", False),
         )
         for one in tables
     }  # fmt: skip

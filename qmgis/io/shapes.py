@@ -230,6 +230,7 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "guide": Key(schema.METRES),
         "proposals": Key(Rule("check.want_sites", lambda v: type(v) is int and 0 <= v <= 20)),
         "candidates": _TEXT,
+        "catchments": Key(schema.BOOLEAN),
     },
     "run": {
         "id": Key(schema.NAME, required=True),

@@ -71,7 +71,8 @@ class Theme:
     One of ``within_m`` and ``within_min`` is given; ``speed_kmh`` replaces the speed that the mode has for the group.
     ``need`` names the indicator that the group belongs to (child poverty and Kitas), shown beside the gap. ``supply``
     asks also for how many: ``two_step`` or ``three_step``; ``guide`` are the places for each 100 that are aimed at.
-    ``proposals`` asks for up to so many further sites, out of the layer of places ``candidates`` where it names one.
+    ``proposals`` asks for up to so many further sites, out of the layer of places ``candidates`` where it names one,
+    and ``catchments`` for outlines of where its places are reached from.
     """
 
     key: str
@@ -87,6 +88,7 @@ class Theme:
     guide: float | None = None
     proposals: int = 0
     candidates: str | None = None
+    catchments: bool = False
 
     @property
     def limit(self) -> Text:
@@ -232,6 +234,9 @@ class Outcome:
     ``profile``: the settings of the method as they held in this run, or None for an outcome made of one result only.
     ``programme``: the programme areas of the city; ``targeting``: how the areas and residents of each class spread over
     them (`qmgis.targeting.report`). Both None where the city has none.
+    ``catchments``: from where each place is reached, and ``proposals``: further sites, of the themes that ask for
+    them; ``scenario``: what ``scenarios`` change, a row for each scenario, theme and area, ``answers`` the same in
+    sentences; all guarded, or None.
     ``segregation``: how unevenly the people behind each share live (`qmgis.segregation.segregation`), or None without
     counts.
     """
@@ -263,3 +268,8 @@ class Outcome:
     programme: ProgrammeLayer | None = None
     targeting: pd.DataFrame | None = None
     segregation: pd.DataFrame | None = None
+    catchments: gpd.GeoDataFrame | None = None
+    proposals: gpd.GeoDataFrame | None = None
+    scenario: gpd.GeoDataFrame | None = None
+    scenarios: tuple[Scenario, ...] = ()
+    answers: tuple[Text, ...] = ()

@@ -58,7 +58,7 @@ PLACES = {
     "plots": ("Freie Grundstücke", "Free plots of land"),
 }
 SITES: Mapping[str, Mapping[str, Any]] = {
-    "kita": {"proposals": 3, "candidates": "plots"},
+    "kita": {"proposals": 3, "candidates": "plots", "catchments": True},
     "playground": {"proposals": 3},
 }
 

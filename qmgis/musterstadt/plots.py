@@ -73,10 +73,11 @@ def make_plots(
 
 
 def scenario_file(plots: gpd.GeoDataFrame, kitas: gpd.GeoDataFrame, best: str) -> dict[str, str]:
-    """Return the example scenario: a Kita on the best plot, the Kita next to it closed, new homes on the next plot."""
+    """Return the example scenario: a Kita on the best plot, the next one beyond closed, new homes on another plot."""
     where = plots.set_index("id").geometry
     away = where.distance(where[best]).drop(best)
-    nearest = str(kitas["id"].iloc[int(kitas.distance(where[best]).to_numpy().argmin())])
+    apart = kitas.distance(where[best]).to_numpy()
+    nearest = str(kitas["id"].iloc[int(np.where(apart > WITHIN_M + 2 * MARGIN_M, apart, np.inf).argmin())])
     text = toml_text({
         "title": {"de": "Neue Kita und neue Wohnungen", "en": "New day care and new homes"},
         "note": {"de": "Erfundenes Beispiel.", "en": "An invented example."},

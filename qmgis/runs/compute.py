@@ -9,6 +9,7 @@ import pandas as pd
 
 from qmgis import coverage, priority
 from qmgis.model import AreaLayer, AreaResult, City, Outcome, Run, Text, Theme, words
+from qmgis.runs.overlays import with_overlays
 from qmgis.runs.programme import funded_of
 from qmgis.runs.recipe import credits_of, recipe_of
 from qmgis.runs.serving import limits_of, places_of, residents_of
@@ -92,7 +93,7 @@ def compute(city: City, run: str, *, tell: Tell = _silent) -> Outcome:
     table, columns = outcome_table(
         city, areas, index, reached, orders, run=declared, beside=beside, funded=funded, supplied=supplied
     )
-    return Outcome(
+    outcome = Outcome(
         city=city.key,
         city_title=city.title,
         run=declared,
@@ -121,6 +122,7 @@ def compute(city: City, run: str, *, tell: Tell = _silent) -> Outcome:
         targeting=funded.targeting if funded else None,
         segregation=segregation(table, [str(key) for key in index.parameters["indicators"]]),
     )
+    return with_overlays(city, outcome)
 
 
 def definitions_of(city: City, areas: AreaLayer, index: AreaResult) -> dict[str, Text]:

@@ -14,8 +14,8 @@ from typing import Any
 
 from qmgis.errors import UnknownKeyError, did_you_mean
 from qmgis.io.atomic import atomic_files, atomic_write
+from qmgis.io.beside import beside
 from qmgis.io.kinds import Export
-from qmgis.io.targeting import BESIDE
 from qmgis.model import City, Lang, Outcome, Text, words
 from qmgis.registry import collect
 from qmgis.runs.compute import compute
@@ -83,9 +83,7 @@ def write_run(
         start = time.perf_counter()
         rendered[filename] = made()
         seconds[filename] = round(time.perf_counter() - start, 3)
-        if outcome.targeting is not None and key in BESIDE:
-            name, beside = BESIDE[key]
-            rendered[name] = beside(outcome)
+        rendered |= beside(outcome, key)
     atomic_files(Path(folder) / outcome.run.key, {**rendered, "run.json": run_json(outcome, lang)})
     return seconds
 
@@ -151,6 +149,7 @@ def run_json(outcome: Outcome, lang: Lang = "de") -> bytes:
         "left_out": {str(area): reason for area, reason in left_out.sort_index().items()},
         "coverage": {key: dict(result.parameters) for key, result in outcome.coverage.items()},
         **_targeting(outcome),
+        **({"scenarios": [{"de": one.de, "en": one.en} for one in outcome.answers]} if outcome.answers else {}),
         **_segregation(outcome),
         "credits": list(outcome.credits),
         "warnings": [{"de": text.de, "en": text.en} for text in outcome.warnings],
