@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
+import geopandas as gpd
+import pandas as pd
 import pytest
 
 from qmgis import coverage
@@ -12,6 +15,7 @@ from qmgis.io.workspace import open_city
 from qmgis.model import AreaResult, City, Outcome
 from qmgis.priority import reason
 from qmgis.runs.compute import compute
+from qmgis.runs.sites import proposed
 from qmgis.siting import at_crossings, best_sites, what_if
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -114,3 +118,33 @@ def test_proposals_lie_in_the_planted_gaps_and_close_them(
     assert parts[f"reached_after_{asked.group}"].sum() > 0.8 * parts[f"residents_{asked.group}"].sum()
     assert change.total[f"gain_{asked.group}"] == found.frame["newly"].sum()
     assert change.total[f"lose_{asked.group}"] == 0
+
+
+def test_the_planted_best_site_is_proposed_first_and_no_other_plot_comes_near(
+    truth: dict, city: City, outcome: Outcome
+):
+    """Every plot alone, by computing coverage again with one Kita more: no siting is in it."""
+    planted, theme = truth["best_site"], city.themes["kita"]
+    people, kitas, plots = next(iter(city.residents.values())), city.places["kita"], city.places["plots"].frame
+    newly = {}
+    for plot in plots.index:
+        more = pd.concat([kitas.frame, plots.loc[[plot]]])
+        with_one = replace(kitas, frame=gpd.GeoDataFrame(more.rename_axis("place"), crs=kitas.frame.crs))
+        reached = coverage.reach(
+            outcome.areas, with_one, residents=people, within_m=500, group=theme.group, year=2024, key="kita",
+            title=theme.title, network=next(iter(city.networks.values())),
+        ).parts  # fmt: skip
+        newly[plot] = reached["reached"].sum() - outcome.coverage["kita"].parts["reached"].sum()
+        if plot == planted["plot"]:
+            gap = reached.loc[planted["gap"]]
+    best = newly.pop(planted["plot"])
+    assert best >= planted["reaches_at_least"] > 100
+    assert max(newly.values()) <= planted["others_at_most"] < 0.6 * best
+    assert gap["reached"] > 0.9 * gap["residents"]  # nearly all children of the planted gap live within reach of it
+    found = proposed(city, outcome, "kita", k=1)
+    assert found.frame.index.tolist() == [planted["plot"]]
+    assert found.frame["newly"].tolist() == [best]
+    assert found.siting.is_best
+    assert found.siting.is_unique
+    assert found.frame["holds_nearer"].all()
+    assert proposed(city, outcome, "kita", k=3).frame.index[0] == planted["plot"]

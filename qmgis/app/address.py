@@ -13,7 +13,8 @@ __all__ = ["HOME", "ViewState", "default_run", "format_address", "parse_address"
 HOME = "overview"
 LONGEST = 120
 MOST_CODES = 40
-SINGLE = ("run", "mode", "area", "second")
+MOST_CHANGES = 12
+SINGLE = ("run", "mode", "area", "second", "places", "group", "within", "way", "outlines", "sites", "edit")
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,9 @@ class ViewState:
 
     ``mode`` is what the map shows, ``only`` the class codes that the map and the table are filtered by. ``second`` is
     what the run is compared with (``run.<key>`` or ``profile.<key>``), ``tried`` the weights and limits that are tried
-    (``status.weights.transfer:2``).
+    (``status.weights.transfer:2``). ``places``, ``group``, ``within`` and ``way`` ask who reaches what, ``outlines``
+    draws from where, ``sites`` asks for proposals, ``edit`` says what a click on the map does, and ``changed`` are the
+    places that a scenario adds, moves and closes, in their order.
     """
 
     page: str = HOME
@@ -33,6 +36,14 @@ class ViewState:
     lang: str = ""
     second: str = ""
     tried: tuple[str, ...] = ()
+    places: str = ""
+    group: str = ""
+    within: str = ""
+    way: str = ""
+    outlines: str = ""
+    sites: str = ""
+    edit: str = ""
+    changed: tuple[str, ...] = ()
 
 
 def parse_address(path: str, search: str) -> ViewState:
@@ -40,8 +51,8 @@ def parse_address(path: str, search: str) -> ViewState:
 
     Examples
     --------
-    >>> parse_address("/area", "?area=01100101&lang=en")
-    ViewState(page='area', run='', mode='', area='01100101', only=(), lang='en', second='', tried=())
+    >>> parse_address("/area", "?area=01100101&lang=en") == ViewState(page="area", area="01100101", lang="en")
+    True
     >>> parse_address("/", "?only=4-&only=4%2B&unknown=1").only
     ('4+', '4-')
     """
@@ -49,7 +60,8 @@ def parse_address(path: str, search: str) -> ViewState:
     page = _clean(unquote(path.strip("/"), errors="replace"))
     first = {key: next(iter(asked.get(key, [])), "") for key in (*SINGLE, "lang")}
     codes, tried = (tuple(sorted(set(asked.get(key, [])) - {""}))[:MOST_CODES] for key in ("only", "set"))
-    return ViewState(page=page or HOME, only=codes, tried=tried, **first)
+    changed = tuple(dict.fromkeys(one for one in asked.get("change", []) if one))[: MOST_CHANGES + 1]
+    return ViewState(page=page or HOME, only=codes, tried=tried, changed=changed, **first)
 
 
 def format_address(state: ViewState) -> str:
@@ -65,6 +77,7 @@ def format_address(state: ViewState) -> str:
     path = "/" if state.page == HOME else "/" + quote(state.page, safe="")
     single = [(key, getattr(state, key)) for key in SINGLE]
     several = [*(("only", code) for code in state.only), *(("set", one) for one in state.tried)]
+    several += [("change", one) for one in state.changed]
     pairs = [*single, *several, ("lang", state.lang)]
     query = urlencode([(key, value) for key, value in pairs if value], quote_via=quote, safe="")
     return f"{path}?{query}" if query else path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from urllib.parse import quote
 
@@ -18,7 +19,7 @@ from qmgis.io.kinds import Export
 from qmgis.model import City, Lang, Outcome
 from qmgis.registry import collect
 
-__all__ = ["add_downloads", "download_address", "download_panel", "exports", "plain_name"]
+__all__ = ["add_downloads", "download_address", "download_panel", "exports", "file_of", "plain_name"]
 
 # What is empty without a file beside it, and that file: both travel in one zip, under the names that they expect.
 _TOGETHER = {"qgz": ("gpkg",)}
@@ -89,11 +90,28 @@ def _known(key: str) -> Export:
 
 def _file(city: City, run: str, key: str, lang: Lang) -> tuple[str, str, bytes]:
     """Return name, media type and content of a download."""
-    export, content = _known(key), _content(city, run, key, lang)
+    return _together(key, lambda other: _content(city, run, other, lang))
+
+
+def file_of(outcome: Outcome, key: str, lang: Lang) -> tuple[str, str, bytes]:
+    """Return name, media type and content of an export of any outcome.
+
+    Examples
+    --------
+    >>> file_of(toy_outcome(), "csv", "de")[:2]
+    ('areas.csv', 'text/csv; charset=utf-8')
+    """
+    return _together(key, lambda other: _known(other).render(outcome, lang))
+
+
+def _together(key: str, content: Callable[[str], bytes]) -> tuple[str, str, bytes]:
+    """Return an export, in a zip with the files that it needs beside it."""
+    export = _known(key)
     if key not in _TOGETHER:
-        return export.filename, export.media_type, content
-    beside = {_known(other).filename: _content(city, run, other, lang) for other in _TOGETHER[key]}
-    return f"{export.filename.split('.')[0]}_{key}.zip", "application/zip", zipped({export.filename: content, **beside})
+        return export.filename, export.media_type, content(key)
+    beside = {_known(other).filename: content(other) for other in _TOGETHER[key]}
+    whole = zipped({export.filename: content(key), **beside})
+    return f"{export.filename.split('.')[0]}_{key}.zip", "application/zip", whole
 
 
 @lru_cache(maxsize=12)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+from collections import OrderedDict
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 from urllib.parse import quote
 
 import geopandas as gpd
@@ -21,10 +23,22 @@ from qmgis.model import AreaLayer, Backdrop, City, Outcome
 from qmgis.views.backdrop import STROKES
 from qmgis.views.programme import LINES, programme_shapes
 
-__all__ = ["Sheet", "add_geometry", "backdrop_sheet", "gap_sheet", "outline_sheet", "place_sheet", "programme_sheet"]
+__all__ = [
+    "Sheet",
+    "add_geometry",
+    "backdrop_sheet",
+    "gap_sheet",
+    "keep",
+    "outline_sheet",
+    "place_sheet",
+    "programme_sheet",
+]
 
 DEGREES = 1e-6
 _WORLD = "EPSG:4326"
+MOST_KEPT = 96
+_kept: OrderedDict[str, Sheet] = OrderedDict()
+_keeping = Lock()
 
 
 @dataclass(frozen=True)
@@ -88,6 +102,17 @@ def programme_sheet(outcome: Outcome) -> Sheet | None:
     return _sheet(f"programme/{_part(outcome.run.key)}", gpd.GeoDataFrame(pd.concat(parts)), names=("kind", "stroke"))
 
 
+def keep(frame: gpd.GeoDataFrame, *, names: tuple[str, ...] = ()) -> Sheet:
+    """Return shapes of a question that no run declares, ready to be sent; only the last ones are kept."""
+    sheet = _sheet("kept", frame, names=names)
+    with _keeping:
+        _kept[sheet.address] = sheet
+        _kept.move_to_end(sheet.address)
+        while len(_kept) > MOST_KEPT:
+            _kept.popitem(last=False)
+    return sheet
+
+
 def add_geometry(server: Flask, city: City) -> None:
     """Serve ``/data/…/<hash>.geojson``; the address changes with the content, so browsers keep it for good."""
 
@@ -103,6 +128,10 @@ def add_geometry(server: Flask, city: City) -> None:
     @server.get("/data/programme/<run>/<digest>.geojson")
     def _programme(run: str, digest: str) -> Response:
         return _answer(programme_sheet(outcome_of(city, run)) if run in city.runs else None, digest)
+
+    @server.get("/data/kept/<digest>.geojson")
+    def _asked(digest: str) -> Response:
+        return _answer(_kept.get(f"/data/kept/{digest}.geojson"), digest)
 
     @server.get("/data/<kind>/<run>/<theme>/<digest>.geojson")
     def _of_theme(kind: str, run: str, theme: str, digest: str) -> Response:

@@ -21,20 +21,23 @@ SIGNS = ("+", "+/-", "-")
 STATUS = ("1", "2", "3", "4")
 
 
-def active_filter(outcome: Outcome, state: ViewState, lang: Lang) -> list[Component]:
+def active_filter(outcome: Outcome, state: ViewState, lang: Lang, *, mode: str = "") -> list[Component]:
     """Return the reminder that a filter is on, with the way out; nothing where none is."""
     if not state.only:
         return []
-    legend = shown(outcome, state.mode).legend
+    legend = shown(outcome, mode or state.mode).legend
     labels = {code_of(legend, place): entry.label.to(lang) for place, entry in enumerate(legend.entries)}
     chosen = "; ".join(labels.get(code, code) for code in state.only)
     text = html.Span([html.Strong(say("app.filter_on", lang)), f" {legend.title.to(lang)}: {chosen}"])
     return [html.Div([text, link(state, say("app.filter_off", lang), only=())], className="chip", role="status")]
 
 
-def legend_panel(outcome: Outcome, state: ViewState, lang: Lang) -> list[Component]:
-    """Return the legend with title, unit, classes, signs, what they mean, date, recipe and sources."""
-    laid = shown(outcome, state.mode)
+def legend_panel(outcome: Outcome, state: ViewState, lang: Lang, *, mode: str = "") -> list[Component]:
+    """Return the legend with title, unit, classes, signs, what they mean, date, recipe and sources.
+
+    ``mode`` is what the map shows, where the address does not say it.
+    """
+    laid = shown(outcome, mode or state.mode)
     legend, is_grid = laid.legend, laid.mode.key == "group"
     listed = [(place, entry) for place, entry in enumerate(legend.entries) if not (is_grid and entry.role == "class")]
     unit = f" ({legend.unit.to(lang)})" if legend.unit.to(lang) else ""

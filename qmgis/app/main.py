@@ -16,6 +16,7 @@ from dash.development.base_component import Component
 from flask import Flask, Response, has_request_context, jsonify, request
 
 from qmgis.app.address import ViewState, default_run, parse_address, settle
+from qmgis.app.asked_files import add_asked_files
 from qmgis.app.downloads import add_downloads, exports
 from qmgis.app.frame import frame, lang_of, notice
 from qmgis.app.geometry import add_geometry, outline_sheet
@@ -128,6 +129,7 @@ def create_app(city: City, *, hosts: Collection[str] = LOOPBACK) -> Dash:
     add_geometry(app.server, city)
     add_downloads(app.server, city)
     add_own_files(app.server, city)
+    add_asked_files(app.server, city)
     _add_health(app.server, city)
     protect(app.server, hashes=app.csp_hashes(), hosts=hosts)
     return app

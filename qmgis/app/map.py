@@ -27,7 +27,7 @@ from qmgis.views import palette
 from qmgis.views.backdrop import STROKES, Stroke, image, picture
 from qmgis.views.programme import LINES, programme_sample, programme_shapes
 
-__all__ = ["ANY_AREA", "area_map", "map_changes", "open_template", "painted", "plain_map"]
+__all__ = ["ANY_AREA", "area_map", "browser_function", "map_changes", "open_template", "painted", "plain_map"]
 
 AREAS, OVERLAY = "overview-map-areas", "overview-map-overlay"
 ANY_AREA = "__AREA__"
@@ -47,10 +47,15 @@ def area_map(outcome: Outcome, state: ViewState, lang: Lang) -> Component:
 
 
 def plain_map(
-    areas: AreaLayer, hideout: dict[str, Any], lang: Lang, *, page: str, backdrop: Backdrop | None
-) -> Component:
-    """Return a map of classes of one's own, with what helps to recognise the city; see `painted` for ``hideout``."""
+    areas: AreaLayer, hideout: dict[str, Any], lang: Lang, *, page: str, backdrop: Backdrop | None,
+    marks: Component | None = None,
+) -> Component:  # fmt: skip
+    """Return a map of classes of one's own, with what helps to recognise the city; see `painted` for ``hideout``.
+
+    ``marks`` are layers that lie above all and can be clicked.
+    """
     above = [] if backdrop is None else [_drawn(backdrop)]
+    above += [] if marks is None else [_pane(marks, "marks", 450, clickable=True)]
     box = _map_of(areas, hideout, lang, page=page, above=above)
     return _switched(box, _orientation(backdrop, lang, page=page))
 
@@ -69,8 +74,8 @@ def _map_of(
         id=f"{page}-map-areas",
         url=sheet.address,
         hideout=hideout,
-        style=_function("style"),
-        onEachFeature=_function("each"),
+        style=browser_function("style"),
+        onEachFeature=browser_function("each"),
     )
     drawn = dl.Map(
         [
@@ -117,7 +122,7 @@ def _lines(sheet: Sheet, strokes: Mapping[Any, Sequence[Stroke]]) -> Component:
     """Return shapes drawn with the strokes of their kind, below the mouse."""
     looks = {kind: [asdict(stroke) for stroke in several] for kind, several in strokes.items()}
     layer: Component = dl.GeoJSON(
-        url=sheet.address, hideout={"strokes": looks}, style=_function("stroked"), interactive=False
+        url=sheet.address, hideout={"strokes": looks}, style=browser_function("stroked"), interactive=False
     )
     return layer
 
@@ -238,14 +243,14 @@ def _overlay(outcome: Outcome, state: ViewState) -> list[Component]:
     gaps, places = gap_sheet(outcome, theme), place_sheet(outcome, theme)
     layers: list[Component] = []
     if gaps is not None:
-        layers.append(dl.GeoJSON(url=gaps.address, style=_function("gap"), interactive=False))
+        layers.append(dl.GeoJSON(url=gaps.address, style=browser_function("gap"), interactive=False))
     if places is not None:
-        point, each = _function("place"), _function("eachPlace")
+        point, each = browser_function("place"), browser_function("eachPlace")
         layers.append(dl.GeoJSON(url=places.address, pointToLayer=point, onEachFeature=each))
     return layers
 
 
-def _function(name: str) -> dict[str, str]:
+def browser_function(name: str) -> dict[str, str]:
     """Return the name of a function of the asset files; no code travels with the page."""
     return {"variable": f"dashExtensions.qmgis.{name}"}
 

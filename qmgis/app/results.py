@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from functools import lru_cache
 from threading import Lock
 from weakref import WeakKeyDictionary
 
 from qmgis.errors import QmgisError
 from qmgis.model import AreaResult, City, Outcome
+from qmgis.runs.asked import Tell, guarded_together
 from qmgis.runs.compute import compute
 from qmgis.runs.steps import score
 from qmgis.runs.trial import Ground, ground_of, tried_on
 
-__all__ = ["index_of", "is_ready", "outcome_of", "outcomes_of", "trial_ground", "trial_of"]
+__all__ = ["index_of", "is_ready", "ladder_of", "outcome_of", "outcomes_of", "trial_ground", "trial_of"]
 
 _log = logging.getLogger(__name__)
 _one_at_a_time = Lock()
+MOST_LADDERS = 6
+_ladders: dict[tuple[City, str, str], Mapping[str, AreaResult]] = {}
 _done: WeakKeyDictionary[City, dict[str, Outcome]] = WeakKeyDictionary()
 
 
@@ -46,6 +50,16 @@ def outcomes_of(city: City) -> tuple[Outcome, ...]:
 def is_ready(city: City) -> bool:
     """Return whether a run of the city has been computed, so that pages come at once."""
     return bool(_done.get(city))
+
+
+def ladder_of(city: City, run: str, places: str, tell: Tell) -> Mapping[str, AreaResult]:
+    """Return the answers to all questions about some places, guarded together; the last ones are kept."""
+    key = (city, run, places)
+    if key not in _ladders:
+        _ladders[key] = guarded_together(city, outcome_of(city, run), places, tell=tell)
+        while len(_ladders) > MOST_LADDERS:
+            _ladders.pop(next(iter(_ladders)), None)
+    return _ladders[key]
 
 
 @lru_cache(maxsize=64)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, current_app, has_request_context, request
 
-__all__ = ["LOOPBACK", "policy", "protect"]
+__all__ = ["LOOPBACK", "is_alone", "policy", "protect"]
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LARGEST_REQUEST = 2_000_000
+_ALONE = "QMGIS_ALONE"
+_PASSED_ON = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via")
 
 
 def policy(hashes: Sequence[str]) -> str:
@@ -55,6 +57,7 @@ def protect(server: Flask, *, hashes: Sequence[str], hosts: Collection[str]) -> 
         "Permissions-Policy": "geolocation=(), camera=(), microphone=()",
     }
     server.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
+    server.config[_ALONE] = bool(hosts) and set(hosts) <= set(LOOPBACK)
 
     @server.before_request
     def _known_host() -> None:
@@ -66,6 +69,13 @@ def protect(server: Flask, *, hashes: Sequence[str], hosts: Collection[str]) -> 
         for name, value in headers.items():
             response.headers[name] = value
         return response
+
+
+def is_alone() -> bool:
+    """Return whether only whoever sits at this machine asks: served on loopback, and not passed on by a proxy."""
+    if not has_request_context() or not current_app.config.get(_ALONE, False):
+        return False
+    return not any(name in request.headers for name in _PASSED_ON) and (request.remote_addr or "") in LOOPBACK
 
 
 def _host_of(netloc: str) -> str:

@@ -17,7 +17,7 @@ from qmgis.app.view import rows_of, shown, table_columns
 from qmgis.i18n import number, say
 from qmgis.model import Column, Lang, Outcome
 
-__all__ = ["area_table", "grid_options", "table_changes"]
+__all__ = ["area_table", "grid_column", "grid_options", "table_changes"]
 
 TABLE, BOX, COUNT = "overview-table", "overview-table-box", "overview-count"
 
@@ -79,7 +79,7 @@ def _grid(outcome: Outcome, state: ViewState, rows: list[dict[str, Any]], lang: 
     ]
     table: Component = dag.AgGrid(
         id=TABLE,
-        columnDefs=[*fixed, *(_column(column, lang) for column in table_columns(outcome))],
+        columnDefs=[*fixed, *(grid_column(column, lang) for column in table_columns(outcome))],
         rowData=rows,
         selectedRows=_selected(state),
         scrollTo={"rowId": state.area, "rowPosition": "middle"} if state.area in outcome.table.index else {},
@@ -103,7 +103,7 @@ def grid_options(lang: Lang) -> dict[str, Any]:
     }
 
 
-def _column(column: Column, lang: Lang) -> dict[str, Any]:
+def grid_column(column: Column, lang: Lang) -> dict[str, Any]:
     """Return how a column is shown: words as they are, numbers by the browser in the page's language."""
     heading = column.title.to(lang)
     wide = {"group": 230, "class": 220}.get(column.key, 220 if len(heading) > 40 else 160)

@@ -26,6 +26,7 @@ __all__ = [
     "modes",
     "reasons",
     "rows_of",
+    "rows_with",
     "shown",
     "table_columns",
 ]
@@ -139,8 +140,12 @@ def table_columns(outcome: Outcome) -> tuple[Column, ...]:
 
 @lru_cache(maxsize=32)
 def _rows(outcome: Outcome, lang: Lang) -> tuple[dict[str, Any], ...]:
+    return tuple(rows_with(outcome, table_columns(outcome), lang))
+
+
+def rows_with(outcome: Outcome, columns: Iterable[Column], lang: Lang) -> list[dict[str, Any]]:
     """Return one row an area: words for codes, numbers for numbers, and why a cell is empty."""
-    table, columns = outcome.table, table_columns(outcome)
+    table, columns = outcome.table, tuple(columns)
     whys = {column.key: why_empty(outcome, column.key) for column in columns if column.key != "left_out"}
     rows = []
     for area, values in zip(table.index, table.to_dict("records"), strict=True):
@@ -150,7 +155,7 @@ def _rows(outcome: Outcome, lang: Lang) -> tuple[dict[str, Any], ...]:
             if row[column.key] is None and column.key in whys:
                 row[f"{column.key}_why"] = _why(str(whys[column.key][area]), lang)
         rows.append(row)
-    return tuple(rows)
+    return rows
 
 
 def rows_of(outcome: Outcome, mode: str, *, only: Iterable[str], lang: Lang) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """Who is reached by what: distances, shares and numbers of people, and where those live who are not reached."""
 
+from qmgis.coverage._ages import ages_of
 from qmgis.coverage._around import PLACES_OF, around, by_origin, guard_around
 from qmgis.coverage._bands import BANDS_M, bands, guard_bands
 from qmgis.coverage._catchments import catchments
@@ -9,13 +10,13 @@ from qmgis.coverage._gaps import gaps
 from qmgis.coverage._guard import apart, guarded, hide_few
 from qmgis.coverage._points import coordinates, only_points
 from qmgis.coverage._reach import checked_group, reach
-from qmgis.coverage._supply import guard_supply, supply
+from qmgis.coverage._supply import guard_supply, shared_among, supply
 from qmgis.coverage._trials import guard_trials, trials, trials_of
 from qmgis.coverage._words import amount, group_title, listed
 
 __all__ = [
-    "BANDS_M", "PLACES_OF", "Distances", "amount", "apart", "around", "at_edge", "bands", "by_origin", "catchments",
-    "checked_group", "coordinates", "gaps", "graph_of", "group_title", "guard_around", "guard_bands", "guard_supply",
-    "guard_trials", "guarded", "hide_few", "joined", "listed", "only_points", "origin_distances", "reach", "supply",
-    "trials", "trials_of",
+    "BANDS_M", "PLACES_OF", "Distances", "ages_of", "amount", "apart", "around", "at_edge", "bands", "by_origin",
+    "catchments", "checked_group", "coordinates", "gaps", "graph_of", "group_title", "guard_around", "guard_bands",
+    "guard_supply", "guard_trials", "guarded", "hide_few", "joined", "listed", "only_points", "origin_distances", "reach",
+    "shared_among", "supply", "trials", "trials_of",
 ]  # fmt: skip

@@ -31,7 +31,7 @@ from qmgis.model import (
 )
 from qmgis.model.where import area_of, same_crs
 
-__all__ = ["guard_supply", "supply"]
+__all__ = ["guard_supply", "shared_among", "supply"]
 
 LABELS = ("met", "partly", "not_met", "none")
 PER: Mapping[CapacityUnit, float] = {"places": 100.0, "m2": 1.0}
@@ -100,10 +100,9 @@ def supply(
     """
     same_crs(areas, residents, places, network)
     people = checked_group(residents, group).fillna(0.0)
-    offered = _capacity(places)
-    pairs, distance = _pairs(residents, places, network=network, within_m=within_m, snap_m=snap_m)
-    decay: Decay = gaussian(within_m) if falls else step(within_m)
-    shared = _SHARE[measure](pairs, people, offered, decay=decay)
+    shared, distance = shared_among(
+        residents, places, within_m=within_m, group=group, network=network, measure=measure, falls=falls, snap_m=snap_m
+    )
     parts = _parts(areas, residents, places, people, shared)
     city = float(np.nansum(parts["access"] * parts["residents"]) / parts["residents"].sum()) if len(parts) else 0.0
     if not city > 0:
@@ -138,6 +137,26 @@ def supply(
         warnings=_warnings(places, shared, distance, measure),
         credits=tuple(dict.fromkeys(one.credit for one in (areas, places, residents, network) if one and one.credit)),
     )
+
+
+def shared_among(
+    residents: ResidentLayer, places: PlaceLayer, *, within_m: float, group: str, network: Network | None = None,
+    measure: Supply = "two_step", falls: bool = True, snap_m: float = 50.0,
+) -> tuple[Catchments, str]:  # fmt: skip
+    """Return what each origin reaches of the places, in their order, and the type of distance; as `supply` asks.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> kitas = replace(toy_places(), frame=toy_places().frame.fillna({"capacity": 40.0}))
+    >>> found, way = shared_among(toy_residents(), kitas, within_m=800, group="age_0_5")
+    >>> way, len(found.access) == len(toy_residents().frame)
+    ('straight_line', True)
+    """
+    people, offered = checked_group(residents, group).fillna(0.0), _capacity(places)
+    pairs, distance = _pairs(residents, places, network=network, within_m=within_m, snap_m=snap_m)
+    decay: Decay = gaussian(within_m) if falls else step(within_m)
+    return _SHARE[measure](pairs, people, offered, decay=decay), distance
 
 
 def guard_supply(result: AreaResult, coverage: AreaResult, secrecy: Secrecy) -> AreaResult:

@@ -114,6 +114,12 @@ def _sld_symbols(rule: ET.Element, style: Style, entry: Entry) -> None:
             for name, value in look.items():
                 _parameter(stroke, name, value)
         return
+    if style.shape == "line":
+        stroke = ET.SubElement(ET.SubElement(rule, "se:LineSymbolizer"), "se:Stroke")
+        look = {"stroke": entry.colour, "stroke-width": "3"}
+        for name, value in (look | ({"stroke-dasharray": "8 4"} if entry.value == "closed" else {})).items():
+            _parameter(stroke, name, value)
+        return
     symbolizer = ET.SubElement(rule, "se:PolygonSymbolizer")
     if not style.outline_only:
         _parameter(ET.SubElement(symbolizer, "se:Fill"), "fill", entry.colour)

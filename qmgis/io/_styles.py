@@ -16,9 +16,11 @@ from qmgis.views.legend import Entry, Legend, legend_for
 from qmgis.views.programme import LINES, programme_title
 
 __all__ = [
+    "OVERLAYS",
     "Style",
     "area_styles",
     "gap_style",
+    "overlay_style",
     "place_style",
     "programme_style",
     "qml",
@@ -28,8 +30,19 @@ __all__ = [
     "xml_bytes",
 ]
 
-Shape = Literal["fill", "marker"]
-Topic = Literal["index", "coverage", "priority", "places", "gaps", "programme"]
+Shape = Literal["fill", "marker", "line"]
+Topic = Literal["index", "coverage", "priority", "places", "gaps", "programme", "catchments", "proposals", "scenario"]
+OVERLAYS: Mapping[str, Topic] = {
+    "catchments": "catchments", "proposals": "proposals",
+    **dict.fromkeys(("scenario", "scenario_places", "scenario_paths"), "scenario"),
+}  # fmt: skip
+# new, changed and gone are told apart as the scenarios of others do it, and by their shape or dashes
+_CHANGES = {
+    "scenario_places": {"add": palette.ADDED, "move": palette.CHANGED, "close": palette.GONE,
+                        "capacity": palette.CHANGED, "housing": palette.ADDED},
+    "scenario_paths": {"path": palette.ADDED, "closed": palette.GONE},
+}  # fmt: skip
+_MARKS = {"add": "square", "move": "diamond", "close": "cross2", "capacity": "circle", "housing": "pentagon"}
 _BRUSHES = {"diagonal": "b_diagonal", "cross": "diagonal_x", "dots": "dense6"}
 _OUTLINE = "0.2"
 _PIXEL = 25.4 / 96  # millimetres
@@ -108,6 +121,19 @@ def gap_style(title: Text, theme: str = "") -> Style:
     return Style("gaps", title, "gaps", (Entry(title, palette.GAP),), layer="gaps", theme=theme)
 
 
+def overlay_style(layer: str) -> Style:
+    """Return the style of catchments, proposed sites and scenarios: one symbol, or one a kind of change."""
+    title, topic = words(f"exports.layer_{layer}"), OVERLAYS[layer]
+    if layer in _CHANGES:
+        entries = tuple(
+            Entry(words(f"exports.change_{kind}"), colour, value=kind) for kind, colour in _CHANGES[layer].items()
+        )
+        shape: Shape = "line" if layer == "scenario_paths" else "marker"
+        return Style(layer, title, topic, entries, "change", shape=shape, layer=layer)
+    shape = "marker" if layer == "proposals" else "fill"
+    return Style(layer, title, topic, (Entry(title, palette.PROPOSED),), shape=shape, layer=layer)
+
+
 def programme_style(outcome: Outcome) -> Style:
     """Return the style of programme areas: outlines, told apart by their dashes as on the map."""
     title = Text(*(programme_title(outcome, lang) for lang in LANGS))
@@ -123,6 +149,8 @@ def styles_of(layer: str, outcome: Outcome) -> list[Style]:
         return [place_style(words("exports.layer_places"))]
     if layer == "gaps":
         return [gap_style(words("exports.layer_gaps"))]
+    if layer in OVERLAYS:
+        return [overlay_style(layer)]
     return [programme_style(outcome)] if layer == "programme" else area_styles(outcome)
 
 
@@ -229,6 +257,22 @@ def _parts(style: Style, entry: Entry) -> list[tuple[str, dict[str, str]]]:
     """Return the layers of a symbol: a fill, and a hatching over it where the entry has one."""
     line = {"outline_color": _rgba(palette.LINE), "outline_style": "solid", "outline_width": _OUTLINE}
     unit = {"outline_width_unit": "MM"}
+    if style.shape == "line":
+        dash = {"use_custom_dash": "1", "customdash": "2;1", "customdash_unit": "MM"} if entry.value == "closed" else {}
+        look = {"line_color": _rgba(entry.colour), "line_width": "0.9", "line_width_unit": "MM", **dash}
+        return [("SimpleLine", look)]
+    if style.layer in ("proposals", "scenario_places"):
+        look = {
+            "color": _rgba(entry.colour),
+            "name": _MARKS.get(str(entry.value), "star"),
+            "size": "4",
+            "size_unit": "MM",
+        }
+        edge = _rgba(entry.colour) if entry.value == "close" else _rgba("#ffffff")  # a cross has no inside
+        return [("SimpleMarker", {**look, **line, **unit, "outline_color": edge})]
+    if style.layer in ("catchments", "scenario"):
+        light = {"color": _rgba(entry.colour, alpha=30), "outline_color": _rgba(entry.colour), **unit}
+        return [("SimpleFill", {**light, "outline_width": _OUTLINE})]
     if style.shape == "marker":
         look = {"color": _rgba(entry.colour), "name": "circle", "size": "2.4", "size_unit": "MM"}
         return [("SimpleMarker", {**look, **line, **unit, "outline_color": _rgba("#ffffff")})]

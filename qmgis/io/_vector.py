@@ -20,6 +20,15 @@ from qmgis.errors import OutputError
 from qmgis.io._cells import arrow_column, clean
 from qmgis.io._codebook import area_column, gap_columns, place_columns, programme_columns
 from qmgis.io._names import unique_names
+from qmgis.io._overlays import (
+    catchment_columns,
+    path_columns,
+    proposal_columns,
+    scenario_columns,
+    scenario_paths,
+    scenario_places,
+    site_columns,
+)
 from qmgis.model import Column, Lang, Outcome
 from qmgis.targeting import states_on
 
@@ -29,9 +38,11 @@ __all__ = [
     "areas_layer",
     "gaps_layer",
     "layers",
+    "overlay_layers",
     "places_layer",
     "programme_layer",
     "scratch",
+    "typed_layer",
     "vector_bytes",
     "write_vector",
 ]
@@ -65,8 +76,10 @@ class VectorLayer:
 
 
 def layers(outcome: Outcome, lang: Lang) -> list[VectorLayer]:
-    """Return areas, and places, gaps and programme areas where there are any."""
-    optional = (places_layer(outcome, lang), gaps_layer(outcome, lang), programme_layer(outcome))
+    """Return areas, and places, gaps, programme areas, catchments, proposals and scenarios where there are any."""
+    optional = (
+        places_layer(outcome, lang), gaps_layer(outcome, lang), programme_layer(outcome), *overlay_layers(outcome),
+    )  # fmt: skip
     return [areas_layer(outcome), *(layer for layer in optional if layer is not None)]
 
 
@@ -75,7 +88,7 @@ def areas_layer(outcome: Outcome) -> VectorLayer:
     columns = (area_column(), *outcome.columns)
     shapes = outcome.areas.frame.geometry.reindex(outcome.table.index)
     frame = gpd.GeoDataFrame(outcome.table.assign(area=outcome.table.index), geometry=shapes.array, crs=shapes.crs)
-    return _layer("areas", frame, columns)
+    return typed_layer("areas", frame, columns)
 
 
 def places_layer(outcome: Outcome, lang: Lang) -> VectorLayer | None:
@@ -92,7 +105,7 @@ def places_layer(outcome: Outcome, lang: Lang) -> VectorLayer | None:
     ]
     if not frames:
         return None
-    return _layer("places", gpd.GeoDataFrame(pd.concat(frames, ignore_index=True)), place_columns())
+    return typed_layer("places", gpd.GeoDataFrame(pd.concat(frames, ignore_index=True)), place_columns())
 
 
 def gaps_layer(outcome: Outcome, lang: Lang) -> VectorLayer | None:
@@ -101,7 +114,7 @@ def gaps_layer(outcome: Outcome, lang: Lang) -> VectorLayer | None:
         return None
     titles = {key: theme.title.to(lang) for key, theme in outcome.themes.items()}
     frame = outcome.gaps.to_crs(outcome.areas.frame.crs)
-    return _layer("gaps", frame.assign(title=frame["theme"].map(titles)), gap_columns())
+    return typed_layer("gaps", frame.assign(title=frame["theme"].map(titles)), gap_columns())
 
 
 def programme_layer(outcome: Outcome) -> VectorLayer | None:
@@ -111,10 +124,23 @@ def programme_layer(outcome: Outcome) -> VectorLayer | None:
     frame = outcome.programme.frame.to_crs(outcome.areas.frame.crs)
     dates = {end: frame[end].dt.strftime("%Y-%m-%d").astype(object) for end in ("valid_from", "valid_to")}
     named = frame.assign(state=states_on(outcome.programme, outcome.run.on), **dates).reset_index()
-    return _layer("programme", named, programme_columns(outcome))
+    return typed_layer("programme", named, programme_columns(outcome))
 
 
-def _layer(name: str, frame: gpd.GeoDataFrame, columns: tuple[Column, ...]) -> VectorLayer:
+def overlay_layers(outcome: Outcome) -> list[VectorLayer]:
+    """Return catchments, proposed sites and what scenarios change, in this order, where there are any."""
+    made = (
+        ("catchments", outcome.catchments, catchment_columns(outcome)),
+        ("proposals", outcome.proposals, proposal_columns(outcome)),
+        ("scenario", outcome.scenario, scenario_columns(outcome)),
+        ("scenario_places", scenario_places(outcome), site_columns(outcome)),
+        ("scenario_paths", scenario_paths(outcome), path_columns(outcome)),
+    )
+    crs = outcome.areas.frame.crs
+    return [typed_layer(name, frame.to_crs(crs), columns) for name, frame, columns in made if frame is not None]
+
+
+def typed_layer(name: str, frame: gpd.GeoDataFrame, columns: tuple[Column, ...]) -> VectorLayer:
     arrays = {column.key: arrow_column(frame[column.key], column.kind) for column in columns}
     geometry, kind = _encoded(frame.geometry)
     authority = frame.crs.to_authority()

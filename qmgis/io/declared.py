@@ -16,10 +16,11 @@ def runs_of(tables: Sequence[Mapping[str, Any]]) -> dict[str, Run]:
     """Return the runs that a city declares, by key."""
     return {
         one["id"]: Run(
-            one["id"], to_text(one["title"]), one["method"], one["year"], one["areas"], tuple(one.get("coverage", ()))
+            one["id"], to_text(one["title"]), one["method"], one["year"], one["areas"], tuple(one.get("coverage", ())),
+            tuple(one.get("scenarios", ())),
         )
         for one in tables
-    }
+    }  # fmt: skip
 
 
 def themes_of(tables: Sequence[Mapping[str, Any]], values: Mapping[str, OrientationValue]) -> dict[str, Theme]:
@@ -32,7 +33,8 @@ def _theme(one: Mapping[str, Any], value: OrientationValue | None) -> Theme:
     return Theme(
         one["id"], to_text(one["title"]), one["places"], one.get("within_m"), one.get("group", "residents"),
         one.get("need"), one.get("within_min"), one.get("mode", "walk"), one.get("speed_kmh"),
-        one.get("supply"), one.get("guide") if value is None else value.value if of_supply else None, value,
+        one.get("supply"), one.get("guide") if value is None else value.value if of_supply else None,
+        one.get("proposals", 0), one.get("candidates"), one.get("catchments", False), value,
     )  # fmt: skip
 
 

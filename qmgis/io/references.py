@@ -107,6 +107,7 @@ def _city_faults(
             yield from _if_unknown("check.no_places", layer.keys, "entrances", known=places, place=layer.place)
     for place, entry in _entries(city, "theme", city.themes):
         yield from _if_unknown("check.no_places", entry, "places", known=places, place=place)
+        yield from _if_unknown("check.no_places", entry, "candidates", known=places, place=place)
         yield from _if_unknown("check.no_indicator", entry, "need", known=indicators, place=place)
         yield from _if_unknown("check.no_group", entry, "group", known=groups, place=place)
         if "supply" in entry and entry["places"] in bare:

@@ -231,6 +231,9 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "need": _TEXT,
         "supply": Key(one_of(SUPPLIES)),
         "guide": Key(Rule("check.want_guide", lambda v: schema.METRES.fits(v) or schema.NAME.fits(v))),
+        "proposals": Key(Rule("check.want_sites", lambda v: type(v) is int and 0 <= v <= 20)),
+        "candidates": _TEXT,
+        "catchments": Key(schema.BOOLEAN),
     },
     "run": {
         "id": Key(schema.NAME, required=True),
@@ -239,6 +242,7 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "year": Key(schema.YEAR, required=True),
         "areas": _NEEDED,
         "coverage": Key(schema.TEXTS),
+        "scenarios": Key(schema.TEXTS),
     },
 }
 

@@ -31,6 +31,8 @@ from qmgis.io.profiles import own_profiles, profiles
 from qmgis.io.programme import read_programme
 from qmgis.io.reading import Reader, counted, told_once
 from qmgis.io.references import reference_faults, run_faults
+from qmgis.io.scenariofaults import scenario_faults
+from qmgis.io.scenarios import CityParts, read_scenarios
 from qmgis.io.spread import Known, spread_residents
 from qmgis.io.tables import Measured, indicator_of, read_editions, tables_of
 from qmgis.io.whereabouts import distortion
@@ -48,6 +50,7 @@ from qmgis.model import (
     Profile,
     ProgrammeLayer,
     ResidentLayer,
+    Scenario,
     Secrecy,
     words,
 )  # fmt: skip
@@ -73,6 +76,7 @@ class Loaded:
     networks: dict[str, Network] = field(default_factory=dict)
     programmes: dict[str, ProgrammeLayer] = field(default_factory=dict)
     crosswalks: dict[str, CrosswalkLayer] = field(default_factory=dict)
+    scenarios: dict[str, Scenario] = field(default_factory=dict)
     backdrop: Backdrop | None = None
     located: list[Located] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
@@ -154,6 +158,8 @@ def load(folder: Path | str, *, data: Path | str | None = None) -> Loaded:
         )
         loaded.problems += supply_faults(loaded.city_file, loaded.layers, loaded.places)
         loaded.problems += suggestions(loaded.city_file, loaded.layers, loaded.orientation)
+    loaded.scenarios, found = _scenarios(loaded, loaded.city_file)
+    loaded.problems += found
     loaded.infos = tuple(info_of(layer, loaded, reader) for layer in loaded.layers)
     loaded.problems = told_once([*loaded.problems, *reader.notes()])
     return loaded
@@ -334,8 +340,24 @@ def city_of(loaded: Loaded, declared: CityFile) -> City:
         exclusions=exclusions_of(declared.exclusions), secrecy=Secrecy(**declared.secrecy), layers=loaded.infos,
         note=declared.note, problems=tuple(loaded.problems), backdrop=loaded.backdrop,
         profiles=loaded.profiles, programmes=loaded.programmes, crosswalks=loaded.crosswalks,
-        orientation=loaded.orientation.values, services=loaded.orientation.services,
+        scenarios=loaded.scenarios, orientation=loaded.orientation.values, services=loaded.orientation.services,
     )  # fmt: skip
+
+
+def _scenarios(loaded: Loaded, city: CityFile) -> tuple[dict[str, Scenario], list[Problem]]:
+    """Return the scenarios of the folder, checked against the layers; of broken layers nothing is asked."""
+    layers = {layer.key for layer in loaded.layers if layer.kind == "places"}
+    groups = {name for layer in loaded.residents.values() for name in layer.groups}
+    newest = next(reversed(loaded.areas.values()), None)
+    known = CityParts(
+        city.crs, {key: loaded.places.get(key) for key in layers}, sorted(groups),
+        {theme["id"]: theme["places"] for theme in city.themes},
+        None if newest is None else tuple(newest.frame.total_bounds),
+        {theme["places"] for theme in city.themes if "supply" in theme},
+        any(layer.kind == "network" for layer in loaded.layers),
+    )  # fmt: skip
+    found, faults = read_scenarios(loaded.folder, known)
+    return found, [*faults, *scenario_faults(city, found, loaded.folder)]
 
 
 def _unusable(loaded: Loaded) -> QmgisError:

@@ -48,6 +48,7 @@ from qmgis.model.result import (
     ResultKind,
     fingerprint,
 )
+from qmgis.model.scenario import Housing, PlaceChanges, Point, Scenario
 from qmgis.model.text import LANGS, Lang, Text, words
 
 __all__ = [
@@ -79,6 +80,7 @@ __all__ = [
     "ColumnKind",
     "CrosswalkLayer",
     "Exclusion",
+    "Housing",
     "Indicator",
     "IndicatorTable",
     "InputFile",
@@ -94,7 +96,9 @@ __all__ = [
     "OriginType",
     "Outcome",
     "People",
+    "PlaceChanges",
     "PlaceLayer",
+    "Point",
     "Problem",
     "Profile",
     "ProgrammeLayer",
@@ -105,6 +109,7 @@ __all__ = [
     "ResultKind",
     "Rules",
     "Run",
+    "Scenario",
     "Secrecy",
     "Service",
     "Side",

@@ -17,6 +17,7 @@ from qmgis.model.method import Profile
 from qmgis.model.orientation import OrientationValue, Service
 from qmgis.model.programme import ProgrammeLayer
 from qmgis.model.result import AreaResult, Column, InputFile, Recipe
+from qmgis.model.scenario import Scenario
 from qmgis.model.text import Lang, Text, limit_text
 
 if TYPE_CHECKING:
@@ -72,6 +73,8 @@ class Theme:
     ``need`` names the indicator that the group belongs to (child poverty and Kitas), shown beside the gap. ``supply``
     asks also for how many: ``two_step`` or ``three_step``; ``guide`` is what is aimed at: places for each 100 or m² for
     each. ``orientation`` is the orientation value that the theme names; its number is ``guide`` where it is of supply.
+    ``proposals`` asks for up to so many further sites, out of the layer of places ``candidates`` where it names one,
+    and ``catchments`` for outlines of where its places are reached from.
     """
 
     key: str
@@ -85,6 +88,9 @@ class Theme:
     speed_kmh: float | None = None
     supply: Supply | None = None
     guide: float | None = None
+    proposals: int = 0
+    candidates: str | None = None
+    catchments: bool = False
     orientation: OrientationValue | None = None
 
     @property
@@ -95,7 +101,10 @@ class Theme:
 
 @dataclass(frozen=True)
 class Run:
-    """A computation that the city declares: method profile, year of measurement, version of the areas, themes."""
+    """A computation that the city declares: method profile, year of measurement, version of the areas, themes.
+
+    ``scenarios``: those of the city that it answers.
+    """
 
     key: str
     title: Text
@@ -103,6 +112,7 @@ class Run:
     year: int
     vintage: str
     themes: tuple[str, ...] = ()
+    scenarios: tuple[str, ...] = ()
 
     @property
     def on(self) -> date:
@@ -180,6 +190,7 @@ class City:
     crosswalks: Mapping[str, CrosswalkLayer] = field(default_factory=dict)
     orientation: Mapping[str, OrientationValue] = field(default_factory=dict)
     services: Mapping[str, Service] = field(default_factory=dict)
+    scenarios: Mapping[str, Scenario] = field(default_factory=dict)
 
     @property
     def areas(self) -> AreaLayer:
@@ -228,6 +239,9 @@ class Outcome:
     ``profile``: the settings of the method as they held in this run, or None for an outcome made of one result only.
     ``programme``: the programme areas of the city; ``targeting``: how the areas and residents of each class spread over
     them (`qmgis.targeting.report`). Both None where the city has none.
+    ``catchments``: from where each place is reached, and ``proposals``: further sites, of the themes that ask for
+    them; ``scenario``: what ``scenarios`` change, a row for each scenario, theme and area, ``answers`` the same in
+    sentences; all guarded, or None.
     ``segregation``: how unevenly the people behind each share live (`qmgis.segregation.segregation`), or None without
     counts.
     ``around``: who is reached inside programme areas, in a ring around them and in the city, or None without any.
@@ -263,3 +277,8 @@ class Outcome:
     segregation: pd.DataFrame | None = None
     around: pd.DataFrame | None = None
     bands: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    catchments: gpd.GeoDataFrame | None = None
+    proposals: gpd.GeoDataFrame | None = None
+    scenario: gpd.GeoDataFrame | None = None
+    scenarios: tuple[Scenario, ...] = ()
+    answers: tuple[Text, ...] = ()

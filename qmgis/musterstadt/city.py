@@ -20,6 +20,7 @@ from qmgis.musterstadt.layers import EDITIONS, layer_files
 from qmgis.musterstadt.people import make_addresses
 from qmgis.musterstadt.places import KINDS, barrier_gap, make_places
 from qmgis.musterstadt.plan import bend, make_plan
+from qmgis.musterstadt.plots import make_plots, scenario_file
 from qmgis.musterstadt.programme import make_measures, make_programme
 from qmgis.musterstadt.roles import Roles, cast, thinned
 from qmgis.musterstadt.streets import Barriers, Walk, make_streets
@@ -92,6 +93,7 @@ def make_city(
     homes = thinned(homes, roles).reset_index(drop=True)
     walk = Walk(streets.geometry.to_numpy())
     places, roles = _places(homes, walk, barriers, vintages, roles, rng)
+    plots, best = make_plots(homes, walk, places["kita"], roles.gaps["kita"], seed)
     counts, owners = _counts(homes, vintages, roles, rng)
     tables, signs = _tables(counts, owners, vintages, roles, rng, editions=editions)
     tables["crosswalk.csv"] = crosswalk_table(vintages, homes)
@@ -104,10 +106,12 @@ def make_city(
         "barriers.gpkg": _barriers(barriers, vintages),
         "network.gpkg": {"streets": streets},
         "places.gpkg": places | {"park_entrance": _park_entrances(ground, streets)},
+        "plots.gpkg": {"plots": plots},
         "programme.gpkg": {"programme": programme},
     }
     truth = _truth(roles, vintages, homes, signs) | {"seed": seed, "areas": areas, "editions": editions}
-    return Musterstadt(vectors, tables, layer_files(outlier=roles.outlier, editions=editions), truth)
+    files = layer_files(outlier=roles.outlier, editions=editions) | scenario_file(plots, places["kita"], best["plot"])
+    return Musterstadt(vectors, tables, dict(sorted(files.items())), truth | {"best_site": best})
 
 
 def _check(areas: int, seed: int, editions: int) -> None:

@@ -55,6 +55,11 @@ PLACES = {
     "doctor": ("Hausarztpraxen", "Doctors"),
     "stop": ("Haltestellen", "Stops"),
     "park_entrance": ("Parkeingänge", "Park entrances"),
+    "plots": ("Freie Grundstücke", "Free plots of land"),
+}
+SITES: Mapping[str, Mapping[str, Any]] = {
+    "kita": {"proposals": 3, "candidates": "plots", "catchments": True},
+    "playground": {"proposals": 3},
 }
 
 
@@ -149,7 +154,8 @@ def _city(outlier: str, editions: tuple[tuple[int, str], ...]) -> dict[str, Any]
             continue
         run = {"id": f"mss-{year}", "title": {"de": f"Sozialmonitoring {year}", "en": f"Social monitoring {year}"},
                "method": "mss-2021", "year": year, "areas": vintage}  # fmt: skip
-        runs.append(run | ({"coverage": list(THEMES)} if vintage == "ms-2022" and year == editions[-1][0] else {}))
+        asks = {"coverage": list(THEMES), "scenarios": ["new-kita"]}
+        runs.append(run | (asks if vintage == "ms-2022" and year == editions[-1][0] else {}))
     return {
         "title": "Musterstadt",
         "lang": "de",
@@ -168,7 +174,7 @@ def _city(outlier: str, editions: tuple[tuple[int, str], ...]) -> dict[str, Any]
             {"id": kind.key, "title": {"de": THEMES[kind.key][0], "en": THEMES[kind.key][1]}, "places": kind.key,
              "group": kind.group, "within_m": kind.within_m,
              **({"need": THEMES[kind.key][2]} if THEMES[kind.key][2] else {}),
-             **({"supply": "two_step"} if kind.per_person else {})}
+             **({"supply": "two_step"} if kind.per_person else {}), **SITES.get(kind.key, {})}
             for kind in KINDS
         ],
         "run": runs,
@@ -222,8 +228,9 @@ def _living_space(editions: tuple[tuple[int, str], ...]) -> dict[str, Any]:
 def _places(key: str) -> dict[str, Any]:
     german, english = PLACES[key]
     size = {"capacity": "capacity"} if key in ("kita", "primary_school") else {}
+    file = "plots" if key == "plots" else "places"
     return {"kind": "places", "title": {"de": german, "en": english}, **_rights(), "source": "vector",
-            "path": "musterstadt/places.gpkg", "layer": key, "id": "id", "name": "name", **size}  # fmt: skip
+            "path": f"musterstadt/{file}.gpkg", "layer": key, "id": "id", "name": "name", **size}  # fmt: skip
 
 
 def _parks() -> dict[str, Any]:

@@ -10,6 +10,7 @@ import pandas as pd
 from qmgis import coverage, priority
 from qmgis.model import AreaLayer, AreaResult, City, Outcome, Run, Text, Theme, words
 from qmgis.runs.around import around_of, bands_of
+from qmgis.runs.overlays import with_overlays
 from qmgis.runs.programme import funded_of
 from qmgis.runs.ranges import ranged_theme
 from qmgis.runs.recipe import credits_of, recipe_of
@@ -95,7 +96,7 @@ def compute(city: City, run: str, *, tell: Tell = _silent) -> Outcome:
     table, columns = outcome_table(
         city, areas, index, reached, orders, run=declared, beside=beside, funded=funded, supplied=supplied
     )
-    return Outcome(
+    outcome = Outcome(
         city=city.key,
         city_title=city.title,
         run=declared,
@@ -126,6 +127,7 @@ def compute(city: City, run: str, *, tell: Tell = _silent) -> Outcome:
         bands=bands_of(city, areas, themes, reached=reached),
         segregation=segregation(table, [str(key) for key in index.parameters["indicators"]]),
     )
+    return with_overlays(city, outcome)
 
 
 def definitions_of(city: City, areas: AreaLayer, index: AreaResult) -> dict[str, Text]:

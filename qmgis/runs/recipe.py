@@ -24,7 +24,7 @@ def layers_of(city: City, run: Run, index: AreaResult) -> Iterator[LayerInfo]:
         parts = (table.indicators[key].numerator, table.indicators[key].denominator, base.of if base else None)
         used |= {part for part in parts if part}
     drawn = city.backdrop.layers if city.backdrop else ()
-    places = {theme.places for theme in themes}
+    places = {theme.places for theme in themes} | {theme.candidates for theme in themes if theme.proposals}
     walked = {
         layer.key
         for theme in themes
@@ -68,6 +68,7 @@ def recipe_of(city: City, run: Run, index: AreaResult, *, beside: Sequence[AreaR
     layers = list(layers_of(city, run, index))
     files = {file for layer in layers for file in layer.files}
     said = {InputFile(f"{city.key}/{layer.key}.toml", layer.content) for layer in layers if layer.content}
+    said |= {InputFile(f"{city.key}/scenarios/{key}.toml", city.scenarios[key].content) for key in run.scenarios}
     said.add(InputFile(f"{city.key}/city.toml", _city_content(city, run)))
     return Recipe(run.method, __version__, parameters, _sorted(files), _sorted(said))
 

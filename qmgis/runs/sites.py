@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from qmgis.errors import NotEnoughDataError, UnknownKeyError, did_you_mean
-from qmgis.model import City, Outcome, PlaceLayer, ResidentLayer, Theme
+from qmgis.model import City, Outcome, PlaceLayer, ResidentLayer, Scenario, Theme
 from qmgis.runs.serving import metres_of, network_of, places_of, residents_of
-from qmgis.siting import Change, Proposals, at_crossings, best_sites, on_grid, what_if
+from qmgis.siting import Change, Proposals, at_crossings, best_sites, from_places, on_grid, what_if
 
 __all__ = ["changed", "proposed"]
 
 
 def proposed(
-    city: City, outcome: Outcome, theme: str, *, candidates: PlaceLayer | None = None, k: int = 1, equity: float = 0.0
-) -> Proposals:
+    city: City, outcome: Outcome, theme: str, *, candidates: PlaceLayer | None = None, k: int = 1, equity: float = 0.0,
+    tell: Callable[[float], None] | None = None,
+) -> Proposals:  # fmt: skip
     """Return up to ``k`` sites that bring most people of a theme's group within reach together.
 
     Parameters
@@ -24,9 +25,9 @@ def proposed(
     theme
         Key of the theme, such as ``"kita"``.
     candidates
-        Where a place could be; by default the crossings in the run's squares of people not reached, or inhabited cells
-        where the city has no network.
-    k, equity
+        Where a place could be; by default the layer that the theme names, else the crossings in the run's squares of
+        people not reached, or inhabited cells where the city has no network.
+    k, equity, tell
         As in `qmgis.siting.best_sites`.
 
     Examples
@@ -40,15 +41,17 @@ def proposed(
         residents, places_of(city, asked), candidates if candidates is not None else _candidates(city, outcome, asked),
         within_m=metres_of(asked, outcome.coverage[theme]), k=k, group=asked.group, areas=outcome.areas,
         attention=outcome.index.parts.get("attention"), equity=equity,
-        network=network_of(city, asked.mode), secrecy=city.secrecy,
+        network=network_of(city, asked.mode), secrecy=city.secrecy, tell=tell,
     )  # fmt: skip
 
 
 def changed(
     city: City, outcome: Outcome, theme: str, *, add: Mapping[str, tuple[float, float]] | None = None,
-    move: Mapping[str, tuple[float, float]] | None = None, close: Sequence[str] = (),
+    move: Mapping[str, tuple[float, float]] | None = None, close: Sequence[str] = (), scenario: Scenario | None = None,
 ) -> Change:  # fmt: skip
-    """Return what changes for a theme's group if places are added, moved or closed; as `qmgis.siting.what_if`.
+    """Return what changes for a theme's group if places are added, moved or closed, or by a scenario.
+
+    As `qmgis.siting.what_if`; supply is told as well where the theme asks for it.
 
     Examples
     --------
@@ -59,7 +62,7 @@ def changed(
     asked, residents = _asked(city, outcome, theme)
     return what_if(
         residents, places_of(city, asked), outcome.areas, within_m=metres_of(asked, outcome.coverage[theme]), add=add,
-        move=move, close=close,
+        move=move, close=close, scenario=scenario, measure=asked.supply if scenario is not None else None,
         group=asked.group, network=network_of(city, asked.mode), secrecy=city.secrecy,
     )  # fmt: skip
 
@@ -81,6 +84,8 @@ def _asked(city: City, outcome: Outcome, theme: str) -> tuple[Theme, ResidentLay
 
 
 def _candidates(city: City, outcome: Outcome, theme: Theme) -> PlaceLayer:
+    if theme.candidates is not None:
+        return from_places(city.places[theme.candidates])
     network, squares = network_of(city, theme.mode), outcome.gaps
     if network is None:
         residents = residents_of(city, theme.group)

@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from qmgis.errors import UnknownKeyError, did_you_mean
-from qmgis.io.around import AROUND
 from qmgis.io.atomic import atomic_files, atomic_write
+from qmgis.io.beside import beside
 from qmgis.io.kinds import Export
-from qmgis.io.targeting import BESIDE
 from qmgis.model import City, Lang, Outcome, Text, words
 from qmgis.registry import collect
 from qmgis.runs.compute import compute
@@ -84,10 +83,7 @@ def write_run(
         start = time.perf_counter()
         rendered[filename] = made()
         seconds[filename] = round(time.perf_counter() - start, 3)
-        for table, files in ((outcome.targeting, BESIDE), (outcome.around, AROUND)):
-            if table is not None and key in files:
-                name, beside = files[key]
-                rendered[name] = beside(outcome)
+        rendered |= beside(outcome, key)
     atomic_files(Path(folder) / outcome.run.key, {**rendered, "run.json": run_json(outcome, lang)})
     return seconds
 
@@ -153,6 +149,7 @@ def run_json(outcome: Outcome, lang: Lang = "de") -> bytes:
         "left_out": {str(area): reason for area, reason in left_out.sort_index().items()},
         "coverage": {key: dict(result.parameters) for key, result in outcome.coverage.items()},
         **_targeting(outcome),
+        **({"scenarios": [{"de": one.de, "en": one.en} for one in outcome.answers]} if outcome.answers else {}),
         **_segregation(outcome),
         "credits": list(outcome.credits),
         "warnings": [{"de": text.de, "en": text.en} for text in outcome.warnings],

@@ -13,16 +13,39 @@ from qmgis.core.distance import nearest_straight
 from qmgis.core.network import snap
 from qmgis.core.standing import Standing, add, close, stand
 from qmgis.core.weighted import quantiles_by
-from qmgis.coverage import amount, checked_group, coordinates, graph_of, joined, listed, only_points
+from qmgis.coverage import (
+    amount,
+    checked_group,
+    coordinates,
+    graph_of,
+    joined,
+    listed,
+    only_points,
+    origin_distances,
+)
 from qmgis.errors import DataError, UnknownKeyError, did_you_mean
-from qmgis.model import AreaLayer, Network, PlaceLayer, ResidentLayer, Secrecy, Text, words
+from qmgis.model import (
+    AreaLayer,
+    Network,
+    PlaceChanges,
+    PlaceLayer,
+    Point,
+    ResidentLayer,
+    Scenario,
+    Secrecy,
+    Supply,
+    Text,
+    words,
+)
 from qmgis.model.where import area_of, same_crs
-from qmgis.siting._guard import CELLS, shown_change
+from qmgis.siting._after import homes_of, network_after, places_after
+from qmgis.siting._cells import parts_of
+from qmgis.siting._guard import shown_change
+from qmgis.siting._newcomers import Newcomers, newcomers
+from qmgis.siting._offer import offer
 from qmgis.siting._words import caveats, sentence_of_change
 
 __all__ = ["Change", "what_if"]
-
-Point = tuple[float, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +64,12 @@ class Change:
         Index ``origin``: ``before`` and ``after``, to the nearest place; inf where none is reached.
     sentence
         What it means for the group asked for, from what is shown.
+    new
+        People of new housing apart: index ``area``, ``residents_…``, ``reached_…`` and ``not_reached_…`` of each group,
+        as they may be shown; None without new housing.
+    supply
+        Where it was asked for, of those who live there now: index ``area``, ``access_before`` and ``access_after``
+        (places for each 100), ``without_before`` and ``without_after`` (people who reach none), as they may be shown.
     """
 
     parts: pd.DataFrame
@@ -51,14 +80,17 @@ class Change:
     warnings: tuple[Text, ...]
     parameters: Mapping[str, object]
     credits: tuple[str, ...]
+    new: pd.DataFrame | None = None
+    supply: pd.DataFrame | None = None
 
 
 def what_if(
     residents: ResidentLayer, places: PlaceLayer, areas: AreaLayer, *, within_m: float,
     add: Mapping[str, Point] | None = None, move: Mapping[str, Point] | None = None, close: Sequence[str] = (),
-    group: str = "residents", network: Network | None = None, snap_m: float = 50.0, secrecy: Secrecy | None = None,
+    scenario: Scenario | None = None, group: str = "residents", network: Network | None = None, snap_m: float = 50.0,
+    measure: Supply | None = None, secrecy: Secrecy | None = None,
 ) -> Change:  # fmt: skip
-    """Return what changes for whom if places are added, moved or closed; the layers stay as they are.
+    """Return what changes for whom if places are added, moved or closed, or by a scenario; the layers stay as they are.
 
     Parameters
     ----------
@@ -70,6 +102,10 @@ def what_if(
         Ids of places, and where they go.
     close
         Ids of places that are no longer there.
+    scenario
+        Instead of these three: also changed capacities, new housing, new and closed paths.
+    measure
+        Whether supply is asked for as well, and how it is shared (`qmgis.coverage.supply`).
     secrecy
         Limits below which numbers are not shown.
 
@@ -91,51 +127,84 @@ def what_if(
         )
     same_crs(areas, residents, places, network)
     checked_group(residents, group)
-    new, moved = dict(add or {}), dict(move or {})
     only_points(places)
-    _check(places, new, moved, close)
-    gone = [*moved, *close]
-    points = np.array([*new.values(), *moved.values()], dtype=float).reshape(-1, 2)
-    if network is None:
-        before, after, off = _straight(residents, places, gone, points)
+    asked = _asked(places, scenario, PlaceChanges(dict(add or {}), dict(move or {}), tuple(close)))
+    changes, limits = asked.of(places.key), secrecy if secrecy is not None else Secrecy()
+    later, streets = places_after(places, changes), network_after(network, asked)
+    if streets is not network:
+        before, after, off = _anew(residents, places, later, network, streets, float(snap_m))
+    elif network is None:
+        before, after, off = *_straight(residents, places, later), ()
     else:
-        before, after, off = _walked(residents, places, network, float(snap_m), gone, points)
-    parts, cells = _parts(residents, areas, group, before, after, within_m)
-    shown, total = shown_change(cells, parts, secrecy if secrecy is not None else Secrecy(), group)
+        before, after, off = _walked(residents, places, network, float(snap_m), changes)
+    parts, cells = parts_of(residents, areas, residents.groups, before <= within_m, after <= within_m)
+    _add_medians(parts, residents, areas, group, before, after)
+    shown, total = shown_change(cells, parts, limits, group)
+    homes = homes_of(residents, asked)
+    new = None if homes is None else newcomers(homes, areas, later, streets, within_m, snap_m, limits)
+    supplied = None
+    if measure is not None:
+        supplied = offer(
+            (residents, places, network), (homes, later, streets), areas, shown, limits=limits, within_m=within_m,
+            group=group, measure=measure, snap_m=snap_m,
+        )  # fmt: skip
     layers = (residents, places, areas, network)
-    warnings = caveats(residents, places, network)
-    names = [name for name, lost in zip([*new, *moved], off, strict=True) if lost]
-    if names:
-        warnings.append(words("siting.warning_off", names=listed(names), snap=amount(snap_m)))
     return Change(
         parts,
         shown,
         total,
         pd.DataFrame({"before": before, "after": after}, index=residents.frame.index),
-        sentence_of_change(total, group, within_m),
-        tuple(warnings),
+        sentence_of_change(total, group, within_m, new.total if new is not None else None),
+        (*caveats(residents, places, network), *_off(off, new, snap_m)),
         {
-            "places": places.key, "group": group, "within_m": within_m, "add": new, "move": moved, "close": list(close),
+            "places": places.key, "group": group, "within_m": within_m, "add": dict(changes.add),
+            "move": dict(changes.move), "close": list(changes.close), "scenario": asked.key,
             "distance_type": "straight_line" if network is None else "network",
         },
         tuple(dict.fromkeys(one.credit for one in layers if one is not None and one.credit)),
+        None if new is None else new.shown,
+        supplied,
     )  # fmt: skip
 
 
-def _check(places: PlaceLayer, new: Mapping[str, Point], moved: Mapping[str, Point], closed: Sequence[str]) -> None:
-    known = [str(name) for name in places.frame.index]
-    if not new and not moved and not closed:
+def _asked(places: PlaceLayer, scenario: Scenario | None, changes: PlaceChanges) -> Scenario:
+    """Return what is asked as a scenario, checked against the places."""
+    apart = bool(changes.add or changes.move or changes.close)
+    if scenario is not None and apart:
+        raise DataError(
+            "Both a scenario and single changes are given; give one of them.",
+            de="Ein Szenario und einzelne Änderungen sind angegeben; nur eines von beiden angeben.",
+        )
+    asked = scenario if scenario is not None else Scenario("", Text("", ""), {places.key: changes} if apart else {})
+    if not asked.touches(places.key):
         raise DataError(
             "Nothing is to be changed; name a place to add, move or close.",
             de="Es soll sich nichts ändern; einen Ort nennen, der dazukommt, umzieht oder schließt.",
         )
-    for name in [*moved, *closed]:
+    _check(places, asked.of(places.key))
+    return asked
+
+
+def _off(off: Sequence[str], new: Newcomers | None, snap_m: float) -> list[Text]:
+    """Return what has to be said of places and homes that cannot be reached, or lie outside."""
+    found = [words("siting.warning_off", names=listed(list(off)), snap=amount(snap_m))] if off else []
+    for key, names in (("homes_off", new.off), ("homes_outside", new.outside)) if new is not None else ():
+        if names:
+            found.append(words(f"siting.warning_{key}", names=listed(list(names)), snap=amount(snap_m)))
+    return found
+
+
+def _check(places: PlaceLayer, changes: PlaceChanges) -> None:
+    known = [str(name) for name in places.frame.index]
+    new, moved, closed = changes.add, changes.move, changes.close
+    for name in [*moved, *closed, *(name for name in changes.capacity if name not in new)]:
         if name not in known:
             raise UnknownKeyError(
                 f'Layer "{places.key}" has no place "{name}".{did_you_mean(name, known)}',
                 de=f'Ebene "{places.key}" hat keinen Ort "{name}".{did_you_mean(name, known, lang="de")}',
             )
-    twice = [name for name in closed if name in moved or list(closed).count(name) > 1] + [n for n in new if n in known]
+    twice = [name for name in closed if name in moved or name in changes.capacity or closed.count(name) > 1]
+    twice += [name for name in new if name in known]
     if twice:
         raise DataError(
             f'Place "{twice[0]}" is named twice, or exists already; name each place once.',
@@ -150,18 +219,31 @@ def _check(places: PlaceLayer, new: Mapping[str, Point], moved: Mapping[str, Poi
 
 
 def _walked(
-    residents: ResidentLayer, places: PlaceLayer, network: Network, snap_m: float, gone: list[str], points: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return metres before and after, and which of the points joined no street."""
+    residents: ResidentLayer, places: PlaceLayer, network: Network, snap_m: float, changes: PlaceChanges
+) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
+    """Return metres before and after, and which of the places join no street."""
     first = _standing(residents, places, network, snap_m)
     located = places.frame.index[np.isfinite(coordinates(places)).all(axis=1)]
     now = first
-    for name in gone:
+    for name in (*changes.move, *changes.close):
         if name in located:
             now = close(now, int(located.get_loc(name)))
+    there = {**changes.add, **changes.move}
+    points = np.array(list(there.values()), dtype=float).reshape(-1, 2)
     doors = snap(graph_of(network), points, within_m=snap_m)
     now = add(now, doors) if len(points) else now
-    return first.metres, now.metres, ~doors.found
+    return first.metres, now.metres, tuple(name for name, met in zip(there, doors.found, strict=True) if not met)
+
+
+def _anew(
+    residents: ResidentLayer, places: PlaceLayer, later: PlaceLayer, network: Network | None, streets: Network | None,
+    snap_m: float,
+) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:  # fmt: skip
+    """Return the same where the streets change: everything is computed again."""
+    before = origin_distances(residents, places, network=network, snap_m=snap_m)
+    after = origin_distances(residents, later, network=streets, snap_m=snap_m)
+    off = tuple(name for name in after.places_off if name not in before.places_off)
+    return before.metres.to_numpy(), after.metres.to_numpy(), off
 
 
 @lru_cache(maxsize=4)
@@ -171,44 +253,23 @@ def _standing(residents: ResidentLayer, places: PlaceLayer, network: Network, sn
     return stand(graph, joined(residents, network, snap_m), doors)
 
 
-def _straight(
-    residents: ResidentLayer, places: PlaceLayer, gone: list[str], points: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    here, there = coordinates(residents), coordinates(places)
-    left = there[~places.frame.index.isin(gone)]
+def _straight(residents: ResidentLayer, *both: PlaceLayer) -> tuple[np.ndarray, np.ndarray]:
+    here = coordinates(residents)
     located = np.isfinite(here).all(axis=1)
     found = []
-    for some in (there, np.concatenate([left, points])):
+    for some in (coordinates(places) for places in both):
         metres = np.full(len(here), np.inf)
         metres[located] = nearest_straight(here[located], some[np.isfinite(some).all(axis=1)])
         found.append(metres)
-    return found[0], found[1], np.zeros(len(points), dtype=bool)
+    return found[0], found[1]
 
 
-def _parts(
-    residents: ResidentLayer, areas: AreaLayer, group: str, before: np.ndarray, after: np.ndarray, within_m: float
-) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
-    """Return the numbers of each area and group, and the four cells that they are made of."""
-    where, index = area_of(areas, residents), areas.frame.index
-    inside, size = where >= 0, len(index)
-    was, is_ = before <= within_m, after <= within_m
-    masks = {"stay": was & is_, "gain": ~was & is_, "lose": was & ~is_, "none": ~was & ~is_}
-    cells = {cell: pd.DataFrame(index=index) for cell in CELLS}
-    parts = pd.DataFrame(index=index)
-    for name in residents.groups:
-        people = residents.frame[name].to_numpy(dtype=float)
-        known = inside & ~np.isnan(people)
-        blank = (np.bincount(where[inside], minlength=size) > 0) & (np.bincount(where[known], minlength=size) == 0)
-        for cell, mask in masks.items():
-            sums = np.bincount(where[known & mask], people[known & mask], minlength=size)
-            cells[cell][name] = np.where(blank, np.nan, sums)
-        parts[f"residents_{name}"] = sum(cells[cell][name] for cell in CELLS)
-        parts[f"reached_before_{name}"] = cells["stay"][name] + cells["lose"][name]
-        parts[f"reached_after_{name}"] = cells["stay"][name] + cells["gain"][name]
-        for cell in ("gain", "lose"):
-            parts[f"{cell}_{name}"] = cells[cell][name]
+def _add_medians(
+    parts: pd.DataFrame, residents: ResidentLayer, areas: AreaLayer, group: str, before: np.ndarray, after: np.ndarray
+) -> None:
+    where = area_of(areas, residents)
+    inside = where >= 0
     weight = residents.frame[group].fillna(0.0).to_numpy(dtype=float)[inside]
     for when, metres in (("before", before), ("after", after)):
-        value = quantiles_by(metres[inside], weight, where[inside], q=0.5, size=size)
+        value = quantiles_by(metres[inside], weight, where[inside], q=0.5, size=len(parts))
         parts[f"median_{when}_m"] = np.where(np.isinf(value), np.nan, value)
-    return parts, cells

@@ -13,6 +13,7 @@ __all__ = ["CELLS", "shown_change", "shown_proposals"]
 
 # Everybody is in one of these: reached before and after, gained, lost, reached neither before nor after.
 CELLS = ("stay", "gain", "lose", "none")
+MEDIANS = ("median_before_m", "median_after_m")
 
 
 def shown_proposals(frame: gpd.GeoDataFrame, limits: Secrecy, *, not_reached: float) -> tuple[gpd.GeoDataFrame, bool]:
@@ -54,22 +55,22 @@ def shown_change(
     cells
         People by cell (`CELLS`): a frame with a row an area and a column a group.
     parts
-        ``residents_…``, ``reached_before_…``, ``reached_after_…``, ``gain_…`` and ``lose_…`` of each group, and medians
-        of the group asked for.
+        ``residents_…``, ``reached_before_…``, ``reached_after_…``, ``gain_…`` and ``lose_…`` of each group; where asked
+        for, medians of the group of the question.
     limits, group
         Limits, and the group of the question.
     """
     before, gone, whole = _hidden(cells, limits, group)
     gone = _with_others(cells, gone, limits)
-    shown, sums = parts.copy(), parts.drop(columns=["median_before_m", "median_after_m"]).sum(min_count=1)
+    shown, sums = parts.copy(), parts.drop(columns=list(MEDIANS), errors="ignore").sum(min_count=1)
     for name in (str(column) for column in gone):
         for column in ("residents", "reached_before"):
             shown[f"{column}_{name}"] = shown[f"{column}_{name}"].mask(before[name])
         for column in ("reached_after", "gain", "lose"):
             shown[f"{column}_{name}"] = shown[f"{column}_{name}"].mask(gone[name])
             sums[f"{column}_{name}"] = np.nan if whole[name] else sums[f"{column}_{name}"]
-    shown["median_before_m"] = shown["median_before_m"].mask(before[group])
-    shown["median_after_m"] = shown["median_after_m"].mask(gone[group])
+    for column in (column for column in MEDIANS if column in shown):
+        shown[column] = shown[column].mask(before[group] if column == MEDIANS[0] else gone[group])
     return shown, sums
 
 

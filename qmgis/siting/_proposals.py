@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -64,6 +64,7 @@ def best_sites(
     group: str = "residents", areas: AreaLayer | None = None, attention: pd.Series | None = None, equity: float = 0.0,
     network: Network | None = None, snap_m: float = 50.0, barred: tuple[str, ...] = (), how: How = "auto",
     seconds: float = 60.0, secrecy: Secrecy | None = None, trials: Mapping[str, float] = TRIALS,
+    tell: Callable[[float], None] | None = None,
 ) -> Proposals:  # fmt: skip
     """Return up to ``k`` sites that bring most people of a group within reach together, with the reasons for each.
 
@@ -95,6 +96,8 @@ def best_sites(
         Limits below which numbers are not shown.
     trials
         Other reaches as a share of ``within_m``, by name.
+    tell
+        Called with the share that is done (0-1) before each question; what it raises ends the work.
 
     Raises
     ------
@@ -114,19 +117,22 @@ def best_sites(
             f"within_m is {within_m}; give a distance in metres above 0.",
             de=f"within_m ist {within_m}; eine Entfernung in Metern über 0 angeben.",
         )
+    told = tell or _silent
+    told(0.0)
     farthest = within_m * max([1.0, *_checked(trials).values()])
     question = asked(
         residents, places, candidates, cutoff_m=farthest, group=group, areas=areas, attention=attention, equity=equity,
         network=network, snap_m=snap_m, barred=barred,
     )  # fmt: skip
+    told(0.3)
     siting = mclp(question.sites, reach=within_m, p=k, how=how, seconds=seconds)
     before = np.full(len(residents.frame), np.inf)
     if places is not None:
         before = origin_distances(residents, places, network=network, snap_m=snap_m).metres.to_numpy()
-    holds = {
-        name: _holding(question.sites, siting.chosen, within_m * share, k, how, seconds)
-        for name, share in trials.items()
-    }
+    holds: dict[str, set[int]] = {}
+    for name, share in trials.items():
+        told(0.5 + 0.5 * len(holds) / len(trials))
+        holds[name] = _holding(question.sites, siting.chosen, within_m * share, k, how, seconds)
     frame = _reasons(question, siting, candidates, areas, before, within_m, holds)
     limits = secrecy if secrecy is not None else Secrecy()
     met = float(question.sites.people[question.sites.met([], reach=within_m)].sum())
@@ -150,6 +156,10 @@ def best_sites(
         parameters,
         tuple(dict.fromkeys(layer.credit for layer in layers if layer is not None and layer.credit)),
     )
+
+
+def _silent(_: float) -> None:
+    """Say nothing."""
 
 
 def _checked(trials: Mapping[str, float]) -> Mapping[str, float]:

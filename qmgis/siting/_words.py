@@ -79,13 +79,17 @@ def summary_of(
     return Text(" ".join(part.de for part in parts), " ".join(part.en for part in parts))
 
 
-def sentence_of_change(total: pd.Series, group: str, within_m: float) -> Text:
-    """Return who gains and who loses, from what is shown of all areas."""
+def sentence_of_change(total: pd.Series, group: str, within_m: float, new: pd.Series | None = None) -> Text:
+    """Return who gains and who loses, and who of new housing is reached, from what is shown of all areas."""
     said = {name: total[f"{name}_{group}"] for name in ("gain", "lose", "reached_before", "reached_after", "residents")}
     if any(pd.isna(value) for value in said.values()):
         return words("siting.change_too_few")
     both = {name: amount(value) for name, value in said.items()}
-    return words("siting.change", group=group_title(group), within=amount(within_m), **both)
+    found = words("siting.change", group=group_title(group), within=amount(within_m), **both)
+    if new is None or pd.isna(new.get(f"reached_{group}")):
+        return found
+    more = words("siting.change_new", new=amount(new[f"residents_{group}"]), reached=amount(new[f"reached_{group}"]))
+    return Text(f"{found.de} {more.de}", f"{found.en} {more.en}")
 
 
 def _ways(row: pd.Series) -> list[Text]:

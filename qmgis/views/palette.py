@@ -40,6 +40,9 @@ LINE = "#5a5a5a"
 ATTENTION_LINE = "#111111"
 PLACE = "#0b5d1e"
 GAP = "#a3005c"
+# Proposals, and what a scenario adds, changes and takes away.
+PROPOSED = "#1f4e9c"
+ADDED, CHANGED, GONE = "#1f4e9c", "#8a6100", "#b00020"
 INK, PAPER = "#111111", "#ffffff"
 
 # Darker is lower status; blue is better, orange is worse dynamics than the mean. Chosen so that the nearest two of the

@@ -113,7 +113,7 @@ def test_the_map_of_a_phone_is_high_enough_to_use(browser, address):
 def test_charts_follow_the_map(watched):
     page = watched.open("/", until="#overview-charts .js-plotly-plot")
     assert page.locator("#overview-spread .gtitle").text_content() == "Status-Index"
-    page.get_by_role("link", name="Versorgung", exact=True).click()
+    page.locator("#overview-modes").get_by_role("link", name="Versorgung", exact=True).click()
     page.wait_for_function("() => document.querySelector('#overview-spread .gtitle')?.textContent.startsWith('Kita')")
     page.locator("#overview-charts summary").click()
     assert page.locator("#overview-charts table tbody tr").count() > 4

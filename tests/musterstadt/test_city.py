@@ -86,7 +86,7 @@ def walked(city: Musterstadt, graph: tuple[np.ndarray, object], theme: str) -> p
 
 
 def digest(folder: Path) -> dict[str, str]:
-    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in sorted(folder.iterdir())}
+    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in sorted(folder.rglob("*.*"))}
 
 
 def test_equal_seeds_give_equal_bytes(small: Musterstadt, tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ def test_another_seed_gives_another_city(small: Musterstadt) -> None:
 def test_committed_city_is_the_generated_one(city: Musterstadt) -> None:
     for name, text in city.layers.items():
         assert (LAYERS / name).read_text(encoding="utf-8") == text
-    assert {file.name for file in LAYERS.glob("*.toml")} == set(city.layers)
+    assert {file.relative_to(LAYERS).as_posix() for file in LAYERS.rglob("*.toml")} == set(city.layers)
     for name, table in city.tables.items():
         assert (DATA / name).read_text(encoding="utf-8") == table.to_csv(sep=";", index=False, lineterminator="\n")
     assert (DATA / "truth.json").read_text(encoding="utf-8") == city.truth_text

@@ -129,6 +129,50 @@
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, { qmgis: { arrived, search } });
 
+  /* A question: a choice in a list, or the word in a form, goes to the address that has it. */
+  const VALUE = "__VALUE__";
+  const withValue = (template, value) => template.replace(VALUE, () => encodeURIComponent(value));
+  let picking = null;
+  document.addEventListener("change", (event) => {
+    const list = event.target.closest && event.target.closest("select[data-pick]");
+    if (!list) return;
+    window.clearTimeout(picking);  // whoever passes several with the arrow keys asks for the last
+    picking = window.setTimeout(() => go(withValue(list.dataset.pick, list.value)), 250);
+  });
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest && event.target.closest("form[data-go]");
+    const field = form && form.querySelector("input, select");
+    if (!form) return;
+    event.preventDefault();
+    const value = field.value.replace(/\s+/g, "");
+    if (value) go(withValue(form.dataset.go, field.matches("select") ? field.value : value));
+  });
+
+  /* What is drawn anew keeps the keyboard where it was: at the same control, or at the one that it names (data-after). */
+  let held = null;
+  document.addEventListener("focusin", (event) => { held = event.target; });
+  document.addEventListener("focusout", (event) => { if (!event.relatedTarget && event.target.isConnected && document.hasFocus()) {
+    window.setTimeout(() => { if (held === event.target && held.isConnected) held = null; });
+  } });
+  new MutationObserver(() => {
+    if (!held || held.isConnected || document.activeElement !== document.body) return;
+    const again = [held.id, held.dataset.after].map((id) => id && document.getElementById(id)).find(Boolean);
+    if (again) again.focus({ preventScroll: true });
+  }).observe(document.documentElement, { childList: true, subtree: true });
+
+  /* A scenario by click: the page says where a click on the map, and on a place, goes. */
+  const target = (name) => (document.querySelector("[data-point]") || { dataset: {} }).dataset[name] || "";
+  const clickPoint = ({ latlng }) => {
+    const template = target("point");
+    if (template) go(withValue(template, `${latlng.lat.toFixed(5)},${latlng.lng.toFixed(5)}`));
+  };
+  const clickPlace = (id) => {
+    const template = target("place");
+    if (template) go(withValue(template, id));
+    return Boolean(template);
+  };
+
   /* The map: classes by code; selection, attention and filter by line and opacity, never by colour alone. */
   const sets = new WeakMap();
   function setOf(list) {
@@ -225,6 +269,7 @@
     if (context.map && !fitted.has(context.map)) {
       fitted.add(context.map);
       context.map.fitBounds(context.hideout.box, { animate: false, padding: [8, 8] });
+      context.map.on("click", clickPoint);
     }
     const texts = () => {
       const { codes, classes, attention, reasons, values, certainty, words } = context.hideout;
@@ -232,7 +277,7 @@
       return lines([name, id, values[id], reasons[id] || entry.label, certainty[id], setOf(attention).has(id) ? words.attention : ""]);
     };
     layer.bindTooltip(texts, { sticky: true, className: "tip" });
-    layer.on("click", () => openArea(context.hideout.open, id));
+    layer.on("click", () => { if (!target("point")) openArea(context.hideout.open, id); });
     layer.on("mouseover", () => layer.setStyle({ weight: 4 }));
     layer.on("mouseout", () => layer.setStyle(style(feature, context)));
     layers.set(id, layer);
@@ -243,13 +288,28 @@
   const placeMark = (feature, latlng) =>
     window.L.circleMarker(latlng, { pane: "marks", radius: 5, color: "#ffffff", weight: 1.5, fillColor: "#0b5d1e", fillOpacity: 1 });
 
+  const dot = (feature, latlng) =>
+    window.L.circleMarker(latlng, { pane: "marks", radius: 2.6, color: "#ffffff", weight: 0.6, fillColor: "#0b5d1e", fillOpacity: 1 });
+
   function eachPlace(feature, layer) {
     layer.bindTooltip(() => lines([feature.properties.name]), { className: "tip" });
+    layer.on("click", (event) => { if (clickPlace(feature.properties.id)) window.L.DomEvent.stop(event); });
   }
+
+  /* Places of a scenario and proposals: told apart by their shape. */
+  const site = (feature, latlng) => {
+    const sign = document.createElement("span");
+    sign.className = `site site-${feature.properties.kind}`;
+    sign.textContent = feature.properties.text;
+    const icon = window.L.divIcon({ className: "site-at", html: sign, iconSize: [22, 22] });
+    return window.L.marker(latlng, { icon, keyboard: false, pane: "marks" });
+  };
+
+  const lined = () => ({ color: "#0b5d1e", weight: 1.2, opacity: 0.7, fillColor: "#0b5d1e", fillOpacity: 0.08, interactive: false });
 
   const gap = () => ({ stroke: false, fillColor: "url(#hatch-gap)", fillOpacity: 1, interactive: false });
 
-  window.dashExtensions = Object.assign({}, window.dashExtensions, { qmgis: { style, stroked, each, place: placeMark, eachPlace, gap } });
+  window.dashExtensions = Object.assign({}, window.dashExtensions, { qmgis: { style, stroked, each, place: placeMark, dot, eachPlace, gap, site, outline: lined } });
 
   /* Leaflet's buttons speak the language of the page; the map has a name. */
   function nameMap() {

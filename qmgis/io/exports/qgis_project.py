@@ -16,6 +16,7 @@ from qmgis.io._styles import (
     append_fields,
     area_styles,
     gap_style,
+    overlay_style,
     place_style,
     programme_style,
     renderer,
@@ -30,7 +31,10 @@ __all__ = ["EXPORT", "render"]
 
 _FOLDERS = {
     "places": "exports.layer_places",
+    "scenario": "exports.layer_scenario",
+    "proposals": "exports.layer_proposals",
     "gaps": "exports.layer_gaps",
+    "catchments": "exports.layer_catchments",
     "programme": "exports.layer_programme",
     "priority": "exports.group_priority",
     "coverage": "exports.group_coverage",
@@ -92,6 +96,9 @@ def _leaves(outcome: Outcome, lang: Lang) -> Iterator[_Leaf]:
         for key, places in sorted(outcome.places.items()):
             style = place_style(places.title)
             yield _Leaf(_id("places", key), style, made["places"], places.title.to(lang), _where("layer", places.key))
+    for name in ("scenario_places", "scenario_paths", "scenario", "proposals", "catchments"):
+        if name in made:
+            yield from _overlay_leaves(made[name], outcome, lang)
     if "gaps" in made:
         for key in sorted(set(outcome.gaps["theme"]) if outcome.gaps is not None else ()):
             title = outcome.themes[key].title if key in outcome.themes else Text(key, key)
@@ -106,6 +113,17 @@ def _leaves(outcome: Outcome, lang: Lang) -> Iterator[_Leaf]:
         for style in sorted(chosen, key=lambda style: not style.outline_only):
             is_on = style is styles[0] or style.outline_only
             yield _Leaf(_id("areas", style.key), style, made["areas"], style.title.to(lang), is_on=is_on)
+
+
+def _overlay_leaves(layer: VectorLayer, outcome: Outcome, lang: Lang) -> Iterator[_Leaf]:
+    """Yield a layer of catchments, proposals or scenarios, one a theme where it has themes; all are off."""
+    style = overlay_style(layer.name)
+    if "theme" not in layer.table.column_names:
+        yield _Leaf(_id(layer.name, "all"), style, layer, style.title.to(lang))
+        return
+    for key in sorted(set(layer.table["theme"].to_pylist())):
+        title = outcome.themes[key].title if key in outcome.themes else Text(key, key)
+        yield _Leaf(_id(layer.name, key), style, layer, title.to(lang), _where("theme", key))
 
 
 def _id(layer: str, key: str) -> str:

@@ -1,0 +1,132 @@
+"""Files of Versorgung: every export of the one theme, the outlines, and the areas of a scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pandas as pd
+import shapely
+from dash import html
+from dash.development.base_component import Component
+from flask import Flask, Response, abort, request
+
+from qmgis.app.address import format_address, parse_address, settle
+from qmgis.app.downloads import exports, file_of, plain_name
+from qmgis.app.editor import Edited, edited_of
+from qmgis.app.frame import panel
+from qmgis.app.jobs import Job
+from qmgis.app.question import Asked, asked_of, outlines_job
+from qmgis.app.reachtable import change_columns, change_table
+from qmgis.app.security import is_alone
+from qmgis.errors import NotEnoughDataError, QmgisError
+from qmgis.i18n import say
+from qmgis.io._cells import clean, csv_text, guarded, people_cell, people_title
+from qmgis.io.outlines import outlines_bytes
+from qmgis.model import City, Lang
+
+__all__ = ["add_asked_files", "files_panel"]
+
+File = tuple[str, str, bytes]
+WAIT = 120.0  # seconds
+
+
+def files_panel(asked: Asked, edited: Edited, outlines: Job | None) -> list[Component]:
+    """Return a link to every file of what the page shows."""
+    lang = asked.lang
+    links = [(f"/download/asked/{key}", export.title.to(lang)) for key, export in exports().items()]
+    links += [("/download/outlines", say("asked.file_outlines", lang))] if outlines is not None else []
+    links = [("/download/scenario", say("asked.file_scenario", lang)), *links] if edited.change is not None else links
+    query = format_address(asked.state).partition("?")[2]
+    items = [html.Li(html.A(title, href=f"{path}?{query}", download="")) for path, title in links]
+    lead = html.P(
+        say("asked.files_lead" if edited.change is None else "asked.files_scenario", lang), className="soft small"
+    )
+    return [panel(say("app.downloads", lang), lead, html.Ul(items, className="downloads"))]
+
+
+def add_asked_files(server: Flask, city: City) -> None:
+    """Serve ``/download/asked/<export>``, ``/download/outlines``, ``/download/scenario``, by the page's parameters."""
+
+    @server.get("/download/asked/<key>")
+    def _theme_download(key: str) -> Response:
+        if key not in exports():
+            abort(404)
+        return _answer(city, lambda asked: _theme_file(asked, key))
+
+    @server.get("/download/outlines")
+    def _outlines_download() -> Response:
+        return _answer(city, _outlines_file)
+
+    @server.get("/download/scenario")
+    def _scenario_download() -> Response:
+        return _answer(city, _scenario_file)
+
+
+def _answer(city: City, make: Callable[[Asked], File]) -> Response:
+    query = request.query_string.decode("ascii", errors="replace")
+    state = settle(parse_address("/coverage", f"?{query}"), city, pages=("coverage", "overview"))
+    lang: Lang = "en" if state.lang == "en" else "de"
+    try:
+        asked = asked_of(city, state, wait=WAIT)
+        name, kind, content = make(asked)
+    except QmgisError as error:
+        return Response(error.say(lang) + "\n", status=400, mimetype="text/plain")
+    answer = Response(content, content_type=kind)
+    answer.headers.set("Content-Disposition", "attachment", filename=plain_name(_named(asked, name)))
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
+
+
+def _named(asked: Asked, name: str) -> str:
+    theme = asked.theme
+    limit = f"{theme.within_m:g}m" if theme.within_m is not None else f"{theme.within_min:g}min"
+    return "-".join([asked.city.key, asked.state.run, theme.places, theme.group, limit, theme.mode, name])
+
+
+def _there(asked: Asked) -> None:
+    if asked.answer is None:
+        text = asked.job.fault
+        raise NotEnoughDataError(
+            say("asked.not_there", "en") if text is None else text.en,
+            de=say("asked.not_there", "de") if text is None else text.de,
+        )
+
+
+def _theme_file(asked: Asked, key: str) -> File:
+    _there(asked)
+    return file_of(asked.answer, key, asked.lang) if asked.answer is not None else ("", "", b"")
+
+
+def _outlines_file(asked: Asked) -> File:
+    _there(asked)
+    job = outlines_job(_with_outlines(asked), wait=WAIT)
+    if asked.answer is None or job is None or job.result is None:
+        raise NotEnoughDataError(say("asked.not_there", "en"), de=say("asked.not_there", "de"))
+    frame = job.result.assign(name=asked.answer.places[asked.theme.places].frame["name"])
+    frame = frame[~shapely.is_empty(frame.geometry.to_numpy())]
+    return "outlines.gpkg", "application/geopackage+sqlite3", outlines_bytes(frame)
+
+
+def _with_outlines(asked: Asked) -> Asked:
+    return replace(asked, state=replace(asked.state, outlines="1"))
+
+
+def _scenario_file(asked: Asked) -> File:
+    """Return every area before and after; each row says that it is a scenario."""
+    _there(asked)
+    edited = edited_of(asked, is_open=is_alone(), wait=WAIT)
+    if edited.change is None or asked.answer is None:
+        key = "asked.no_scenario" if edited.is_open else "asked.closed"
+        raise NotEnoughDataError(edited.fault or say(key, "en"), de=edited.fault or say(key, "de"))
+    lang, group = asked.lang, asked.theme.group
+    columns, table = change_columns(group), change_table(asked.answer, edited, group)
+    mark = guarded(clean(f"{say('asked.scenario', lang)}: {' '.join(asked.state.changed)}"))
+    heads = [people_title(one, lang) for one in columns]
+    rows = [[say("app.id", lang), say("words.name", lang), *heads, say("asked.scenario", lang)]]
+    for area, values in table.iterrows():
+        cells = [guarded(clean(area)), guarded(clean(values["name"]))]
+        cells += [people_cell(None if pd.isna(values[one.key]) else values[one.key], one, lang) for one in columns]
+        rows.append([*cells, mark])
+    text = csv_text(rows, delimiter=";" if lang == "de" else ",", newline="\r\n")
+    return f"{say('asked.file_name_scenario', lang)}.csv", "text/csv; charset=utf-8", text.encode("utf-8-sig")

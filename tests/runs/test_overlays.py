@@ -1,0 +1,130 @@
+"""Catchments, proposals and scenarios of a run: who asks gets them, guarded, and in every file."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyogrio
+import pytest
+
+from qmgis.io._styles import OVERLAYS
+from qmgis.io._vector import layers
+from qmgis.io.beside import beside
+from qmgis.model import City, Housing, Outcome, PlaceChanges, Scenario, Text
+from qmgis.runs.compute import compute
+from qmgis.runs.overlays import scenario_of
+from qmgis.runs.sites import changed, proposed
+from qmgis.runs.write import write_run
+from tests import toy
+from tests.test_siting import safe
+
+
+def scenario(key: str = "new", **changes: object) -> Scenario:
+    return Scenario(key, Text(f"{key} <b>", key), **changes)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def city() -> City:
+    plain = toy.toy_city()
+    change = scenario(
+        places={"kita": PlaceChanges(add={"neu": (toy.WEST + 1900, toy.SOUTH + 900)}, close=("k2",))},
+        housing=(Housing("home", (toy.WEST + 1900, toy.SOUTH + 900), {"residents": 90, "age_0_5": 12}),),
+        paths={"steg": ((toy.WEST + 1600, toy.SOUTH + 500), (toy.WEST + 1700, toy.SOUTH + 500))},
+    )
+    theme = replace(plain.themes["kita"], proposals=2, catchments=True)
+    run = replace(plain.runs["mss-2024"], scenarios=("new",))
+    return replace(plain, themes={"kita": theme}, runs={**plain.runs, "mss-2024": run}, scenarios={"new": change})
+
+
+@pytest.fixture(scope="module")
+def outcome(city: City) -> Outcome:
+    return compute(city, "mss-2024")
+
+
+def test_who_does_not_ask_gets_nothing():
+    plain = toy.toy_outcome()
+    assert (plain.catchments, plain.proposals, plain.scenario) == (None, None, None)
+    assert beside(plain, "csv") == {}
+
+
+def test_the_numbers_are_those_of_siting(city: City, outcome: Outcome):
+    asked = changed(city, outcome, "kita", scenario=city.scenarios["new"])
+    frame = outcome.scenario
+    assert frame is not None
+    assert frame["area"].tolist() == outcome.areas.frame.index.tolist()
+    np.testing.assert_array_equal(frame["gain"], asked.shown["gain_age_0_5"])
+    assert asked.new is not None
+    np.testing.assert_array_equal(frame["new_reached"], asked.new["reached_age_0_5"])
+    assert "12 neuen Einwohnern" in outcome.answers[0].de
+    sites = proposed(city, outcome, "kita", k=2)
+    assert outcome.proposals is not None
+    assert outcome.proposals["place"].tolist() == sites.shown.index.tolist()
+    assert outcome.catchments is not None
+    assert set(outcome.catchments["place"]) <= {"k1", "k2", "k3"}
+    assert {"toy/scenarios/new.toml"} <= {file.path for file in outcome.recipe.settings}
+
+
+def test_two_scenarios_do_not_give_few_people_away(city: City, outcome: Outcome):
+    """Places a block apart: who is reached by the one and not by the other is never 1 or 2."""
+    spots = [(toy.WEST + 1100 + 45 * n, toy.SOUTH + 700 + 35 * n) for n in range(9)]
+    asked = tuple(
+        scenario(f"s{n}", places={"kita": PlaceChanges(add={"neu": spot})}) for n, spot in enumerate(spots)
+    )  # fmt: skip
+    frame, said = scenario_of(city, outcome, asked)
+    assert frame is not None
+    after = frame.pivot(index="area", columns="scenario", values="after")
+    everything = pd.DataFrame(
+        {one.key: changed(city, outcome, "kita", scenario=one).shown["reached_after_age_0_5"] for one in asked}
+    )
+    differing = [
+        (one, other) for one in after for other in after
+        if not safe((everything[one] - everything[other]).abs())
+    ]  # fmt: skip
+    assert differing, "the case must be one in which differences would tell"
+    for one in after:
+        for other in after:
+            assert safe((after[one] - after[other]).abs())
+    assert len(said) < len(asked)  # no sums where an area is hidden
+
+
+def test_an_area_that_the_run_hides_stays_hidden(city: City, outcome: Outcome):
+    area = outcome.areas.frame.index[0]
+    reached = outcome.coverage["kita"]
+    seen = reached.seen.copy()
+    seen.loc[area, ["reached", "residents"]] = np.nan
+    closed = replace(outcome, coverage={"kita": replace(reached, shown=seen)})
+    frame, _ = scenario_of(city, closed, (city.scenarios["new"],))
+    assert frame is not None
+    row = frame.set_index("area").loc[area]
+    assert row[["before", "after", "gain", "lose", "residents"]].isna().all()
+
+
+def test_every_file_has_them(city: City, outcome: Outcome, tmp_path: Path):
+    write_run(outcome, tmp_path, formats=("gpkg", "qgz", "csv", "csv_de", "shp"))
+    folder = tmp_path / "mss-2024"
+    made = {str(name) for name in pyogrio.list_layers(folder / "results.gpkg")[:, 0]}
+    assert set(OVERLAYS) <= made
+    with sqlite3.connect(folder / "results.gpkg") as base:
+        styled = {row[0] for row in base.execute("SELECT f_table_name FROM layer_styles")}
+        told = set(base.execute("SELECT layer, column_name FROM codebook WHERE title != ''"))
+    assert set(OVERLAYS) <= styled
+    for layer in layers(outcome, "de"):
+        assert {(layer.name, layer.sql_names[column.key]) for column in layer.columns} <= told
+        names = [column.title.en for column in layer.columns]
+        assert len(set(names)) == len(names)
+    read = pyogrio.read_dataframe(folder / "results.gpkg", layer="scenario_places").set_index("place")
+    assert read["change"].to_dict() == {"neu": "add", "k2": "close", "home": "housing"}
+    csv = pd.read_csv(folder / "scenario.csv", dtype={"area": str})
+    assert outcome.scenario is not None
+    np.testing.assert_array_equal(csv["gain"], outcome.scenario["gain"])
+    german = (folder / "scenario_de.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert german[0].startswith("Szenario;")
+    assert "Gewinnen einen Ort (Personen)" in german[0]
+    assert len((folder / "proposals.csv").read_text(encoding="utf-8").splitlines()) == 1 + 2
+    told_json = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    assert told_json["scenarios"][0]["en"] == outcome.answers[0].en
