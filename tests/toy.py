@@ -8,6 +8,7 @@ import pandas as pd
 from shapely.geometry import LineString, MultiLineString, Point, box
 
 from qmgis.core.composite import Steps
+from qmgis.core.regions import Units
 from qmgis.core.rules import Condition, Group, Limit
 from qmgis.model import (
     AreaLayer,
@@ -249,6 +250,20 @@ def toy_outcome() -> Outcome:
     from qmgis.runs.compute import compute
 
     return compute(toy_city(), "mss-2024")
+
+
+def toy_units(*, barrier: bool = False) -> Units:
+    """Nine squares of 100 m with 100 residents each, three of them flagged; a barrier west of the third column."""
+    number = np.arange(9).reshape(3, 3)
+    across = np.column_stack([number[:, :-1].ravel(), number[:, 1:].ravel()])
+    up = np.column_stack([number[:-1].ravel(), number[1:].ravel()])
+    flag = np.isin(np.arange(9), (4, 5, 8))
+    pairs = np.concatenate([across, up])
+    crossing = barrier & (pairs[:, 0] % 3 == 1) & (pairs[:, 1] % 3 == 2)
+    return Units(
+        np.full(9, 100.0), np.where(flag, 1.6, np.linspace(-0.8, 0.8, 9)), flag, np.full(9, 10_000.0),
+        np.full(9, 400.0), pairs, np.full(len(pairs), 100.0), ~crossing, np.zeros(9),
+    )  # fmt: skip
 
 
 def toy_programme() -> ProgrammeLayer:

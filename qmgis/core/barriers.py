@@ -8,7 +8,7 @@ import shapely
 from qmgis.core.contiguity import BORDER_SNAPS, windows
 from qmgis.errors import DataError
 
-__all__ = ["border_cut", "checked_barriers", "line_cut", "pieces_of"]
+__all__ = ["KINDS", "border_cut", "checked_barriers", "line_cut", "pieces_of"]
 
 # A link goes when a barrier runs along at least this share of the shared border.
 CUT_SHARE = 0.5
