@@ -12,6 +12,7 @@ from qmgis.core.neighbours import queen
 from qmgis.errors import VintageError
 from qmgis.i18n import number
 from qmgis.model import AreaLayer, AreaResult, Column, Text, words
+from qmgis.scoring import as_seen
 
 __all__ = ["PATTERNS", "pattern", "sentence"]
 
@@ -65,7 +66,7 @@ def pattern(areas: AreaLayer, result: AreaResult, *, permutations: int = 9999, s
             de=f'Der Index gilt für die Gebiete "{result.vintage}", nicht "{areas.vintage}"; die Gebiete seiner '
             "Fassung nehmen.",
         )
-    scored, veiled = _as_seen(result)
+    scored, veiled = as_seen(result)
     if len(scored) < LEAST or scored.nunique() < 2:
         return None
     near = queen(areas.frame.geometry.loc[scored.index])
@@ -92,18 +93,6 @@ def pattern(areas: AreaLayer, result: AreaResult, *, permutations: int = 9999, s
         warnings=warnings,
         credits=result.credits,
     )  # fmt: skip
-
-
-def _as_seen(result: AreaResult) -> tuple[pd.Series, int]:
-    """Return the scored values, those that are not shown as the mean shown of their class, and how many these are."""
-    scored = result.value.dropna()
-    column = next((name for name in ("status_index", "index", "conditions") if name in result.seen), None)
-    closed = result.seen[column].isna()[scored.index] if column else pd.Series(False, index=scored.index)
-    if not closed.any():
-        return scored, 0
-    classes = result.parts.get("status_class", result.label)[scored.index]
-    means = scored.mask(closed).groupby(classes.astype(object)).mean()
-    return scored.mask(closed, classes.map(means).astype(float)).dropna(), int(closed.sum())
 
 
 def sentence(found: AreaResult) -> Text:

@@ -18,8 +18,8 @@ from qmgis.errors import DataError, MissingColumnError, NotEnoughDataError, did_
 from qmgis.model import AreaLayer, AreaResult, Block, IndicatorTable, Profile, Text, words
 
 __all__ = [
-    "LEFT_OUT", "Entry", "Of", "attention_of", "class_of", "class_words", "entering", "index_of", "neighbours_for",
-    "outlier_candidates", "parameters_of",
+    "LEFT_OUT", "Entry", "Of", "as_seen", "attention_of", "class_of", "class_words", "entering", "index_of",
+    "neighbours_for", "outlier_candidates", "parameters_of",
 ]  # fmt: skip
 
 Of = Literal["class", "status", "attention"]
@@ -231,6 +231,25 @@ def attention_of(result: AreaResult) -> pd.Series:
             "wie mss verwenden.",
         )
     return result.parts["attention"].astype("boolean")
+
+
+def as_seen(result: AreaResult) -> tuple[pd.Series, int]:
+    """Return the scored values, those that are not shown as the mean shown of their class, and how many these are.
+
+    Examples
+    --------
+    >>> scored, veiled = as_seen(toy_outcome().index)
+    >>> len(scored), veiled
+    (27, 0)
+    """
+    scored = result.value.dropna()
+    column = next((name for name in ("status_index", "index", "conditions") if name in result.seen), None)
+    closed = result.seen[column].isna()[scored.index] if column else pd.Series(False, index=scored.index)
+    if not closed.any():
+        return scored, 0
+    classes = result.parts.get("status_class", result.label)[scored.index]
+    means = scored.mask(closed).groupby(classes.astype(object)).mean()
+    return scored.mask(closed, classes.map(means).astype(float)).dropna(), int(closed.sum())
 
 
 def _plain(value: object) -> object:

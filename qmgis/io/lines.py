@@ -18,7 +18,7 @@ from qmgis.io.layerfile import LayerFile
 from qmgis.io.reading import Reader, missing_columns, only
 from qmgis.model import Problem, Text, words
 
-__all__ = ["bridges_of", "cut_by", "network_of_lines"]
+__all__ = ["barriers_of", "bridges_of", "cut_by", "network_of_lines"]
 
 _CENTIMETRES = 100
 
@@ -95,26 +95,30 @@ def cut_by(
     layer: LayerFile, layers: Mapping[str, LayerFile], reader: Reader, *, target: str
 ) -> tuple[NDArray[np.object_], list[Problem]]:
     """Return the barriers that a network names as ``cut_by``, in the city's system, and what is wrong with them."""
-    shapes: list[Any] = []
+    known: list[Any] = []
     found: list[Problem] = []
+    some = False
     for key in layer.keys["cut_by"]:
-        other = layers.get(key)
-        frame = reader.read(other.ref, other.place)[0] if other and other.ref else None
-        if other is None or other.ref is None or frame is None or "geometry" not in getattr(frame, "columns", ()):
-            continue  # told where the layer itself is read
-        file, where = other.ref.path, other.keys.get("where")
-        lacks = missing_columns(frame, where or {}, file=file, place=other.place)
-        if lacks:
-            found += lacks
-            continue
-        try:
-            metric, told = crs.to_metric(only(frame, where), target=target, declared=other.keys.get("crs"), file=file)
-        except QmgisError as error:
-            found.append(Problem("error", Text(error.say("de"), error.say("en")), file=file))
-            continue
-        found += told
-        shapes += [shape for shape in metric.geometry if shape is not None and not shape.is_empty]
-    known = [shape for shape in shapes if shape.geom_type in KINDS]
-    if shapes and not known:
+        shapes, faults = barriers_of(layers[key], reader, target=target) if key in layers else ([], [])
+        known += [shape for shape in shapes if shape.geom_type in KINDS]
+        found += faults
+        some |= bool(shapes)
+    if some and not known:
         found.append(Problem("error", words("check.nothing_to_cut"), file=layer.place.file))
     return np.array([*known, None], dtype=object)[:-1], found
+
+
+def barriers_of(layer: LayerFile, reader: Reader, *, target: str) -> tuple[list[Any], list[Problem]]:
+    """Return the shapes of a layer of barriers in the city's system, and what is wrong with its columns or system."""
+    frame = reader.read(layer.ref, layer.place)[0] if layer.ref else None
+    if layer.ref is None or frame is None or "geometry" not in getattr(frame, "columns", ()):
+        return [], []  # told where the layer itself is read
+    file, where = layer.ref.path, layer.keys.get("where")
+    found = missing_columns(frame, where or {}, file=file, place=layer.place)
+    if found:
+        return [], found
+    try:
+        metric, found = crs.to_metric(only(frame, where), target=target, declared=layer.keys.get("crs"), file=file)
+    except QmgisError as error:
+        return [], [Problem("error", Text(error.say("de"), error.say("en")), file=file)]
+    return [shape for shape in metric.geometry if shape is not None and not shape.is_empty], found

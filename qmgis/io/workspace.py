@@ -10,6 +10,7 @@ import geopandas as gpd
 import pyproj
 import shapely
 
+from qmgis.core.barriers import KINDS
 from qmgis.errors import DataError, LayerFileError, QmgisError
 from qmgis.io.areas import read_areas
 from qmgis.io.backdrop import read_backdrop
@@ -22,6 +23,7 @@ from qmgis.io.guides import guide_faults, suggestions
 from qmgis.io.infos import info_of
 from qmgis.io.lacking import supply_faults
 from qmgis.io.layerfile import CityFile, LayerFile, read_city_file, read_layer_file
+from qmgis.io.lines import barriers_of
 from qmgis.io.modes import ModeFile, modes, own_modes
 from qmgis.io.networks import Asked, read_network
 from qmgis.io.orientation import Orientation, own_orientation, with_own
@@ -77,6 +79,7 @@ class Loaded:
     programmes: dict[str, ProgrammeLayer] = field(default_factory=dict)
     crosswalks: dict[str, CrosswalkLayer] = field(default_factory=dict)
     scenarios: dict[str, Scenario] = field(default_factory=dict)
+    barriers: dict[str, gpd.GeoSeries] = field(default_factory=dict)
     backdrop: Backdrop | None = None
     located: list[Located] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
@@ -283,6 +286,9 @@ def _read_other(layer: LayerFile, loaded: Loaded, reader: Reader, *, target: str
             loaded.crosswalks[layer.key] = crosswalk
             loaded.rows[layer.key] = len(crosswalk.frame)
         return found
+    if layer.kind == "barriers":
+        shapes, _ = barriers_of(layer, reader, target=target)  # what is wrong is told where they are drawn
+        loaded.barriers[layer.key] = gpd.GeoSeries([shape for shape in shapes if shape.geom_type in KINDS], crs=target)
     if layer.ref is None:
         return []
     frame, found = reader.read(layer.ref, layer.place)
@@ -341,6 +347,7 @@ def city_of(loaded: Loaded, declared: CityFile) -> City:
         note=declared.note, problems=tuple(loaded.problems), backdrop=loaded.backdrop,
         profiles=loaded.profiles, programmes=loaded.programmes, crosswalks=loaded.crosswalks,
         scenarios=loaded.scenarios, orientation=loaded.orientation.values, services=loaded.orientation.services,
+        barriers=loaded.barriers,
     )  # fmt: skip
 
 

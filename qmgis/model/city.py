@@ -191,6 +191,7 @@ class City:
     orientation: Mapping[str, OrientationValue] = field(default_factory=dict)
     services: Mapping[str, Service] = field(default_factory=dict)
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)
+    barriers: Mapping[str, gpd.GeoSeries] = field(default_factory=dict)
 
     @property
     def areas(self) -> AreaLayer:
