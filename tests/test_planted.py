@@ -11,9 +11,11 @@ import pandas as pd
 import pytest
 
 from qmgis import coverage
+from qmgis.delimitation import Rules
 from qmgis.io.workspace import open_city
 from qmgis.model import AreaResult, City, Outcome
 from qmgis.priority import reason
+from qmgis.runs.areas import compared_areas, proposed_areas
 from qmgis.runs.compute import compute
 from qmgis.runs.sites import proposed
 from qmgis.siting import at_crossings, best_sites, what_if
@@ -148,3 +150,50 @@ def test_the_planted_best_site_is_proposed_first_and_no_other_plot_comes_near(
     assert found.siting.is_unique
     assert found.frame["holds_nearer"].all()
     assert proposed(city, outcome, "kita", k=3).frame.index[0] == planted["plot"]
+
+
+def test_barriers_of_the_city_are_kept(city: City):
+    assert {key: len(shapes) for key, shapes in city.barriers.items()} == {"railway": 1, "river": 1}
+
+
+@pytest.mark.parametrize(("least", "recall", "precision"), [(1_500, 1.0, 0.8), (2_500, 1.0, 0.6)])
+def test_planted_clusters_are_proposed(
+    least: float, recall: float, precision: float, truth: dict, city: City, outcome: Outcome
+):
+    """Clusters were planted as areas of the programme; with these kept out of the question they are found again."""
+    rules = Rules(least, 4_000, keep_existing=False)
+    found = proposed_areas(city, outcome, rules=rules)
+    planted = {area for kind in ("running", "running_new", "waiting") for area in truth["programme"][kind]}
+    assert planted == set(truth["attention"])
+    first = [set(one.members) for one in found.items if one.key.endswith("1")]
+    there = [members for members in first if members & planted]
+    together = set().union(*there)
+    assert len(together & planted) / len(planted) >= recall
+    assert len(together & planted) / len(together) >= precision
+    # no cluster is torn apart: the areas that hang together are in one proposal
+    for cluster in (
+        truth["programme"]["running"],
+        truth["programme"]["running_new"],
+        truth["programme"]["waiting"][:3],
+    ):
+        assert any(set(cluster) <= members for members in first)
+
+
+def test_the_cluster_that_waits_is_proposed_beside_the_areas_that_run(truth: dict, city: City, outcome: Outcome):
+    found = proposed_areas(city, outcome, rules=Rules(1_500, 4_000))
+    kept = {*truth["programme"]["running"], *truth["programme"]["running_new"]}
+    assert not any(kept & set(one.members) for one in found.items)
+    exact = [one for one in found.items if set(one.members) == set(truth["programme"]["waiting"][:3])]
+    assert len(exact) == 1
+    share = found.programme[found.programme["proposal"] == exact[0].key]
+    assert (share["name"].tolist(), share["state"].tolist()) == (["Quartier Sonnenwarte"], ["planned"])
+
+
+def test_outlines_of_the_programme_and_the_rest_are_the_city(city: City, outcome: Outcome):
+    found = compared_areas(city, outcome, outcome.programme.frame)
+    people = next(iter(city.residents.values())).frame["residents"].sum()
+    assert found.total["residents"] == people
+    assert (found.frame["residents"] + found.frame["residents_outside"] == people).all()
+    assert (found.frame["split_areas"] == 0).all()
+    whole = outcome.table["population"][["01010103", "01010202"]].sum()
+    assert found.frame.loc["QM-02", "residents"] == whole
