@@ -14,7 +14,7 @@ from qmgis.registry import collect
 
 
 def test_a_quick_run_gives_ratios_and_says_what_was_skipped(capsys: pytest.CaptureFixture[str]):
-    jobs = ["access", "coverage", "crosswalk", "index", "networks", "siting"]
+    jobs = ["access", "coverage", "crosswalk", "index", "networks", "regions", "siting"]
     assert benchmarks.main([*jobs, "--quick", "--runs", "1"]) == 0
     table = capsys.readouterr().out
     assert table.startswith("job")
