@@ -11,7 +11,7 @@ __all__ = ["grown", "refined"]
 
 EXCHANGED = 16  # units on each side that are tried against each other
 LOOKED_AT = 150  # units outside that are looked at for chains
-LONGEST = 6  # units of a chain
+LONGEST = 3  # units of a chain: what lies farther away is a place of its own
 
 
 def grown(state: State, barred: set[int]) -> State:

@@ -223,6 +223,7 @@ def _starts(
 
 
 def _region(units: Units, state: State, asked: set[int]) -> Region:
+    state = State(units.graph, state.members, state.limits, state.aim)  # sums in one order, whatever the steps were
     members = tuple(sorted(state.members))
     ties = articulations(units.graph, state.members)
     reasons = tuple(_reasons(units, state, unit, asked, ties) for unit in members)

@@ -138,7 +138,7 @@ def proposals(
     >>> outcome = toy_outcome()
     >>> found = proposals(outcome.areas, outcome.index, outcome.table["population"], count=2)
     >>> [(one.key, one.variant, len(one.members)) for one in found.items]
-    [('A1', 'signals', 4), ('A2', 'compact', 2)]
+    [('A1', 'signals', 2), ('A2', 'wide', 7)]
     """
     if not FEWEST <= count <= MOST:
         raise DataError(

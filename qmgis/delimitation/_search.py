@@ -17,10 +17,10 @@ __all__ = ["ALIKE", "DOUBLED", "VARIANTS", "Found", "Price", "alike", "found_for
 # What a variant counts: from which score on residents add, what flagged ones add beyond, how a short outline weighs.
 VARIANTS = MappingProxyType(
     {
-        "signals": Aim(1.0, 1.0, 0.3),
-        "compact": Aim(1.0, 1.0, 1.5),
-        "wide": Aim(0.0, 1.0, 0.3),
-        "narrow": Aim(2.5, 0.5, 0.3),
+        "signals": Aim(1.0, 1.0, 1.0),
+        "compact": Aim(1.0, 1.0, 3.0),
+        "wide": Aim(0.0, 1.0, 1.0),
+        "narrow": Aim(2.5, 0.5, 1.0),
     }
 )
 ALIKE = 0.8  # residents in both by residents in either: proposals of one place are at most so alike

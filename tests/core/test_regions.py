@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from qmgis.core._region_cut import cut
 from qmgis.core._region_graph import articulations, joined
+from qmgis.core._region_search import grown, refined
+from qmgis.core._region_state import State
 from qmgis.core.regions import Aim, Limits, Units, best_region, cores, reached, without_barriers
 from qmgis.errors import DataError
 from tests.toy import toy_units
@@ -132,6 +134,20 @@ def test_how_often_the_search_finds_the_best_of_all_connected_sets():
             hits += found is not None and found.lacking == 0 and found.value >= best - 1e-6
     assert asked > 40
     assert hits / asked > 0.9
+
+
+@given(seeds)
+@settings(max_examples=40)
+def test_growth_reaches_the_lower_limits_and_exchange_never_makes_it_worse(seed: int):
+    units, limits, aim = board(seed, 5, 4), drawn_limits(seed), Aim()
+    start = int(np.argmax(units.score))
+    state = grown(State(units.graph, [start], limits, aim), set())
+    before = (state.lacking(), state.value())
+    after = refined(state, set(), set())
+    assert after.lacking() <= before[0] + 1e-12
+    assert after.lacking() < before[0] or after.value() >= before[1] - 1e-9
+    again = State(units.graph, after.members, limits, aim)
+    assert after.sums == pytest.approx(again.sums)
 
 
 @given(seeds)
