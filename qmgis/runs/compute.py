@@ -83,13 +83,7 @@ def compute(city: City, run: str, *, tell: Tell = _silent) -> Outcome:
     reached = coverage.apart(reached, city.secrecy)
     if themes:
         tell(words("runs.priority"))
-    complete = {key: result for key, result in reached.items() if city.places[themes[key].places].complete}
-    orders = {
-        key: ranged_theme(
-            city, areas, themes[key], order=_order(city, index, result, themes[key]), reached=reached, certainty=sure
-        )
-        for key, result in complete.items()
-    }
+    orders = _orders(city, areas, themes, reached, (index, sure))
     supplied = _supplied(city, areas, themes, reached)
     gaps = _gaps(city, areas, themes)
     funded = funded_of(city, areas, index, declared)
@@ -161,6 +155,24 @@ def _supplied(
     """Return the supply of the themes that ask for it."""
     offered = {key: supply_theme(city, areas, theme, reached[key]) for key, theme in themes.items()}
     return {key: result for key, result in offered.items() if result is not None}
+
+
+def _orders(
+    city: City,
+    areas: AreaLayer,
+    themes: Mapping[str, Theme],
+    reached: Mapping[str, AreaResult],
+    need: tuple[AreaResult, AreaResult | None],
+) -> dict[str, AreaResult]:
+    """Return need meets gap with its ranges, for themes whose places are all known."""
+    index, sure = need
+    return {
+        key: ranged_theme(
+            city, areas, themes[key], order=_order(city, index, result, themes[key]), reached=reached, certainty=sure
+        )
+        for key, result in reached.items()
+        if city.places[themes[key].places].complete
+    }
 
 
 def _order(city: City, index: AreaResult, reached: AreaResult, theme: Theme) -> AreaResult:
