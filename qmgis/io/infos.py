@@ -20,6 +20,7 @@ __all__ = ["info_of"]
 def info_of(layer: LayerFile, loaded: Loaded, reader: Reader) -> LayerInfo:
     """Return what a city keeps of a layer file and of what was read for it."""
     refs = [layer.ref] if layer.ref else [edition.ref for edition in layer.editions]
+    refs += [layer.events] if layer.events else []
     asked = [layer.keys.get("elevation"), *layer.keys.get("cut_by", ())]
     refs += [one.ref for one in loaded.layers if one.ref and one.key in asked]
     behind = _behind(layer, loaded)

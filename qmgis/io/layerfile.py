@@ -23,6 +23,7 @@ from qmgis.io.shapes import (
     CITY,
     COMMON,
     EDITION,
+    EVENTS,
     GIVES,
     KINDS,
     OF_RASTERS,
@@ -76,6 +77,7 @@ class LayerFile:
     keys: Mapping[str, Any]
     ref: FileRef | None = None
     editions: tuple[Edition, ...] = ()
+    events: FileRef | None = None
     description: Text | None = None
     note: Text | None = None
     retrieved: date | None = None
@@ -147,6 +149,11 @@ def read_layer_file(file: Path) -> tuple[LayerFile | None, list[Problem]]:
         found += faults(entry, {**EDITION, **_options(entry)}, place=inner)
         found += _source_faults(entry, inner, kind="indicator")
         found += [*_edition_faults(entry, inner), *_base_faults(entry, inner, whole=table)]
+    events = table.get("events")
+    if table.get("kind") == "programme" and isinstance(events, dict):
+        inner = _within(place, "events", 0)
+        found += faults(events, {**EVENTS, **_options(events)}, place=inner)
+        found += _source_faults(events, inner, kind="events")
     found += _kind_faults(table, place)
     found += _base_faults(table, place, whole=table) if table.get("kind") == "indicator" else []
     return (None, found) if found else (_layer(table, place, file.stem), [])
@@ -161,7 +168,8 @@ def _layer(table: Mapping[str, Any], place: Place, key: str) -> LayerFile:
     return LayerFile(
         key=key, kind=table["kind"], title=to_text(table["title"]), licence=table["licence"], credit=table["credit"],
         place=place, keys=own, ref=_ref(table, SHAPES[table["kind"]]) if "source" in table else None,
-        editions=editions, description=_pair(table, "description"), note=_pair(table, "note"),
+        editions=editions, events=_ref(own["events"], EVENTS) if "events" in own else None,
+        description=_pair(table, "description"), note=_pair(table, "note"),
         retrieved=table.get("retrieved"), content=fingerprint_of(table),
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from qmgis.io.schema import Key, Rule, listed, one_of, table_of
 from qmgis.model import (
     BACKDROP_KINDS,
     CAPACITY_UNITS,
+    EVENT_TYPES,
     MEASURES,
     PROGRAMME_STATUS,
     REASONS,
@@ -25,6 +26,7 @@ __all__ = [
     "CITY",
     "COMMON",
     "EDITION",
+    "EVENTS",
     "GIVES",
     "KINDS",
     "OF_RASTERS",
@@ -88,6 +90,7 @@ GIVES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("areas", "backdrop", "programme"), ("vector",)),
     "network": ("vector", "network"),
     "indicator": ("table", "vector", "raster"),
+    "events": ("table", "vector"),
 }
 _OTHER = {**_FILE, **_POINTS, "name": _TEXT, "vintage": _TEXT, "date": Key(schema.DAY)}
 SHAPES: Mapping[str, Mapping[str, Key]] = {
@@ -155,7 +158,8 @@ SHAPES: Mapping[str, Mapping[str, Key]] = {
     "backdrop": {**_FILE, "crs": _TEXT, "where": _WHERE, "draw": Key(one_of(BACKDROP_KINDS), required=True)},
     "programme": {
         **_FILE,
-        **dict.fromkeys(("id", "name", "programme", "status", "phase", "start", "end", "crs"), _TEXT),
+        **dict.fromkeys(("id", "name", "programme", "status", "phase", "start", "end", "legal_basis", "crs"), _TEXT),
+        "events": Key(schema.TABLE),
         "codes": Key(table_of(one_of(tuple(PROGRAMME_STATUS)), wanted="check.want_codes")),
         "repair": Key(schema.BOOLEAN),
         "where": _WHERE,
@@ -174,6 +178,13 @@ STATISTICS = ("mean", "sum", "min", "max", "majority", "share", "quantile")
 OF_RASTERS = ("statistic", "classes", "quantile", "weight")
 OF_TABLES = ("id", "id_digits", "name", "value", "aggregate", "change", "before", "where", "signs", "decimal",
              "thousands")  # fmt: skip
+# The table [events] of a layer of programme areas.
+EVENTS: Mapping[str, Key] = {
+    **_FILE,
+    **dict.fromkeys(("id", "event", "date", "until", "others", "body", "document", "legal_basis", "comment"), _TEXT),
+    "codes": Key(table_of(one_of(EVENT_TYPES), wanted="check.want_event_codes")),
+    "where": _WHERE,
+}
 EDITION: Mapping[str, Key] = {
     **_FILE,
     "year": Key(schema.YEAR_OR_COLUMN, required=True),

@@ -17,6 +17,7 @@ from qmgis.io.backdrop import read_backdrop
 from qmgis.io.bases import base_faults
 from qmgis.io.crosswalks import read_crosswalk
 from qmgis.io.dataroot import city_folder, data_root
+from qmgis.io.deadlines import deadline_rules, own_deadlines
 from qmgis.io.declared import exclusions_of, runs_of, themes_of
 from qmgis.io.doubles import doubled_areas
 from qmgis.io.guides import guide_faults, suggestions
@@ -30,7 +31,7 @@ from qmgis.io.orientation import Orientation, own_orientation, with_own
 from qmgis.io.outside import Located, astray, cut, far_points
 from qmgis.io.points import read_places, read_residents
 from qmgis.io.profiles import own_profiles, profiles
-from qmgis.io.programme import read_programme
+from qmgis.io.programme import outside, read_programme
 from qmgis.io.reading import Reader, counted, told_once
 from qmgis.io.references import reference_faults, run_faults
 from qmgis.io.scenariofaults import scenario_faults
@@ -43,6 +44,7 @@ from qmgis.model import (
     Backdrop,
     City,
     CrosswalkLayer,
+    Deadline,
     Indicator,
     IndicatorTable,
     LayerInfo,
@@ -88,6 +90,7 @@ class Loaded:
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     modes: Mapping[str, ModeFile] = field(default_factory=dict)
     orientation: Orientation = field(default_factory=Orientation)
+    deadlines: Mapping[str, Deadline | None] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     bad_layer_file: bool = False
 
@@ -180,7 +183,8 @@ def _read_files(loaded: Loaded) -> None:
     loaded.modes, faults = own_modes(loaded.folder)
     own, wrong = own_orientation(loaded.folder)
     loaded.orientation = with_own(own)
-    loaded.problems += [*found, *faults, *wrong]
+    loaded.deadlines, late = own_deadlines(loaded.folder)
+    loaded.problems += [*found, *faults, *wrong, *late]
     whole = not loaded.problems
     loaded.bad_layer_file = not whole
     if whole:
@@ -279,6 +283,7 @@ def _read_other(layer: LayerFile, loaded: Loaded, reader: Reader, *, target: str
             loaded.programmes[layer.key] = programme
             loaded.rows[layer.key] = len(programme.frame)
             loaded.located.append(Located(layer, programme.frame, _read_in(layer, reader)))
+            found += outside(programme, list(loaded.areas.values()), file=layer.ref.path if layer.ref else "")
         return found
     if layer.kind == "crosswalk":
         crosswalk, found = read_crosswalk(layer, reader, loaded.areas)

@@ -28,6 +28,7 @@ from qmgis.model.layers import (
     PlaceLayer,
     ResidentLayer,
 )
+from qmgis.model.lifecycle import EVENT_TYPES, PHASES, Deadline, Event, EventType, Phase
 from qmgis.model.method import Block, Category, Cluster, Method, Profile, Rules, Side
 from qmgis.model.mode import Mode, Speed, walking
 from qmgis.model.orientation import MARKS, VALUE_UNITS, Mark, OrientationValue, Service, ValueUnit
@@ -54,10 +55,12 @@ from qmgis.model.text import LANGS, Lang, Text, words
 __all__ = [
     "BACKDROP_KINDS",
     "CAPACITY_UNITS",
+    "EVENT_TYPES",
     "LAND",
     "LANGS",
     "MARKS",
     "MEASURES",
+    "PHASES",
     "PROGRAMME_STATES",
     "PROGRAMME_STATUS",
     "REASONS",
@@ -79,6 +82,9 @@ __all__ = [
     "Column",
     "ColumnKind",
     "CrosswalkLayer",
+    "Deadline",
+    "Event",
+    "EventType",
     "Exclusion",
     "Housing",
     "Indicator",
@@ -96,6 +102,7 @@ __all__ = [
     "OriginType",
     "Outcome",
     "People",
+    "Phase",
     "PlaceChanges",
     "PlaceLayer",
     "Point",

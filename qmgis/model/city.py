@@ -13,6 +13,7 @@ from qmgis.errors import UnknownKeyError, did_you_mean
 from qmgis.model.crosswalk import CrosswalkLayer
 from qmgis.model.indicator import IndicatorTable
 from qmgis.model.layers import AreaLayer, Backdrop, Network, PlaceLayer, ResidentLayer
+from qmgis.model.lifecycle import Deadline
 from qmgis.model.method import Profile
 from qmgis.model.orientation import OrientationValue, Service
 from qmgis.model.programme import ProgrammeLayer
@@ -192,6 +193,7 @@ class City:
     services: Mapping[str, Service] = field(default_factory=dict)
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)
     barriers: Mapping[str, gpd.GeoSeries] = field(default_factory=dict)
+    deadlines: tuple[Deadline, ...] = ()
 
     @property
     def areas(self) -> AreaLayer:

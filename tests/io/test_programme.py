@@ -79,7 +79,8 @@ def test_every_fault_of_every_row_is_told_at_once(town):
     put(town, rows, shapes=[*[square(town)] * 6, None, square(town)])
     assert told(town) == [
         'town/p.gpkg, row 2, column "area_id": The id "A" stands in row 1 already. Every programme area needs an id of '
-        "its own; join its parts into one outline, or choose with where.",
+        "its own; join its parts into one outline, or choose with where; give outlines of different times a start and "
+        "an end.",
         'town/p.gpkg, row 1, column "status": "runing" is no known status of a programme area, and 1 more (row 8). '
         'Did you mean "running"? Known are waiting, running, suspended, ended, settled; explain own words with codes: '
         'codes = {"runing" = "running"}.',

@@ -1,0 +1,23 @@
+"""The lives of programme areas: their events in order, what holds on a day, deadlines, figures, what lies in them."""
+
+from qmgis.lifecycle._deadlines import AGREED, deadlines, later
+from qmgis.lifecycle._history import areas_on, events_of, history, implied, standings_on, timeline
+from qmgis.lifecycle._machine import ALLOWED, Course, Fault, Standing, Step, walk
+
+__all__ = [
+    "AGREED",
+    "ALLOWED",
+    "Course",
+    "Fault",
+    "Standing",
+    "Step",
+    "areas_on",
+    "deadlines",
+    "events_of",
+    "history",
+    "implied",
+    "later",
+    "standings_on",
+    "timeline",
+    "walk",
+]
