@@ -353,6 +353,7 @@ def city_of(loaded: Loaded, declared: CityFile) -> City:
         profiles=loaded.profiles, programmes=loaded.programmes, crosswalks=loaded.crosswalks,
         scenarios=loaded.scenarios, orientation=loaded.orientation.values, services=loaded.orientation.services,
         barriers=loaded.barriers,
+        deadlines=deadline_rules(loaded.deadlines),
     )  # fmt: skip
 
 

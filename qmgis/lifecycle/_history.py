@@ -96,9 +96,10 @@ def areas_on(layer: ProgrammeLayer, day: date) -> gpd.GeoDataFrame:
     -------
     gpd.GeoDataFrame
         Index ``programme_area`` (ids of areas, unique). ``name``, ``programme``, ``legal_basis`` (texts); ``phase``: by
-        the events of that area up to the day, else as the layer says; ``begun``: since when its term counts; ``until``:
-        the end that is agreed; ``version``: the number of the outline, from 1; ``valid_from``, ``valid_to`` of the
-        outline; ``predecessors``, ``successors`` (ids, with ``; ``); ``geometry``.
+        the events of that area up to the day, else as the layer says (P5 to P8; missing where neither knows);
+        ``begun``: since when its term counts; ``until``: the end that is agreed; ``version``: the number of the
+        outline, from 1; ``valid_from``, ``valid_to`` of the outline; ``predecessors``, ``successors`` (ids, with
+        ``; `` between); ``geometry``.
 
     Examples
     --------
@@ -117,8 +118,8 @@ def areas_on(layer: ProgrammeLayer, day: date) -> gpd.GeoDataFrame:
     basis = _bases(layer, day)
     given = chosen["legal_basis"] if "legal_basis" in chosen else pd.Series("", index=chosen.index)
     phases = [
-        one.phase if one.phase in FUNDED and (area in told or not phase) else phase
-        for one, area, phase in zip(stand, ids, chosen["phase"], strict=True)
+        given_phase if given_phase in FUNDED and area not in told else one.phase if one.phase in FUNDED else None
+        for one, area, given_phase in zip(stand, ids, chosen["phase"], strict=True)
     ]
     found = chosen[["name", "programme"]].assign(
         legal_basis=[basis.get(area) or text for area, text in zip(ids, given, strict=True)],

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import pandas as pd
@@ -23,7 +24,7 @@ from qmgis.runs.serving import residents_of
 from qmgis.runs.steps import population_of
 from qmgis.targeting import COVERED, SLIVER, overlaps, report
 
-__all__ = ["Funded", "funded_of", "living_at", "parameters_of"]
+__all__ = ["Funded", "funded_of", "joined", "living_at", "parameters_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +47,7 @@ def funded_of(city: City, areas: AreaLayer, index: AreaResult, run: Run) -> Fund
     >>> funded_of(city, city.areas, toy_outcome().index, city.run("mss-2024")) is None
     True
     """
-    layer = _joined(city)
+    layer = joined(city)
     if layer is None:
         return None
     limits, residents = city.secrecy, living_at(city)
@@ -82,21 +83,42 @@ def parameters_of(city: City, run: Run) -> dict[str, object]:
     return {"programme": said}
 
 
-def _joined(city: City) -> ProgrammeLayer | None:
-    """Return all programme areas of a city as one layer; ids that come up again carry the key of their layer."""
+def joined(city: City) -> ProgrammeLayer | None:
+    """Return all programme areas of a city as one layer; ids that come up again carry the key of their layer.
+
+    Examples
+    --------
+    >>> joined(toy_city()) is None
+    True
+    """
     layers = [city.programmes[key] for key in sorted(city.programmes)]
     if len(layers) < 2:
         return layers[0] if layers else None
-    ids = pd.Index([area for layer in layers for area in layer.frame.index])
+    ids = pd.Series([area for layer in layers for area in {*layer.frame.index, *layer.area_ids}])
     again = set(ids[ids.duplicated()])
-    frames = [
-        layer.frame.rename(index={area: f"{layer.key}:{area}" for area in layer.frame.index if area in again})
-        for layer in layers
-    ]
-    whole = gpd.GeoDataFrame(pd.concat(frames), crs=city.crs)
+    parts = [_told_apart(layer, again) for layer in layers]
+    whole = gpd.GeoDataFrame(pd.concat([part.frame for part in parts]), crs=city.crs)
     whole.index = whole.index.rename("programme_area")
+    if "area" in whole:
+        whole["area"] = whole["area"].where(whole["area"].notna(), whole.index)
+    if "legal_basis" in whole:
+        whole["legal_basis"] = whole["legal_basis"].fillna("")
     credit = "; ".join(dict.fromkeys(layer.credit for layer in layers if layer.credit))
-    return ProgrammeLayer("programme", words("words.programmes"), whole, credit=credit)
+    events = tuple(event for part in parts for event in part.events)
+    return ProgrammeLayer("programme", words("words.programmes"), whole, credit=credit, events=events)
+
+
+def _told_apart(layer: ProgrammeLayer, again: Collection[str]) -> ProgrammeLayer:
+    """Return a layer with its key before the ids that stand in another layer too."""
+    new = {area: f"{layer.key}:{area}" if area in again else area for area in {*layer.frame.index, *layer.area_ids}}
+    frame = layer.frame.rename(index=new).assign(area=layer.area_ids.map(new).to_numpy())
+    frame = frame if "area" in layer.frame else frame.drop(columns="area")
+    events = [
+        replace(event, programme_area=new.get(event.programme_area, event.programme_area),
+                others=tuple(new.get(area, area) for area in event.others))
+        for event in layer.events
+    ]  # fmt: skip
+    return replace(layer, frame=frame, events=tuple(events))
 
 
 def _columns() -> tuple[Column, ...]:

@@ -1,0 +1,168 @@
+"""``qmgis areas`` and ``qmgis locate``: the programme areas of a day, their deadlines, and what lies in them."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
+
+import typer
+
+from qmgis.cli import show
+from qmgis.i18n import number, say
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from qmgis.model import City
+
+Lang = Literal["de", "en"]
+CityArg = Annotated[Path, typer.Argument(metavar="CITY", help="Folder of the city, such as layers/musterstadt.")]
+DayOption = Annotated[Optional[str], typer.Option("--on", metavar="DATE", help="Day, as 2024-12-31; default: today.")]  # noqa: UP045
+DataOption = Annotated[Optional[Path], typer.Option("--data", metavar="DIR", help="Data root that goes first.")]  # noqa: UP045
+LangOption = Annotated[Optional[Lang], typer.Option("--lang", help="Language: de or en; default: the city's.")]  # noqa: UP045
+JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
+
+
+def areas(
+    city: CityArg,
+    *,
+    on: DayOption = None,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+    lang: LangOption = None,
+) -> None:
+    """List the programme areas that are valid on a day, and their deadlines."""
+    with show.errors(lang, city=city):
+        from qmgis.io.workspace import open_city
+        from qmgis.runs.lives import areas_of, deadlines_of
+
+        day = _day(on)
+        opened = open_city(city, data=data)
+        valid, due = areas_of(opened, day).drop(columns="geometry").reset_index(), deadlines_of(opened, day)
+        if as_json:
+            content = {"on": day.isoformat(), "areas": _plain(valid), "deadlines": _plain(due)}
+            show.line(json.dumps(content, ensure_ascii=False))
+            return
+        _print(opened, day, valid, due, lang=lang or opened.lang)
+
+
+def locate(
+    city: CityArg,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV or spreadsheet with coordinates.")],
+    *,
+    on: DayOption = None,
+    out: Annotated[Optional[Path], typer.Option("--out", metavar="FILE", help="Default: FILE_located.csv.")] = None,  # noqa: UP045
+    x: Annotated[Optional[str], typer.Option("--x", metavar="COLUMN", help="Column east, or longitude.")] = None,  # noqa: UP045
+    y: Annotated[Optional[str], typer.Option("--y", metavar="COLUMN", help="Column north, or latitude.")] = None,  # noqa: UP045
+    crs: Annotated[Optional[str], typer.Option("--crs", metavar="EPSG", help="Of the coordinates.")] = None,  # noqa: UP045
+    tolerance: Annotated[float, typer.Option("--tolerance", metavar="METRES", min=0, help="What is near.")] = 10.0,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+    lang: LangOption = None,
+) -> None:
+    """Say for each row of a table whether it lies in a programme area: inside, outside, near a boundary."""
+    with show.errors(lang, city=city):
+        from qmgis.errors import DataError
+        from qmgis.io.atomic import atomic_write
+        from qmgis.io.pointfile import read_points
+        from qmgis.io.workspace import open_city
+        from qmgis.runs.lives import located
+
+        day = _day(on)
+        target = out or file.with_name(f"{file.stem}_located.csv")
+        if (x is None) != (y is None) or target.resolve() == file.resolve():
+            key = "cli.locate_x_and_y" if (x is None) != (y is None) else "cli.locate_onto_itself"
+            raise DataError(say(key, "en"), de=say(key, "de"))
+        opened = open_city(city, data=data)
+        columns = (x, y) if x is not None and y is not None else None
+        frame, points = read_points(file, opened.areas, columns=columns, crs=crs)
+        found = located(opened, points, day, tolerance_m=tolerance)
+        atomic_write(target, _table(frame, found, lang=lang or opened.lang))
+        counts = {name: int((found["position"] == name).sum()) for name in ("inside", "near", "outside", "unknown")}
+        if as_json:
+            show.line(json.dumps({"on": day.isoformat(), "file": str(target), **counts}, ensure_ascii=False))
+            return
+        chosen = lang or opened.lang
+        show.line(say("cli.located", chosen, file=target, on=_said(day, chosen), metres=number(tolerance, chosen),
+                      **{name: number(count, chosen) for name, count in counts.items()}))  # fmt: skip
+
+
+def _day(word: str | None) -> date:
+    """Return the day asked for, or today."""
+    if word is None:
+        return datetime.now().astimezone().date()
+    from qmgis.errors import DataError
+    from qmgis.io.meaning import day_of
+
+    try:
+        return day_of(word.strip(), last=True)
+    except ValueError:
+        raise DataError(say("cli.bad_day", "en", value=word), de=say("cli.bad_day", "de", value=word)) from None
+
+
+def _plain(frame: pd.DataFrame) -> list[dict[Any, Any]]:
+    """Return rows as plain values: days as text, nothing where something is missing."""
+    texts = frame.copy()
+    for name in texts.select_dtypes("datetime"):
+        texts[name] = texts[name].dt.strftime("%Y-%m-%d")
+    whole = texts.astype(object)
+    rows: list[dict[Any, Any]] = whole.where(whole.notna(), None).to_dict("records")
+    return rows
+
+
+def _print(city: City, day: date, valid: pd.DataFrame, due: pd.DataFrame, *, lang: Lang) -> None:
+    """Print the areas of a day and their deadlines as two tables."""
+    from qmgis.cli.sheets import columns
+    from qmgis.lifecycle import AGREED
+
+    show.line(say("cli.areas_on" if len(valid) else "cli.areas_none", lang, n=number(len(valid), lang),
+                  city=city.title.to(lang), on=_said(day, lang)))  # fmt: skip
+    if len(valid):
+        heads = [
+            say(f"lifecycle.column_{name}", lang) for name in ("id", "name", "programme", "phase", "begun", "until")
+        ]
+        rows = [
+            [one.programme_area, one.name, one.programme, _phase(one.phase, lang), _cell(one.begun, lang),
+             _cell(one.until, lang)]
+            for one in valid.itertuples(index=False)
+        ]  # fmt: skip
+        show.line("\n" + columns([heads, *rows]))
+    if len(due):
+        titles = {rule.key: rule.title.to(lang) for rule in city.deadlines}
+        titles[AGREED] = say("lifecycle.agreed", lang)
+        heads = [say(f"lifecycle.column_{name}", lang) for name in ("id", "name", "deadline", "limit", "days", "state")]
+        rows = [
+            [one.programme_area, one.name, titles[one.rule], _cell(one.limit, lang), number(one.days_left, lang),
+             say(f"lifecycle.state_{one.state}", lang)]
+            for one in due.itertuples(index=False)
+        ]  # fmt: skip
+        show.line("\n" + columns([heads, *rows]) + "\n\n" + say("lifecycle.deadline_note", lang))
+
+
+def _phase(phase: object, lang: str) -> str:
+    return f"{phase} {say(f'lifecycle.phase_{phase}', lang)}" if isinstance(phase, str) and phase else "–"
+
+
+def _cell(day: Any, lang: str) -> str:
+    return _said(day.date(), lang) if day == day and day is not None else "–"
+
+
+def _said(day: date, lang: str) -> str:
+    from qmgis.model.text import day_text
+
+    return day_text(day).to("en" if lang == "en" else "de")
+
+
+def _table(frame: pd.DataFrame, found: pd.DataFrame, *, lang: Lang) -> bytes:
+    """Return the rows with what was found, in words and whole metres."""
+    from qmgis.io.pointfile import table_bytes
+    from qmgis.model import words
+
+    heads = {name: words(f"lifecycle.located_{name}") for name in found.columns}
+    said = found.assign(
+        position=[say(f"lifecycle.position_{one}", lang) for one in found["position"]],
+        distance_m=["" if one != one else str(round(one)) for one in found["distance_m"]],
+    )
+    return table_bytes(frame, said, heads=heads, lang=lang)

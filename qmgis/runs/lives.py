@@ -1,0 +1,80 @@
+"""The programme areas of a city on a day: which they are, which deadlines stand, what lies in them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from qmgis.errors import DataError
+from qmgis.lifecycle import TOLERANCE_M, areas_on, check_points, deadlines
+from qmgis.model import City, ProgrammeLayer
+from qmgis.runs.programme import joined
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+__all__ = ["areas_of", "deadlines_of", "located", "programme_of"]
+
+
+def programme_of(city: City) -> ProgrammeLayer:
+    """Return all programme areas of a city as one layer.
+
+    Raises
+    ------
+    DataError
+        If the city has none.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> programme_of(replace(toy_city(), programmes={"quarters": toy_programme()})).key
+    'programme'
+    """
+    layer = joined(city)
+    if layer is None:
+        raise DataError(
+            f'{city.key} has no programme areas; add a layer with kind = "programme" (docs/own-data.md).',
+            de=f'{city.key} hat keine Fördergebiete; eine Ebene mit kind = "programme" ergänzen (docs/own-data.md).',
+        )
+    return layer
+
+
+def areas_of(city: City, day: date) -> gpd.GeoDataFrame:
+    """Return the areas that are programme areas on a day (`qmgis.lifecycle.areas_on`).
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> areas_of(replace(toy_city(), programmes={"quarters": toy_programme()}), date(2024, 12, 31)).index.tolist()
+    ['QM-01']
+    """
+    return areas_on(programme_of(city), day)
+
+
+def deadlines_of(city: City, day: date) -> pd.DataFrame:
+    """Return the deadlines that stand on a day, by the rules of the city (`qmgis.lifecycle.deadlines`).
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> len(deadlines_of(replace(toy_city(), programmes={"quarters": toy_programme()}), date(2024, 12, 31)))
+    0
+    """
+    return deadlines(programme_of(city), day, rules=city.deadlines)
+
+
+def located(city: City, points: gpd.GeoSeries, day: date, *, tolerance_m: float = TOLERANCE_M) -> pd.DataFrame:
+    """Return for each point whether it lies in a programme area of a day (`qmgis.lifecycle.check_points`).
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> import geopandas as gpd
+    >>> points = gpd.GeoSeries.from_xy([560900.0], [5700200.0], crs="EPSG:25832")
+    >>> city = replace(toy_city(), programmes={"quarters": toy_programme()})
+    >>> located(city, points, date(2024, 12, 31))["position"].tolist()
+    ['inside']
+    """
+    return check_points(points, programme_of(city), day, tolerance_m=tolerance_m)
