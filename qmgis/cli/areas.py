@@ -120,25 +120,27 @@ def _print(city: City, day: date, valid: pd.DataFrame, due: pd.DataFrame, *, lan
     show.line(say("cli.areas_on" if len(valid) else "cli.areas_none", lang, n=number(len(valid), lang),
                   city=city.title.to(lang), on=_said(day, lang)))  # fmt: skip
     if len(valid):
-        heads = [
-            say(f"lifecycle.column_{name}", lang) for name in ("id", "name", "programme", "phase", "begun", "until")
-        ]
+        names = ("id", "name", "programme", "phase", "begun", "until")
         rows = [
-            [one.programme_area, one.name, one.programme, _phase(one.phase, lang), _cell(one.begun, lang),
-             _cell(one.until, lang)]
-            for one in valid.itertuples(index=False)
+            [one["programme_area"], one["name"], one["programme"], _phase(one["phase"], lang),
+             _cell(one["begun"], lang), _cell(one["until"], lang)]
+            for one in valid.to_dict("records")
         ]  # fmt: skip
-        show.line("\n" + columns([heads, *rows]))
+        show.line("\n" + columns([_heads(names, lang), *rows]))
     if len(due):
         titles = {rule.key: rule.title.to(lang) for rule in city.deadlines}
         titles[AGREED] = say("lifecycle.agreed", lang)
-        heads = [say(f"lifecycle.column_{name}", lang) for name in ("id", "name", "deadline", "limit", "days", "state")]
         rows = [
-            [one.programme_area, one.name, titles[one.rule], _cell(one.limit, lang), number(one.days_left, lang),
-             say(f"lifecycle.state_{one.state}", lang)]
-            for one in due.itertuples(index=False)
+            [one["programme_area"], one["name"], titles[one["rule"]], _cell(one["limit"], lang),
+             number(one["days_left"], lang), say("lifecycle.state_" + one["state"], lang)]
+            for one in due.to_dict("records")
         ]  # fmt: skip
+        heads = _heads(("id", "name", "deadline", "limit", "days", "state"), lang)
         show.line("\n" + columns([heads, *rows]) + "\n\n" + say("lifecycle.deadline_note", lang))
+
+
+def _heads(names: tuple[str, ...], lang: str) -> list[str]:
+    return [say(f"lifecycle.column_{name}", lang) for name in names]
 
 
 def _phase(phase: object, lang: str) -> str:

@@ -119,7 +119,7 @@ def _halves(frame: pd.DataFrame, columns: tuple[str, str], *, file: str) -> list
     """Return a problem for each row with one coordinate of two."""
     found = []
     empty = [frame[name].map(lambda cell: plain(cell) == "").to_numpy(dtype=bool) for name in columns]
-    for place in np.flatnonzero(empty[0] ^ empty[1]):
+    for place in np.flatnonzero(empty[0] ^ empty[1]).tolist():
         name = columns[0] if empty[0][place] else columns[1]
         found.append(Problem("error", words("check.points_half"), file, row_of(frame.index[place]), name))
     return found

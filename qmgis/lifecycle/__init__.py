@@ -1,6 +1,7 @@
 """The lives of programme areas: their events in order, what holds on a day, deadlines, figures, what lies in them."""
 
 from qmgis.lifecycle._deadlines import AGREED, deadlines, later
+from qmgis.lifecycle._figures import key_figures, lone
 from qmgis.lifecycle._history import areas_on, events_of, history, implied, standings_on, timeline
 from qmgis.lifecycle._machine import ALLOWED, Course, Fault, Standing, Step, walk
 from qmgis.lifecycle._points import TOLERANCE_M, check_points, street_list
@@ -19,7 +20,9 @@ __all__ = [
     "events_of",
     "history",
     "implied",
+    "key_figures",
     "later",
+    "lone",
     "standings_on",
     "street_list",
     "timeline",

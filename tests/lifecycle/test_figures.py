@@ -1,0 +1,168 @@
+"""Key figures of outlines: beside slow loops, conserved, rebuilt from counts, and silent on few people."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shapely.geometry import Point, box
+
+from qmgis.errors import DataError
+from qmgis.lifecycle import key_figures, lone
+from qmgis.model import Indicator, IndicatorTable, ProgrammeLayer, ResidentLayer, Secrecy, Text
+from tests.toy import CRS, SIDE, SOUTH, VINTAGE, WEST, area_ids, toy_areas, toy_programme, toy_residents
+
+OPEN = Secrecy(min_count=0, min_base=0)
+FIRST, SECOND = area_ids()[:2]
+
+
+def outline(first: float, last: float, *, rows: float = 1.0) -> ProgrammeLayer:
+    """From one column of areas to another, in the lowest rows."""
+    return lone(box(WEST + first * SIDE, SOUTH, WEST + last * SIDE, SOUTH + rows * SIDE), CRS)
+
+
+def outlines(*spans: tuple[float, float]) -> ProgrammeLayer:
+    layers = [outline(*span) for span in spans]
+    frame = gpd.GeoDataFrame(pd.concat([layer.frame for layer in layers]), crs=CRS)
+    frame.index = pd.Index([f"O{n}" for n in range(len(layers))], name="programme_area", dtype="str")
+    return ProgrammeLayer("o", Text("", ""), frame)
+
+
+def people(*spots: tuple[float, float, dict[str, float]]) -> ResidentLayer:
+    """Points by column and row of areas, with residents by group."""
+    frame = gpd.GeoDataFrame(
+        pd.DataFrame([spot[2] for spot in spots]).astype(float),
+        geometry=[Point(WEST + x * SIDE, SOUTH + y * SIDE) for x, y, _ in spots],
+        crs=CRS,
+    )
+    frame.index = pd.Index([f"p{n}" for n in range(len(spots))], name="origin", dtype="str")
+    return ResidentLayer("p", Text("", ""), frame, "address")
+
+
+def table(**columns: dict[str, float]) -> IndicatorTable:
+    """Counts by area, and a share ``poor / all``; areas that are not named have 100, of which 20 are poor."""
+    counts = {"poor": 20.0, "all": 100.0}
+    frame = pd.DataFrame({key: pd.Series(columns.get(key, {}), dtype=float).reindex(area_ids()) for key in counts})
+    given_nothing = {key: [area for area in area_ids() if area not in columns.get(key, {})] for key in counts}
+    for key, number in counts.items():
+        frame.loc[given_nothing[key], key] = number
+    frame["share"] = frame["poor"] / frame["all"]
+    frame.index = pd.MultiIndex.from_product([area_ids(), [2024]], names=["area", "year"])
+    states = pd.DataFrame("ok", index=frame.index, columns=frame.columns).where(frame.notna(), "missing")
+    named = {key: Indicator(key, Text(key, key), "count", "persons") for key in counts}
+    named["share"] = Indicator("share", Text("", ""), "share", "percent", 1, numerator="poor", denominator="all")
+    return IndicatorTable(frame, states, frame * np.nan, named, VINTAGE)
+
+
+def figure(found: pd.DataFrame, name: str, of: str = "outline") -> pd.Series:
+    return found[(found["outline"] == of) & (found["figure"] == name)].iloc[0]
+
+
+def test_residents_are_counted_by_where_they_live_as_a_slow_loop_says():
+    layer, homes = toy_programme(), toy_residents()
+    found = key_figures(layer, toy_areas(), residents=homes, secrecy=OPEN)
+    for outline_id, shape in layer.frame.geometry.items():
+        for group in homes.groups:
+            inside = sum(
+                n for n, spot in zip(homes.frame[group], homes.frame.geometry, strict=True) if shape.intersects(spot)
+            )
+            row = figure(found, group, outline_id)
+            assert (row["inside"], row["inside"] + row["outside"]) == (inside, homes.frame[group].sum())
+            assert (row["estimated"], row["basis"], row["state"]) == (False, "counted", "ok")
+    assert figure(found, "land_ha", "QM-01")["inside"] == pytest.approx(1.5 * SIDE * SIDE / 10_000)
+
+
+def test_whole_areas_are_added_up_and_shares_rebuilt_from_counts():
+    counts = table(poor={FIRST: 30.0, SECOND: 90.0}, all={FIRST: 100.0, SECOND: 900.0})
+    found = key_figures(outline(0, 2), toy_areas(), table=counts, year=2024)
+    assert figure(found, "poor")[["inside", "outside", "total"]].tolist() == [120.0, 560.0, 680.0]
+    row = figure(found, "share")
+    assert row["inside"] == 0.12 != (0.3 + 0.1) / 2
+    assert (row["outside"], row["total"]) == (0.2, 680 / 3800)
+    assert not found["estimated"].any()
+
+
+def test_a_cut_area_is_divided_by_population_or_else_by_land():
+    counts = table(poor={FIRST: 40.0})
+    homes = people((0.1, 0.5, {"residents": 30.0}), (0.9, 0.5, {"residents": 90.0}), (1.5, 0.5, {"residents": 50.0}))
+    by_people = figure(key_figures(outline(0, 0.5), toy_areas(), residents=homes, table=counts, year=2024), "poor")
+    assert by_people[["inside", "outside", "total"]].tolist() == [10.0, 610.0, 620.0]
+    assert by_people[["basis", "estimated"]].tolist() == ["residents", True]
+    by_land = figure(key_figures(outline(0, 0.5), toy_areas(), table=counts, year=2024), "poor")
+    assert by_land[["inside", "basis", "estimated"]].tolist() == [20.0, "land", True]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.tuples(st.floats(0, 5), st.floats(0.1, 3), st.floats(0.1, 5)))
+def test_inside_and_outside_make_the_total(drawn):
+    first, width, rows = drawn
+    layer = outline(first, first + width, rows=rows)
+    found = key_figures(layer, toy_areas(), residents=toy_residents(), table=table(), year=2024, secrecy=OPEN)
+    counts = found[found["figure"] != "share"]
+    np.testing.assert_allclose(counts["inside"] + counts["outside"], counts["total"])
+    totals = {"poor": 600.0, "all": 3000.0, **{g: toy_residents().frame[g].sum() for g in toy_residents().groups}}
+    for name, total in totals.items():
+        assert figure(found, name)["total"] == pytest.approx(total)
+    assert figure(found, "share")[["inside", "outside", "total"]].dropna().to_numpy(float) == pytest.approx(0.2)
+    assert ((counts["inside"] > -1e-9) & (counts["outside"] > -1e-9)).all()
+
+
+def test_a_part_of_few_people_counts_with_the_largest_of_its_area():
+    homes = people((0.1, 0.5, {"residents": 9.0}), (0.9, 0.5, {"residents": 50.0}), (1.5, 0.5, {"residents": 40.0}))
+    for first, last, inside in ((0, 0.5, 0.0), (0.5, 2, 99.0), (0.5, 1, 59.0)):
+        row = figure(key_figures(outline(first, last), toy_areas(), residents=homes), "residents")
+        assert row["inside"] == inside
+
+
+def test_no_difference_of_two_outlines_tells_of_few_people():
+    """The second is the first and a strip where nine live."""
+    homes = people(
+        (0.1, 0.5, {"residents": 30.0}), (0.6, 0.5, {"residents": 9.0}), (0.9, 0.5, {"residents": 50.0})
+    )  # fmt: skip
+    found = key_figures(outlines((0, 0.5), (0, 0.7)), toy_areas(), residents=homes)
+    difference = figure(found, "residents", "O1")["inside"] - figure(found, "residents", "O0")["inside"]
+    assert difference == 0
+
+
+def test_age_groups_of_a_part_with_few_of_them_are_estimated_all_together():
+    old = {"residents": 60.0, "age_0_17": 30.0, "age_18_plus": 30.0}
+    few = {"residents": 20.0, "age_0_17": 1.0, "age_18_plus": 19.0}
+    homes = people((0.1, 0.5, few), (0.9, 0.5, old))
+    found = key_figures(outline(0, 0.5), toy_areas(), residents=homes)
+    assert figure(found, "residents")[["inside", "estimated"]].tolist() == [20.0, False]
+    for group, whole in (("age_0_17", 31.0), ("age_18_plus", 49.0)):
+        row = figure(found, group)
+        assert (row["inside"], row["estimated"], row["basis"]) == (pytest.approx(whole / 4), True, "residents")
+    enough = people((0.1, 0.5, {"residents": 20.0, "age_0_17": 10.0, "age_18_plus": 10.0}), (0.9, 0.5, old))
+    assert not figure(key_figures(outline(0, 0.5), toy_areas(), residents=enough), "age_0_17")["estimated"]
+
+
+def test_a_cell_of_few_people_does_not_come_out_as_the_rest_of_a_sum():
+    one = key_figures(outline(0, 2), toy_areas(), table=table(poor={FIRST: 2.0}), year=2024)
+    for name in ("poor", "share"):
+        row = figure(one, name)
+        assert row["state"] == "too_small"
+        assert row[["inside", "outside", "total"]].isna().all()
+    assert figure(one, "all")["state"] == "ok"
+    two = key_figures(outline(0, 2), toy_areas(), table=table(poor={FIRST: 2.0, SECOND: 2.0}), year=2024)
+    assert figure(two, "poor")["inside"] == 4.0
+    nested = key_figures(
+        outlines((0, 2), (0, 3)), toy_areas(), table=table(poor=dict.fromkeys(area_ids()[:3], 2.0)), year=2024
+    )
+    assert figure(nested, "poor", "O0")["state"] == figure(nested, "poor", "O1")["state"] == "too_small"
+
+
+def test_missing_is_never_zero():
+    found = key_figures(outline(0, 1), toy_areas(), table=table(poor={SECOND: np.nan}), year=2024)
+    row = figure(found, "poor")
+    assert (row["inside"], row["state"]) == (20.0, "missing")
+    assert np.isnan(row["outside"])
+    assert np.isnan(row["total"])
+
+
+def test_a_table_without_year_or_of_other_areas_is_refused():
+    with pytest.raises(DataError, match="and a year"):
+        key_figures(outline(0, 1), toy_areas(), table=table())
