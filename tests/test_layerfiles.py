@@ -11,7 +11,7 @@ from qmgis.io.layerfile import read_city_file, read_layer_file, sources
 from qmgis.io.modes import modes
 from qmgis.io.profiles import profiles
 from qmgis.io.references import reference_faults
-from qmgis.io.shapes import CITY, COMMON, EDITION, KINDS, SECRECY, SHAPES, TABLES
+from qmgis.io.shapes import CITY, COMMON, EDITION, EVENTS, KINDS, SECRECY, SHAPES, TABLES
 
 ROOT = Path(__file__).resolve().parents[1] / "layers"
 CITIES = sorted(file.parent for file in ROOT.glob("*/city.toml"))
@@ -42,7 +42,7 @@ def test_there_are_cities():
 
 def test_every_key_is_described():
     page = (ROOT.parent / "docs" / "own-data.md").read_text(encoding="utf-8")
-    shapes = [CITY, COMMON, EDITION, SECRECY, *SHAPES.values(), *TABLES.values()]
+    shapes = [CITY, COMMON, EDITION, EVENTS, SECRECY, *SHAPES.values(), *TABLES.values()]
     keys = {key for shape in shapes for key in shape}.union(*(source.options for source in sources().values()))
     missing = [
         key for key in sorted(keys) if not re.search(rf"([`\[]{key}\b|^{key}\b|[{{, ]{key} = )", page, re.MULTILINE)

@@ -247,6 +247,37 @@ def test_the_report_has_the_form_of_hamburgs_statement():
     )
 
 
+@pytest.mark.parametrize(
+    ("year", "classes", "units"),
+    [
+        (2013, {"high": 152, "middle": 534, "low": 65, "very_low": 82}, 833),
+        (2014, {"high": 149, "middle": 539, "low": 68, "very_low": 83}, 839),
+        (2018, {"high": 151, "middle": 542, "low": 79, "very_low": 76}, 848),
+        (2021, {"high": 167, "middle": 564, "low": 56, "very_low": 66}, 853),
+    ],
+)
+def test_the_classes_of_hamburg_make_its_units(year, classes, units):
+    """Published counts by class sum to the published units, and 17.8, 63.9, 9.3 % in 2018 (DOMAIN N19 to N22)."""
+    index = pd.Index([f"u{number:03d}" for number in range(units)])
+    codes = np.repeat(range(4), list(classes.values()))
+    label = pd.Series(pd.Categorical.from_codes(codes, list(classes), ordered=True), index=index)
+    parts = pd.DataFrame({"index": codes.astype(float)}, index=index)
+    columns = (Column("index", Text("i", "i"), "number"),)
+    value = parts["index"]
+    result = AreaResult(
+        "index", "k", Text("k", "k"), value, label, parts, columns, pd.Series([], dtype=object), "v", year
+    )
+    low = label.isin(["low", "very_low"])
+    groups = pd.Series("none", index=index).mask(low & (np.arange(units) % 2 == 0), "current")
+    found = targeting(result, groups, pd.Series(2000.0, index=index))
+    counted = found["areas"].groupby(level="class").sum()
+    assert {name: int(counted[name]) for name in classes} == classes
+    assert int(counted.sum()) == units
+    if year == 2018:
+        shares = 100 * counted / units
+        assert [round(float(shares[name]), 1) for name in ("high", "middle", "low")] == [17.8, 63.9, 9.3]
+
+
 def test_a_state_counts_from_half_of_an_area_on():
     shares = pd.DataFrame(
         [[0.5, 0.5, 0, 0], [0.49, 0, 0, 0.51], [0.3, 0.2, 0.1, 0.4], [0, 0, 0.5, 0.5]],

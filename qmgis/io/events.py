@@ -28,11 +28,11 @@ COLUMNS = {"id": "area_id", "event": "type", "date": "date", "until": "until", "
            "document": "document_ref", "legal_basis": "legal_basis_id", "comment": "comment"}  # fmt: skip
 NEEDED = ("id", "event", "date")
 SAID = {
-    "vorschlag": "propose", "beginn der untersuchung": "study_start", "vorbereitende untersuchung": "study_start",
+    "vorschlag": "propose", "untersuchung": "study_start", "vorbereitende untersuchung": "study_start",
     "festlegung": "designate", "wiederaufnahme": "reentry", "zusammenlegung": "merge", "teilung": "split",
     "erweiterung": "extend", "verkleinerung": "reduce", "umbenennung": "rename", "verlängerung": "prolong",
     "büroeröffnung": "office_open", "konzept beschlossen": "concept_adopt", "konzept fortgeschrieben": "concept_update",
-    "zwischenbilanz": "interim_balance", "beginn der überleitung": "transition_start", "abschlussbilanz":
+    "zwischenbilanz": "interim_balance", "überleitung": "transition_start", "abschlussbilanz":
     "final_balance", "ende": "end", "beendigung": "end",
 }  # fmt: skip
 
