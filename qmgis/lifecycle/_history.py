@@ -43,7 +43,9 @@ def implied(events: Collection[Event], areas: pd.Series, begun: pd.Series, ended
 
     Where a time lies between two outlines of an area, it ended and came back.
     """
-    come = {area for event in events for area in event.others}
+    come: dict[str, date] = {}
+    for event in sorted(events, key=lambda one: one.on, reverse=True):
+        come |= dict.fromkeys(event.others, event.on)
     found: list[Event] = []
     for area, rows in areas.groupby(areas, sort=False):
         order = begun[rows.index].sort_values(na_position="first", kind="stable").index
@@ -52,9 +54,11 @@ def implied(events: Collection[Event], areas: pd.Series, begun: pd.Series, ended
             (event for event in events if event.programme_area == area and event.type in (*_BEGIN, *_OVER)),
             key=lambda event: (event.on, EVENT_TYPES.index(event.type)),
         )
-        starts = area not in come and not any(event.type == "designate" for event in own) and not pd.isna(spans[0][0])
+        first = spans[0][0]
+        new = area in come and not first < pd.Timestamp(come[area])
+        starts = not (new or pd.isna(first) or any(event.type == "designate" for event in own))
         if starts:
-            found.append(Event(str(area), "designate", spans[0][0].date()))
+            found.append(Event(str(area), "designate", first.date()))
         for (_, end), (start, _) in pairwise(spans):
             if end < start:
                 found += _between(str(area), own, end.date(), start.date())
