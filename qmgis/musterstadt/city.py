@@ -21,7 +21,7 @@ from qmgis.musterstadt.people import make_addresses
 from qmgis.musterstadt.places import KINDS, barrier_gap, make_places
 from qmgis.musterstadt.plan import bend, make_plan
 from qmgis.musterstadt.plots import make_plots, scenario_file
-from qmgis.musterstadt.programme import make_measures, make_programme
+from qmgis.musterstadt.programme import make_events, make_measures, make_programme
 from qmgis.musterstadt.roles import Roles, cast, thinned
 from qmgis.musterstadt.streets import Barriers, Walk, make_streets
 from qmgis.musterstadt.tables import count_table, crosswalk_table, outlines, plant_signs
@@ -100,6 +100,7 @@ def make_city(
     programme = make_programme(vintages, {"running": list(roles.programme), "running_new": list(roles.hidden),
                                           "ended": list(roles.ended), "waiting": list(roles.placebo)})  # fmt: skip
     tables["measures.csv"] = make_measures(programme, rng)
+    tables["events.csv"] = make_events()
     vectors = {
         "areas.gpkg": outlines(vintages) | {"blocks": _blocks(ground, vintages)},
         "addresses.gpkg": {"addresses": _addresses(homes)},

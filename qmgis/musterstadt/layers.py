@@ -14,6 +14,7 @@ EDITIONS = ((2016, "ms-2016"), (2018, "ms-2016"), (2020, "ms-2016"), (2022, "ms-
 LICENCE = "CC0-1.0"
 CREDIT = "Projekt qmgis, erfundene Daten / qmgis project, fictive data"
 MAIN_STREETS = ("main", "bridge", "underpass")
+EVENTS = {"source": "delimited", "path": "musterstadt/events.csv", "delimiter": ";", "encoding": "utf-8"}
 COUNTS: dict[str, tuple[str, str, str, str]] = {  # key: column of the counts, header, de, en
     "population": ("residents", "Einwohner", "Einwohnerinnen und Einwohner", "Residents"),
     "residents_15_64": ("residents_15_64", "Einwohner_15_64", "Einwohner von 15 bis 64", "Residents aged 15 to 64"),
@@ -102,7 +103,7 @@ def layer_files(*, outlier: str, editions: int) -> dict[str, str]:
         ("streets", "network", {"de": "Wegenetz", "en": "Street network"}, {"main": {"kind": list(MAIN_STREETS)}}),
         ("river", "barriers", {"de": "Fluss", "en": "River"}, {"draw": "water"}),
         ("railway", "barriers", {"de": "Bahn", "en": "Railway"}, {"draw": "rail"}),
-        ("programme", "programme", {"de": "Fördergebiete", "en": "Areas of the programme"}, {}),
+        ("programme", "programme", {"de": "Fördergebiete", "en": "Areas of the programme"}, {"events": EVENTS}),
     ):
         file = {"source": "vector", "path": f"musterstadt/{path}.gpkg", "layer": key}
         files[f"{key}.toml"] = toml_text({"kind": path, "title": title, **_rights(), **file, **more})

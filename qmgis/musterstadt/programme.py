@@ -9,7 +9,7 @@ import shapely
 
 from qmgis.musterstadt.areas import CRS, Vintages
 
-__all__ = ["make_measures", "make_programme"]
+__all__ = ["make_events", "make_measures", "make_programme"]
 
 MEASURES = (
     ("Quartiersbüro und Stadtteilarbeit", "HF5", "ACC", "running", 0.0, 145_000, "all residents"),
@@ -25,6 +25,33 @@ MEASURES = (
     ("Entsiegelung von Innenhöfen", "HF3", "INV", "approved", 1.0, 420_000, "all residents"),
     ("Gesundheitslotsen", "HF4", "SOC", "idea", 0.0, 55_000, "all residents"),
 )
+
+# Area, event, day, agreed end, who decided, paper, legal basis.
+EVENTS = (
+    ("QM-01", "study_start", "2017-03-01", "", "Rat", "2017/014", "BauGB 141"),
+    ("QM-01", "concept_adopt", "2017-11-30", "", "Rat", "2017/102", ""),
+    ("QM-01", "designate", "2018-01-01", "2027-12-31", "Rat", "2017/103", "BauGB 171e(3)"),
+    ("QM-01", "office_open", "2018-04-01", "", "", "", ""),
+    ("QM-01", "interim_balance", "2022-06-15", "", "Verwaltung", "2022/041", ""),
+    ("QM-02", "study_start", "2022-02-01", "", "Rat", "2022/007", "BauGB 141"),
+    ("QM-02", "designate", "2023-07-01", "2032-12-31", "Rat", "2023/058", "BauGB 171e(3)"),
+    ("QM-02", "office_open", "2023-10-01", "", "", "", ""),
+    ("QM-03", "study_start", "2004-05-01", "", "Rat", "2004/022", "BauGB 141"),
+    ("QM-03", "designate", "2005-01-01", "2014-12-31", "Rat", "2004/097", "BauGB 171e(3)"),
+    ("QM-03", "office_open", "2005-05-01", "", "", "", ""),
+    ("QM-03", "concept_adopt", "2006-03-15", "", "Rat", "2006/019", ""),
+    ("QM-03", "prolong", "2014-03-20", "2017-12-31", "Rat", "2014/031", ""),
+    ("QM-03", "transition_start", "2016-01-01", "", "Rat", "2015/088", ""),
+    ("QM-03", "final_balance", "2017-11-10", "", "Verwaltung", "2017/095", ""),
+    ("QM-03", "end", "2017-12-31", "", "Rat", "2017/096", ""),
+    ("QM-04", "study_start", "2024-10-01", "", "Rat", "2024/076", "BauGB 141"),
+)
+
+
+def make_events() -> pd.DataFrame:
+    """Return what happened in the lives of the areas of the programme, one row an event, as text."""
+    columns = ["area_id", "type", "date", "until", "body", "document_ref", "legal_basis_id"]
+    return pd.DataFrame(EVENTS, columns=columns)
 
 
 def make_programme(vintages: Vintages, members: dict[str, list[str]]) -> gpd.GeoDataFrame:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from qmgis.errors import DataError
-from qmgis.lifecycle import TOLERANCE_M, areas_on, check_points, deadlines
-from qmgis.model import City, ProgrammeLayer
-from qmgis.runs.programme import joined
+from qmgis.lifecycle import TOLERANCE_M, areas_on, check_points, deadlines, key_figures
+from qmgis.model import City, ProgrammeLayer, Run
+from qmgis.runs.programme import joined, living_at
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["areas_of", "deadlines_of", "located", "programme_of"]
+__all__ = ["areas_of", "deadlines_of", "figures_of", "located", "programme_of"]
 
 
 def programme_of(city: City) -> ProgrammeLayer:
@@ -63,6 +63,23 @@ def deadlines_of(city: City, day: date) -> pd.DataFrame:
     0
     """
     return deadlines(programme_of(city), day, rules=city.deadlines)
+
+
+def figures_of(city: City, run: Run) -> pd.DataFrame:
+    """Return the key figures of all programme areas in a run's year and areas (`qmgis.lifecycle.key_figures`).
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> city = replace(toy_city(), programmes={"quarters": toy_programme()})
+    >>> figures_of(city, city.run("mss-2024"))["figure"].unique().tolist()[:3]
+    ['land_ha', 'residents', 'age_0_5']
+    """
+    areas = city.area_layers[run.vintage]
+    return key_figures(
+        programme_of(city), areas, residents=living_at(city), table=city.tables[run.vintage], year=run.year,
+        secrecy=city.secrecy,
+    )  # fmt: skip
 
 
 def located(city: City, points: gpd.GeoSeries, day: date, *, tolerance_m: float = TOLERANCE_M) -> pd.DataFrame:
