@@ -90,7 +90,7 @@ def key_figures(
         Limits; those of DESIGN 4 by default. A part of an area with fewer than ``min_base`` people counts with the
         largest part of that area, so that no difference to the area tells of them. Where an age group has 1 to
         ``min_count - 1`` people in a part, the age groups of outlines that cut areas are estimated. Counts and shares
-        whose sums would tell of so few in an area are shown for no outline.
+        whose sums would tell of so few in an area are not shown on that side.
 
     Returns
     -------
@@ -98,7 +98,7 @@ def key_figures(
         One row an outline and figure. ``outline``: the row of the layer; ``programme_area``: its area; ``figure``:
         ``land_ha``, ``residents``, an age group or an indicator; ``inside``, ``outside``, ``total`` (shares 0-1);
         ``basis``: ``counted``, ``residents`` or ``land``; ``estimated``: whether any area was divided; ``state``:
-        ``ok``, ``missing`` (an area has no value), ``too_small`` (not shown).
+        ``ok``, ``missing`` (an area has no value), ``too_small`` (a side is not shown).
 
     Raises
     ------
@@ -134,7 +134,7 @@ def key_figures(
             cut = bool(((weights[:, place] > NEARLY) & (weights[:, place] < 1 - NEARLY)).any())
             found += _people(layer.frame.index[place], parts, place, weights, estimated=tells and cut, limits=limits)
     if table is not None and year is not None:
-        own = [key for key in table.indicators if key != RESIDENTS or residents is None]
+        own = [key for key in table.indicators if key != RESIDENTS or residents is None or not residents.groups]
         found += _counts(table, year, layer, areas, weights, basis, keys=own, limits=limits)
     whole = pd.DataFrame(found)
     whole["programme_area"] = whole["outline"].map(layer.area_ids)
@@ -235,58 +235,65 @@ def _counts(
 ) -> Iterator[dict[str, object]]:  # fmt: skip
     """Yield counts and rebuilt shares of areas for every outline."""
     values = table.of_year(year).reindex(areas.frame.index)
+    bases = {one.numerator: one.denominator for one in table.indicators.values() if one.numerator in values}
     for key in keys:
         measure = table.indicators[key].measure
         people = people_behind(table, key, year) if measure == "share" else None
         if values[key].isna().all() or (measure != "count" and people is None):
             continue
         if people is None:
-            above, below = values[key], None
+            above, below, base = values[key], None, values.get(bases.get(key))
         else:
-            below = people.total.reindex(values.index)
+            below = base = people.total.reindex(values.index)
             above = values[key] * below if people.count is None else people.count.reindex(values.index)
-        few = _few(above, weights, limits.min_count) or (below is not None and _few(below, weights, limits.min_base))
+        telling = _telling(above, base, weights, limits)
         for place, outline in enumerate(layer.frame.index):
             weight = weights[:, place]
-            row = _figure(key, above, below, weight, few=few)
+            row = _figure(key, above, below, weight, telling=telling)
             land = bool((basis[weight > NEARLY] == LAND).any())
             row["basis"] = "counted" if not row["estimated"] else LAND if land else "residents"
             row["estimated"] = bool(row["estimated"]) or (people is not None and people.is_estimated)
             yield {"outline": outline, **row}
 
 
-def _few(counts: pd.Series, weights: np.ndarray, least: int) -> bool:
-    """Tell whether sums would tell of few people: cells below the limit that stand in them without enough others.
+def _telling(above: pd.Series, base: pd.Series | None, weights: np.ndarray, limits: Secrecy) -> np.ndarray:
+    """Tell which areas must not be part of a sum that is shown: it would tell of few people, as the rest of it.
 
-    Cells that are hidden elsewhere come out as the rest of a sum. What the sums of several outlines, and their
-    differences, tell is the sum of areas that lie in each outline by the same share: there together they have to be
-    none, or enough.
+    A cell that is hidden elsewhere (few counted, or few that they are a share of) comes out of a sum whose other cells
+    are shown. What the sums of several outlines and their differences tell is the sum of the areas that lie in each
+    outline by the same share: there the hidden cells have to be none, or together enough.
     """
-    numbers = counts.to_numpy(dtype=float)
-    small = np.where((numbers > NEARLY) & (numbers < least - NEARLY), numbers, 0.0)
+    counts = above.to_numpy(dtype=float)
+    people = counts if base is None else base.to_numpy(dtype=float)
+    small = (counts > NEARLY) & (counts < limits.min_count - NEARLY)
+    small |= (people > NEARLY) & (people < limits.min_base - NEARLY) if base is not None else False
     _, same = np.unique(np.round(weights, 9), axis=0, return_inverse=True)
-    together = np.bincount(same.ravel(), weights=small)
-    return bool(((together > NEARLY) & (together < least - NEARLY)).any())
+    hidden = np.bincount(same.ravel(), weights=np.where(small, counts, 0.0))
+    few = (hidden > NEARLY) & (hidden < limits.min_count - NEARLY)
+    if base is not None:
+        whole = np.bincount(same.ravel(), weights=np.where(small, people, 0.0))
+        few |= (whole > NEARLY) & (whole < limits.min_base - NEARLY)
+    return np.asarray(few[same.ravel()])
 
 
-def _figure(key: str, above: pd.Series, below: pd.Series | None, weight: np.ndarray, *, few: bool) -> dict[str, object]:
-    """Return one figure of one outline: a count, or a share as the quotient of two."""
+def _figure(
+    key: str, above: pd.Series, below: pd.Series | None, weight: np.ndarray, *, telling: np.ndarray
+) -> dict[str, object]:
+    """Return one figure of one outline: a count, or a share as the quotient of two; hidden on the sides that tell."""
     counts = above.to_numpy(dtype=float), None if below is None else below.to_numpy(dtype=float)
     sides = [_divided(numbers, weight) for numbers in counts if numbers is not None]
     cells = [sides[0][0], sides[0][1], sum(sides[0])]
     if below is not None:
         under = [sides[1][0], sides[1][1], sum(sides[1])]
         cells = [a / b if b > 0 else np.nan for a, b in zip(cells, under, strict=True)]
+    state = "missing" if np.isnan(cells).any() else "ok"
+    tells = [bool(telling[weight > NEARLY].any()), bool(telling[weight < 1 - NEARLY].any()), bool(telling.any())]
+    cells = [np.nan if told else cell for told, cell in zip(tells, cells, strict=True)]
     cut = bool(((weight > NEARLY) & (weight < 1 - NEARLY)).any())
-    row: dict[str, object] = {
-        "figure": key,
-        "inside": cells[0],
-        "outside": cells[1],
-        "total": cells[2],
-        "estimated": cut,
-    }
-    row["state"] = "missing" if np.isnan(cells).any() else "ok"
-    return _hidden(row) if few else row
+    return {
+        "figure": key, "inside": cells[0], "outside": cells[1], "total": cells[2], "estimated": cut,
+        "state": "too_small" if any(tells) else state,
+    }  # fmt: skip
 
 
 def _divided(numbers: np.ndarray, weight: np.ndarray) -> tuple[float, float]:

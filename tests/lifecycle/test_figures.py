@@ -145,14 +145,32 @@ def test_a_cell_of_few_people_does_not_come_out_as_the_rest_of_a_sum():
     for name in ("poor", "share"):
         row = figure(one, name)
         assert row["state"] == "too_small"
-        assert row[["inside", "outside", "total"]].isna().all()
+        assert row[["inside", "total"]].isna().all()
+        assert row["outside"] == {"poor": 560.0, "share": 0.2}[name]
     assert figure(one, "all")["state"] == "ok"
     two = key_figures(outline(0, 2), toy_areas(), table=table(poor={FIRST: 2.0, SECOND: 2.0}), year=2024)
     assert figure(two, "poor")["inside"] == 4.0
-    nested = key_figures(
-        outlines((0, 2), (0, 3)), toy_areas(), table=table(poor=dict.fromkeys(area_ids()[:3], 2.0)), year=2024
-    )
-    assert figure(nested, "poor", "O0")["state"] == figure(nested, "poor", "O1")["state"] == "too_small"
+    elsewhere = key_figures(outline(0, 1), toy_areas(), table=table(poor={SECOND: 2.0}), year=2024)
+    assert figure(elsewhere, "poor")["inside"] == 20.0
+    assert figure(elsewhere, "poor")[["outside", "total"]].isna().all()
+
+
+def test_a_numerator_of_a_small_base_is_hidden_like_its_share():
+    small = table(poor={FIRST: 5.0}, all={FIRST: 8.0})
+    for name in ("poor", "share"):
+        assert np.isnan(figure(key_figures(outline(0, 2), toy_areas(), table=small, year=2024), name)["inside"])
+
+
+def test_nested_outlines_do_not_tell_of_a_cell_by_their_difference():
+    """Each holds two or three hidden cells, enough together; the third alone is their difference."""
+    small = table(poor=dict.fromkeys(area_ids()[:3], 2.0))
+    alone = [figure(key_figures(outline(0, last), toy_areas(), table=small, year=2024), "poor") for last in (2, 3)]
+    assert [row["inside"] for row in alone] == [4.0, 6.0]
+    nested = key_figures(outlines((0, 2), (0, 3)), toy_areas(), table=small, year=2024)
+    assert figure(nested, "poor", "O0")["inside"] == 4.0
+    assert np.isnan(figure(nested, "poor", "O0")["outside"])
+    assert np.isnan(figure(nested, "poor", "O1")["inside"])
+    assert np.isnan(figure(nested, "poor", "O1")["total"])
 
 
 def test_missing_is_never_zero():
