@@ -52,12 +52,14 @@ def lone(outline: shapely.Geometry, crs: str) -> ProgrammeLayer:
 @dataclass(frozen=True, eq=False)
 class _Parts:
     """The people of every part of an area: those in the same outlines. ``people``: a row a part, a column a group;
-    ``area``: place of the area; ``inside``: bool (parts, outlines).
+    ``unknown``: points that have no number, in the same shape; ``area``: place of the area; ``inside``: bool (parts,
+    outlines).
     """  # noqa: D205
 
     area: np.ndarray
     inside: np.ndarray
     people: pd.DataFrame
+    unknown: pd.DataFrame
 
 
 def key_figures(
@@ -172,12 +174,12 @@ def _parts(layer: ProgrammeLayer, areas: AreaLayer, residents: ResidentLayer) ->
     inside = np.zeros((len(points), len(layer.frame)), dtype=bool)
     inside[point, outline] = True
     where = area_of(areas, residents)
-    groups = residents.frame[[*residents.groups]].fillna(0.0)
-    groups = groups if "residents" in groups else groups.assign(residents=groups.sum(axis=1))
-    kept = np.flatnonzero((where >= 0) & (groups["residents"].to_numpy() > 0))
+    groups = residents.frame[[*residents.groups]]
+    groups = groups if "residents" in groups else groups.assign(residents=groups.sum(axis=1, skipna=False))
+    kept = np.flatnonzero((where >= 0) & (groups["residents"].to_numpy() != 0))
     keys, number = np.unique(np.column_stack([where[kept], inside[kept]]), axis=0, return_inverse=True)
-    people = groups.iloc[kept].groupby(number.ravel()).sum()
-    return _Parts(keys[:, 0], keys[:, 1:].astype(bool), people)
+    people, unknown = (frame.groupby(number.ravel()).sum() for frame in (groups.iloc[kept], groups.iloc[kept].isna()))
+    return _Parts(keys[:, 0], keys[:, 1:].astype(bool), people, unknown)
 
 
 def _merged(parts: _Parts, min_base: int) -> _Parts:
@@ -186,7 +188,8 @@ def _merged(parts: _Parts, min_base: int) -> _Parts:
     largest = size.groupby(parts.area).transform("idxmax").to_numpy()
     goal = np.where(size.to_numpy() < min_base, largest, np.arange(len(size)))
     kept, number = np.unique(goal, return_inverse=True)
-    return _Parts(parts.area[kept], parts.inside[kept], parts.people.groupby(number.ravel()).sum())
+    people, unknown = (frame.groupby(number.ravel()).sum() for frame in (parts.people, parts.unknown))
+    return _Parts(parts.area[kept], parts.inside[kept], people, unknown)
 
 
 def _weights(parts: _Parts, areas: int) -> np.ndarray:
@@ -210,7 +213,14 @@ def _people(
             within = float((np.bincount(parts.area, people, len(weights)) * np.nan_to_num(weights[:, place])).sum())
         row = _row(outline, str(group), (within, float(people.sum()) - within), estimated=divided)
         few = any(0 < value < limits.min_count for value in (within, people.sum() - within))
-        yield _hidden(row) if few else row
+        yield _hidden(row) if few else _known(row, parts.unknown[group].to_numpy() > 0, inside)
+
+
+def _known(row: dict[str, object], unknown: np.ndarray, inside: np.ndarray) -> dict[str, object]:
+    """Return a figure without what is not known: a sum with a point that has no number."""
+    sides = {"inside": unknown[inside].any(), "outside": unknown[~inside].any(), "total": unknown.any()}
+    lost = {name: np.nan for name, gone in sides.items() if gone}
+    return {**row, **lost, "state": "missing"} if lost else row
 
 
 def _tells(parts: _Parts, limits: Secrecy) -> bool:

@@ -181,6 +181,14 @@ def test_missing_is_never_zero():
     assert np.isnan(row["total"])
 
 
+def test_points_without_a_number_are_no_zero_either():
+    homes = people((0.5, 0.5, {"residents": 50.0}), (1.5, 0.5, {"residents": np.nan}), (2.5, 0.5, {"residents": 40.0}))
+    row = figure(key_figures(outline(0, 1), toy_areas(), residents=homes), "residents")
+    assert (row["inside"], row["state"]) == (50.0, "missing")
+    assert row[["outside", "total"]].isna().all()
+    assert np.isnan(figure(key_figures(outline(1, 3), toy_areas(), residents=homes), "residents")["inside"])
+
+
 def test_a_table_without_year_or_of_other_areas_is_refused():
     with pytest.raises(DataError, match="and a year"):
         key_figures(outline(0, 1), toy_areas(), table=table())
