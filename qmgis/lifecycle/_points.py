@@ -69,7 +69,7 @@ def check_points(
     if not tolerance_m >= 0:
         raise DataError(
             f"A tolerance of {tolerance_m} m is not possible; name 0 or more.",
-            de=f"Eine Toleranz von {tolerance_m} m ist nicht möglich; 0 oder mehr angeben.",
+            de=f"Ein Abstand von {tolerance_m} m ist nicht möglich; 0 oder mehr angeben.",
         )
     valid = areas_on(layer, day)
     spots = np.asarray(points.array, dtype=object)
