@@ -173,7 +173,7 @@ LAYERS = [
     ("areas.toml", "^id = .*", 'id = "KENNUNG"\nvalid_to = 2020-01-01', "valid_to liegt vor valid_from"),
     ("areas.toml", "^source.*", 'source = "raster"', 'passt nicht zu kind = "areas"; möglich: vector'),
     ("areas.toml", "^source.*", 'source = "delimited"', 'source = "delimited" passt nicht zu kind = "areas"'),
-    (POPULATION, "^source.*", 'source = "raster"', "passt nicht zu kind = \"indicator\"; möglich: delimited, "),
+    (POPULATION, "^source.*", 'source = "osm"', "passt nicht zu kind = \"indicator\"; möglich: delimited, "),
     (POPULATION, "^measure.*", 'measure = "counts"', 'Meinten Sie "count"'),
     (POPULATION, r"^\[\[edition\]\].*", "[edition]", r"Zeile 8: .*mit doppelten Klammern wie \[\[edition\]\]"),
     (POPULATION, "^vintage.*", 'vintage = "town-2042"', 'Meinten Sie "town-2024"'),
