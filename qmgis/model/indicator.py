@@ -87,6 +87,7 @@ class IndicatorTable:
     definitions: Mapping[tuple[str, int], Text] = field(default_factory=dict)
     checked: bool = field(default=True, repr=False)
     bases: Mapping[tuple[str, int], Base] = field(default_factory=dict)
+    _parts: dict[tuple[int, str], pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         index = self.frame.index
@@ -120,6 +121,8 @@ class IndicatorTable:
 
     def of_year(self, year: int, *, what: Literal["frame", "states", "change"] = "frame") -> pd.DataFrame:
         """Return one year's rows, index ``area``; no rows where the year is absent."""
-        source: pd.DataFrame = getattr(self, what)
-        rows = source.index.get_level_values("year") == year
-        return source.loc[rows].droplevel("year")
+        if (year, what) not in self._parts:
+            source: pd.DataFrame = getattr(self, what)
+            rows = source.index.get_level_values("year") == year
+            self._parts[year, what] = source.loc[rows].droplevel("year")
+        return self._parts[year, what].copy(deep=False)

@@ -13,7 +13,7 @@ from qmgis.model import City, CrosswalkLayer, IndicatorTable, ResidentLayer, Sec
 from qmgis.runs.guard import few
 from qmgis.runs.steps import area_layer, table_on
 
-__all__ = ["Across", "across", "way_of"]
+__all__ = ["Across", "across", "closed", "laid_across", "way_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +59,11 @@ def across(city: City, vintage: str | None = None) -> Across:
     >>> found.vintage, found.years
     ('toy-2022', {2022: 'toy-2022', 2023: 'toy-2022', 2024: 'toy-2022'})
     """
+    return laid_across(city, vintage)
+
+
+def laid_across(city: City, vintage: str | None = None) -> Across:
+    """Return the same without keeping it: for cities made for one question."""
     new = area_layer(city, vintage=vintage)
     own = table_on(city, new)
     years = dict.fromkeys(own.years, new.vintage)
