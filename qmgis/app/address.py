@@ -14,7 +14,21 @@ HOME = "overview"
 LONGEST = 120
 MOST_CODES = 40
 MOST_CHANGES = 12
-SINGLE = ("run", "mode", "area", "second", "places", "group", "within", "way", "outlines", "sites", "edit")
+SINGLE = (
+    "run",
+    "mode",
+    "area",
+    "second",
+    "places",
+    "group",
+    "within",
+    "way",
+    "outlines",
+    "sites",
+    "edit",
+    "year",
+    "cause",
+)
 
 
 @dataclass(frozen=True)
@@ -25,7 +39,8 @@ class ViewState:
     what the run is compared with (``run.<key>`` or ``profile.<key>``), ``tried`` the weights and limits that are tried
     (``status.weights.transfer:2``). ``places``, ``group``, ``within`` and ``way`` ask who reaches what, ``outlines``
     draws from where, ``sites`` asks for proposals, ``edit`` says what a click on the map does, and ``changed`` are the
-    places that a scenario adds, moves and closes, in their order.
+    places that a scenario adds, moves and closes, in their order. ``year`` is the one that is shown of a series, and
+    ``cause`` the one that changes are filtered by.
     """
 
     page: str = HOME
@@ -44,6 +59,8 @@ class ViewState:
     sites: str = ""
     edit: str = ""
     changed: tuple[str, ...] = ()
+    year: str = ""
+    cause: str = ""
 
 
 def parse_address(path: str, search: str) -> ViewState:

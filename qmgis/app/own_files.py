@@ -16,6 +16,8 @@ from qmgis.i18n import number, say
 from qmgis.io._cells import clean, csv_text, guarded
 from qmgis.io.newprofile import check_key, profile_text
 from qmgis.model import City, Lang
+from qmgis.runs.series import series
+from qmgis.runs.seriesfile import series_csv, series_of_all
 from qmgis.runs.sides import in_order, side_of
 from qmgis.views.comparison import moves_of
 from qmgis.whatif import tuned
@@ -27,11 +29,15 @@ File = tuple[str, str, bytes]
 
 
 def add_own_files(server: Flask, city: City) -> None:
-    """Serve ``/download/compare`` and ``/download/profile``; an error is one sentence of plain text."""
+    """Serve ``/download/compare``, ``…/series`` and ``…/profile``; an error is one sentence of plain text."""
 
     @server.get("/download/compare")
     def _shifts() -> Response:
         return _answer(city, lambda state, lang: _shifts_file(city, state, lang))
+
+    @server.get("/download/series")
+    def _series() -> Response:
+        return _answer(city, lambda state, lang: _series_file(city, state, lang))
 
     @server.get("/download/profile")
     def _profile() -> Response:
@@ -68,6 +74,13 @@ def _shifts_file(city: City, state: ViewState, lang: Lang) -> File:
     text = csv_text(rows, delimiter=";" if lang == "de" else ",", newline="\r\n")
     kind = "text/csv; charset=utf-8"
     return f"{city.key}-{run.key}-{say('compare.file', lang)}.csv", kind, text.encode("utf-8-sig")
+
+
+def _series_file(city: City, state: ViewState, lang: Lang) -> File:
+    """Return a number over the years of areas, districts, city and programme areas, for people."""
+    series(city, state.mode)  # says what is wrong with the key
+    name = f"{city.key}-{say('series.file', lang)}-{state.mode}.csv"
+    return name, "text/csv; charset=utf-8", series_csv(series_of_all(city, [state.mode]), lang=lang)
 
 
 def _profile_file(city: City, state: ViewState, key: str, lang: Lang) -> File:

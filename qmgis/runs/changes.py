@@ -12,6 +12,7 @@ from qmgis.errors import NotEnoughDataError
 from qmgis.model import RESIDENTS, AreaResult, City, Profile, Text, words
 from qmgis.runs.across import Across, across, way_of
 from qmgis.runs.steps import profile_of, score
+from qmgis.runs.veiled import veiled
 
 __all__ = ["WhatChanged", "what_changed"]
 
@@ -33,6 +34,7 @@ def what_changed(city: City, first: str, second: str) -> WhatChanged:
     """Return for each area of the second run what changed since the first, and why.
 
     Both runs' methods are computed with the data of both years on both versions of the areas (`qmgis.change.changes`).
+    The part of chance rests on what may be shown alone, so that no hidden count can be computed from it.
 
     Parameters
     ----------
@@ -66,7 +68,7 @@ def what_changed(city: City, first: str, second: str) -> WhatChanged:
     way = None if old is new else way_of(city, one.vintage, other.vintage)
     people = old.table.of_year(one.year)[RESIDENTS] if RESIDENTS in old.table.indicators else None
     editions = {place: _on_new(result, place, way, people) for place, result in found.items()}
-    noise, unknown = _noise(new, profile_of(city, other.method), (one.year, other.year))
+    noise, unknown = _noise(across(veiled(city), other.vintage), profile_of(city, other.method), (one.year, other.year))
     warnings = [*new.warnings, *([words("change.no_people", indicators=", ".join(unknown))] if unknown else [])]
     return WhatChanged(
         first, second, changes(editions, noise), found[0, 0, 0], found[1, len(sides) - 1, len(methods) - 1],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, get_args
@@ -173,9 +173,10 @@ def _of_indicator(
 ) -> Series:
     indicator = side.table.indicators[key]
     frame = numbers_of(side.table, key, exact=side.exact, members=members)
-    tables = _by_other_weights(veiled(city), side.vintage, key)
     if members is not None:
         frame["exact"] = _exact_in(side, veiled(city), members, frame)
+    estimated = not (frame["exact"] >= WHOLE).all()
+    tables = _by_other_weights(veiled(city), side.vintage, key) if estimated else ()
     others = [numbers_of(table, key, exact=side.exact, members=members)["value"] for table in tables]
     frame = with_error(frame, others)
     if members is not None:
@@ -186,8 +187,9 @@ def _of_indicator(
     frame = frame.assign(label=None, official=own, vintage=vintages)
     breaks = breaks_of(sorted(set(years)), vintages=side.years, titles=_titles(city), tables=city.tables, key=key)
     return Series(
-        key, indicator.title, indicator.measure, kind, frame, breaks, side.vintage, names, indicator.unit, side.warnings
-    )
+        key, indicator.title, indicator.measure, kind, frame, breaks, side.vintage, names, indicator.unit,
+        warnings=side.warnings,
+    )  # fmt: skip
 
 
 def _exact_in(side: Across, hidden: City, members: pd.DataFrame, frame: pd.DataFrame) -> pd.Series:
@@ -243,7 +245,25 @@ def _of_results(
     said = tuple(dict.fromkeys(text for one in editions.values() for text in one.warnings))
     measure = "share" if members is not None else "index" if key in ("index", "dynamics_index") else "class"
     title = words(f"series.title_{key}" if members is None else "series.title_attention_share")
-    return Series(key, title, measure, kind, frame, breaks, side.vintage, names, "", said)
+    codes = _codes([one.result for one in editions.values()], key) if members is None else {}
+    return Series(key, title, measure, kind, frame, breaks, side.vintage, names, codes=codes, warnings=said)
+
+
+def _codes(results: Sequence[AreaResult], key: str) -> dict[str, Text]:
+    """Return what the classes are called, the least pressing first; those of all runs where their methods differ."""
+    found: dict[str, Text] = {}
+    for result in results:
+        if key == "attention":
+            found |= {"0": words("words.no"), "1": words("words.yes")}
+        elif key in ("class", "group"):
+            crossed = key == "class" and "status_class" in result.parts
+            names = ["status_class"] if crossed else ["group", "class"]
+            known = {
+                code: text for column in result.columns if column.key in names for code, text in column.codes.items()
+            }
+            codes = sorted(known) if crossed else [str(code) for code in result.label.cat.categories]
+            found |= {code: known.get(code, Text(code, code)) for code in codes if code not in found}
+    return found
 
 
 def _by_year(city: City, vintage: str) -> dict[int, Edition]:
@@ -321,10 +341,18 @@ def _by_other_weights(hidden: City, vintage: str, key: str) -> tuple[IndicatorTa
         }
         tables = {name: _only(table, key) for name, table in hidden.tables.items()}
         try:
-            found.append(laid_across(replace(hidden, crosswalks=only, residents={}, tables=tables), vintage).table)
+            other = laid_across(replace(hidden, crosswalks=only, residents={}, tables=tables), vintage)
+            found.append(_carried_years(other))
         except DataError:
             continue  # areas of which this basis knows nothing
     return tuple(found)
+
+
+def _carried_years(side: Across) -> IndicatorTable:
+    """Return the table with the years that were carried: the others are the same by any weights."""
+    table, carried = side.table, [year for year, vintage in side.years.items() if vintage != side.vintage]
+    rows = table.frame.index.get_level_values("year").isin(carried)
+    return replace(table, frame=table.frame[rows], states=table.states[rows], change=table.change[rows])
 
 
 def _only(table: IndicatorTable, key: str) -> IndicatorTable:

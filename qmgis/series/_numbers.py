@@ -213,37 +213,44 @@ def _summed(
     parts: pd.DataFrame, members: pd.DataFrame, people: pd.DataFrame, *, whole_only: bool = False
 ) -> pd.DataFrame:
     """Return amounts and totals of each unit, and what its value is; ``whole_only`` misses a sum with a gap."""
-    rows = (
-        members[members["share"] > 0]
-        .reset_index(drop=True)
-        .merge(parts.join(people), left_on="area", right_index=True, how="inner")
-    )
-    known = rows["amount"].notna() if whole_only else rows["amount"].notna() & rows["total"].notna()
-    weight = rows["share"]
-    there = weight * rows["people"]
-    table = pd.DataFrame({
-        "unit": rows["unit"], "count": (weight * rows["amount"]).where(known),
-        "total": (weight * rows["total"]).where(known), "people": there, "known": there.where(known, 0.0),
-        "exact": (there * rows["exact"] * (weight >= WHOLE)).where(known, 0.0), "gap": ~known,
-    })  # fmt: skip
     units = pd.Index(members["unit"].unique(), name="unit")
-    sums = table.groupby("unit", sort=False)[["count", "total"]].sum(min_count=1).reindex(units)
-    beside = table.groupby("unit", sort=False)[["people", "known", "exact", "gap"]].sum().reindex(units)
-    covered = (beside["known"] / beside["people"].where(beside["people"] > 0)).fillna(0.0)
-    enough = beside["gap"].eq(0) if whole_only else (covered >= LEAST_COVERED) & (sums["total"] > 0)
-    found = sums.where(enough)
-    found["value"] = found["count"] if whole_only else found["count"] / found["total"]
-    found["exact"] = beside["exact"] / beside["known"].where(beside["known"] > 0)
-    found["covered"] = covered
-    found["state"] = np.where(enough & found["value"].notna(), "ok", _worst(rows[~known], units))
+    unit, at = units.get_indexer(members["unit"]), parts.index.get_indexer(pd.Index(members["area"]))
+    share = members["share"].to_numpy(dtype=float)
+    there = (at >= 0) & (share > 0)
+    unit, at, share = unit[there], at[there], share[there]
+    amount, total = (parts[name].to_numpy(dtype=float)[at] for name in ("amount", "total"))
+    living, exact = (people[name].reindex(parts.index).to_numpy(dtype=float)[at] for name in ("people", "exact"))
+    known = np.isfinite(amount) if whole_only else np.isfinite(amount) & np.isfinite(total)
+
+    def added(values: np.ndarray, which: np.ndarray) -> np.ndarray:
+        return np.bincount(unit[which], weights=(share * np.nan_to_num(values))[which], minlength=len(units))
+
+    everyone, counted, gap = added(living, share > 0), added(living, known), added(np.ones_like(share), ~known)
+    covered = _divided(counted, everyone)
+    count, whole = added(amount, known), added(total, known)
+    enough = (gap == 0) if whole_only else (np.nan_to_num(covered) >= LEAST_COVERED) & (whole > 0)
+    value = count if whole_only else _divided(count, whole)
+    numbers = {"count": count, "total": whole, "value": value}
+    found = pd.DataFrame({name: np.where(enough, one, np.nan) for name, one in numbers.items()}, index=units)
+    found["exact"] = _divided(added(living * exact, known & (share >= WHOLE)), counted)
+    found["covered"] = np.nan_to_num(covered)
+    worst = _worst(parts["state"].to_numpy(dtype=object)[at[~known]], unit[~known], len(units))
+    found["state"] = np.where(enough & np.isfinite(value), "ok", worst)
     return found
 
 
-def _worst(rows: pd.DataFrame, units: pd.Index) -> np.ndarray:
+def _divided(above: np.ndarray, below: np.ndarray) -> np.ndarray:
+    shares: np.ndarray = np.divide(above, below, out=np.full(len(below), np.nan), where=below > 0)
+    return shares
+
+
+def _worst(states: np.ndarray, unit: np.ndarray, units: int) -> np.ndarray:
     """Return the worst state of the areas without a number, by unit."""
-    order = rows["state"].map({state: place for place, state in enumerate(WORST)}).astype(float)
-    first = order.groupby(rows["unit"]).min().reindex(units).fillna(WORST.index("missing")).astype(int)
-    return np.array(WORST, dtype=object)[first.to_numpy()]
+    rank = {state: place for place, state in enumerate(WORST)}
+    first = np.full(units, len(WORST))
+    np.minimum.at(first, unit, [rank.get(state, rank["missing"]) for state in states])
+    words: np.ndarray = np.array([*WORST, "missing"], dtype=object)[first]
+    return words
 
 
 def _no_sum(indicator: Indicator) -> DataError:

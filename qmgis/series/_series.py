@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -40,6 +40,8 @@ class Series:
         What each unit is called, by its id.
     unit
         As the source prints the number, such as ``percent``.
+    codes
+        What each class is called, by its code, the least pressing first; empty for numbers.
     warnings
         What a reader has to know.
     """
@@ -53,6 +55,7 @@ class Series:
     vintage: str
     names: Mapping[str, str]
     unit: str = ""
+    codes: Mapping[str, Text] = field(default_factory=dict)
     warnings: tuple[Text, ...] = ()
 
     @property
@@ -80,6 +83,10 @@ class Series:
         """Return the units of one year; no rows where the year is absent."""
         rows = self.frame.index.get_level_values("year") == year
         return self.frame.loc[rows].droplevel("year")
+
+    def at(self, unit: str, year: int) -> pd.Series:
+        """Return one unit in one year."""
+        return self.of_unit(unit).T[year]
 
 
 def with_error(frame: pd.DataFrame, others: Sequence[pd.Series]) -> pd.DataFrame:

@@ -127,6 +127,18 @@
     });
   });
 
+  /* The year of a series: the slider goes where its links go, a moment after the last move. */
+  let turning = null;
+  document.addEventListener("input", (event) => {
+    const box = event.target.closest && event.target.closest("[data-years]");
+    if (!box) return;
+    const year = box.dataset.years.split(",")[Number(event.target.value)];
+    window.clearTimeout(turning);
+    turning = window.setTimeout(() => {
+      if (year) go(box.dataset.yearTarget.replace("__YEAR__", () => year), { instead: true });
+    }, REST);
+  });
+
   window.dash_clientside = Object.assign({}, window.dash_clientside, { qmgis: { arrived, search } });
 
   /* A question: a choice in a list, or the word in a form, goes to the address that has it. */
