@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from qmgis.boundaries._way import Way
-from qmgis.core.crosswalk import carry, quality
+from qmgis.core.crosswalk import Crosswalk, carry, quality
 from qmgis.errors import VintageError
 from qmgis.model import RESIDENTS, Indicator, IndicatorTable, Text, people_behind, words
 
 __all__ = ["Carried", "carried"]
 
 Pair = tuple[pd.Series, pd.Series]
+# An amount of the old areas, and the crosswalk that it goes by.
+Amount = tuple[pd.Series, Crosswalk]
 
 # The state of a new cell is the first of these that one of its parts has.
 WORST = ("secret", "too_small", "missing", "not_applicable")
@@ -104,12 +106,20 @@ def _year(
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Return values, states and changes of one year on the new areas."""
     new = next(iter(by.values())).crosswalk.new
+    asked = {key: _amounts(table, one, year, by) for key, one in table.indicators.items()}
+    amounts = _all_carried({key: found for key, found in asked.items() if not isinstance(found, Text)})
     values, before = {}, {}
-    for key, indicator in table.indicators.items():
-        now, then, reason = _both(table, indicator, year, by)
-        if reason is not None and table.of_year(year)[key].notna().any():
-            left_out.setdefault(key, reason)
-        values[key], before[key] = now.reindex(new), then.reindex(new)
+    for key, found in asked.items():
+        if isinstance(found, Text):
+            if table.of_year(year)[key].notna().any():
+                left_out.setdefault(key, found)
+            values[key] = before[key] = pd.Series(np.nan, index=new)
+        elif table.indicators[key].measure == "count":
+            values[key], before[key] = amounts[key]
+        else:
+            above, below, above_before, below_before = amounts[key]
+            values[key] = above / below.where(below > 0)
+            before[key] = above_before / below_before.where(below_before > 0)
     frame = pd.DataFrame(values, index=new, dtype=float)
     change = frame - pd.DataFrame(before, index=new, dtype=float)
     states = pd.DataFrame(
@@ -118,42 +128,50 @@ def _year(
     return frame, states, change
 
 
-def _both(
-    table: IndicatorTable, indicator: Indicator, year: int, by: Mapping[str, Way]
-) -> tuple[pd.Series, pd.Series, Text | None]:
-    """Return an indicator on the new areas now and before its change, and why it is not carried."""
-    old, key = by[indicator.key].crosswalk.old, indicator.key
-    values, moved = table.of_year(year).reindex(old), table.of_year(year, what="change").reindex(old)
+def _all_carried(asked: Mapping[str, Sequence[Amount]]) -> dict[str, list[pd.Series]]:
+    """Return all amounts on the new areas, each crosswalk gone once."""
+    flat = [(key, place, amount, walk) for key, found in asked.items() for place, (amount, walk) in enumerate(found)]
+    carried_: dict[tuple[str, int], pd.Series] = {}
+    for walk in {id(walk): walk for *_, walk in flat}.values():
+        mine = {(key, place): amount for key, place, amount, other in flat if other is walk}
+        whole = carry(pd.DataFrame(dict(enumerate(mine.values()))), walk)
+        carried_ |= {name: whole[number] for number, name in enumerate(mine)}
+    return {key: [carried_[key, place] for place in range(len(found))] for key, found in asked.items()}
+
+
+def _amounts(table: IndicatorTable, indicator: Indicator, year: int, by: Mapping[str, Way]) -> Sequence[Amount] | Text:
+    """Return what is carried of an indicator: a count now and before; numerator and denominator now and before.
+
+    Or why it is not carried.
+    """
+    walk, key = by[indicator.key].crosswalk, indicator.key
+    values, moved = (table.of_year(year, what=what).reindex(walk.old) for what in ("frame", "change"))
     if indicator.measure == "count":
-        way = by[key].crosswalk
-        return carry(values[key], way), carry(values[key] - moved[key], way), None
-    counts = _of_counts(values, moved, indicator, by)
-    found = counts if counts is not None else _of_people(table, indicator, year, by)
+        return (values[key], walk), (values[key] - moved[key], walk)
+    found = _of_counts(values, moved, indicator, by) or _of_people(table, indicator, year, by)
     if found is None:
-        nothing = pd.Series(dtype=float)
         reason = "boundaries.no_index" if indicator.measure == "index" else "boundaries.no_people"
-        return nothing, nothing, words(reason, indicator=indicator.title)
-    now, then = (above / below.where(below > 0) for above, below in found)
-    return now, then, None
+        return words(reason, indicator=indicator.title)
+    return found
 
 
 def _of_counts(
     values: pd.DataFrame, moved: pd.DataFrame, indicator: Indicator, by: Mapping[str, Way]
-) -> tuple[Pair, Pair] | None:
-    """Return numerator and denominator of a share on the new areas, now and before; None where they are not counted."""
+) -> Sequence[Amount] | None:
+    """Return numerator and denominator of a share, now and before; None where they are not counted."""
     above, below = indicator.numerator, indicator.denominator
     counted = above is not None and below is not None and above in values and below in values
     if indicator.measure != "share" or not counted or values[below].isna().all():
         return None
     one, other = by[str(above)].crosswalk, by[str(below)].crosswalk
     shown = values[above].where(values[indicator.key].notna() | (values[below] == 0))  # a hidden share hides its counts
-    before = carry(shown - moved[above], one), carry(values[below] - moved[below], other)
-    return (carry(shown, one), carry(values[below], other)), before
+    before = values[below] - moved[below]
+    return (shown, one), (values[below], other), (shown - moved[above], one), (before, other)
 
 
 def _of_people(
     table: IndicatorTable, indicator: Indicator, year: int, by: Mapping[str, Way]
-) -> tuple[Pair, Pair] | None:
+) -> Sequence[Amount] | None:
     """Return sum and number of a share or mean by the people behind it; None where they are not known."""
     people = _people(table, indicator, year)
     if people is None:
@@ -163,7 +181,7 @@ def _of_people(
     moved = table.of_year(year, what="change")[indicator.key].reindex(way.old)
     now, before = (one.reindex(way.old) for one in people)
     sums = (value * now).where(now != 0, 0.0), ((value - moved) * before).where(before != 0, 0.0)
-    return (carry(sums[0], way), carry(now, way)), (carry(sums[1], way), carry(before, way))
+    return (sums[0], way), (now, way), (sums[1], way), (before, way)
 
 
 def _people(table: IndicatorTable, indicator: Indicator, year: int) -> Pair | None:

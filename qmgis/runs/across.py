@@ -97,8 +97,10 @@ def closed(table: IndicatorTable, secrecy: Secrecy) -> IndicatorTable:
         for key, indicator in table.indicators.items():
             values = table.of_year(year)[key]
             small = (values > 0) & (values < secrecy.min_count) & (indicator.measure == "count")
-            hidden = (few(table, key, year, secrecy) | small).to_numpy(dtype=bool)
-            before = hidden | few(table, key, year, secrecy, before=True).to_numpy(dtype=bool)
+            hidden = before = small.to_numpy(dtype=bool)
+            if indicator.numerator or indicator.denominator or (key, year) in table.bases:
+                hidden = hidden | few(table, key, year, secrecy).to_numpy(dtype=bool)
+                before = hidden | few(table, key, year, secrecy, before=True).to_numpy(dtype=bool)
             if before.any():
                 frame.loc[rows, key] = frame.loc[rows, key].mask(hidden)
                 states.loc[rows, key] = states.loc[rows, key].mask(hidden, "secret")

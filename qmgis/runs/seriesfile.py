@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import get_args
 
 import pandas as pd
@@ -11,14 +12,23 @@ import pandas as pd
 from qmgis.change import CAUSES, KINDS
 from qmgis.errors import DataError, NotEnoughDataError, QmgisError
 from qmgis.io._cells import csv_text, machine_cell, people_cell, people_title
-from qmgis.model import City, Column, ColumnKind, Lang, State, Text, words
+from qmgis.model import RESIDENTS, City, Column, ColumnKind, Lang, State, Text, words
 from qmgis.runs.changes import WhatChanged, what_changed
 from qmgis.runs.editions import runs_in_order
 from qmgis.runs.series import OF, RESULTS, series, series_keys
 from qmgis.runs.veiled import result_of
 from qmgis.series import Series
 
-__all__ = ["changes_columns", "changes_csv", "run_files", "series_columns", "series_csv", "series_of_all"]
+__all__ = [
+    "CHANGES",
+    "SERIES",
+    "changes_columns",
+    "changes_csv",
+    "run_files",
+    "series_columns",
+    "series_csv",
+    "series_of_all",
+]
 
 SERIES, CHANGES = "series.csv", "changes.csv"
 NUMBERS = ("value", "count", "total", "low", "high", "error", "exact", "covered")
@@ -135,8 +145,8 @@ def run_files(city: City, run: str) -> dict[str, bytes]:
     declared, order = city.run(run), runs_in_order(city)
     entered = [str(key) for key in result_of(city, run).parameters["indicators"]]
     known = series_keys(city, declared.vintage)
-    keys = [key for key in (*RESULTS, *dict.fromkeys(("population", *entered))) if key in known]
-    files = {SERIES: series_csv(series_of_all(city, keys, vintage=declared.vintage))}
+    keys = tuple(key for key in (*RESULTS, *dict.fromkeys((RESIDENTS, *entered))) if key in known)
+    files = {SERIES: _series_of(city, keys, declared.vintage)}
     at = order.index(run)
     if at:
         names = city.area_layers[declared.vintage].frame["name"].astype(str)
@@ -145,6 +155,12 @@ def run_files(city: City, run: str) -> dict[str, bytes]:
         except QmgisError:
             return files
     return files
+
+
+@lru_cache(maxsize=4)
+def _series_of(city: City, keys: tuple[str, ...], vintage: str) -> bytes:
+    """Return the file of runs on the same areas with the same indicators, made once."""
+    return series_csv(series_of_all(city, keys, vintage=vintage))
 
 
 def _rows(one: Series, columns: Sequence[Column], lang: Lang | None) -> Iterable[list[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import platform
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
@@ -20,6 +20,7 @@ from qmgis.model import City, Lang, Outcome, Text, words
 from qmgis.registry import collect
 from qmgis.runs.compute import compute
 from qmgis.runs.dossiers import DOSSIERS, dossiers_json, editions_of
+from qmgis.runs.seriesfile import SERIES, run_files
 from qmgis.segregation import DRAWS, SEED
 from qmgis.targeting import sentence
 
@@ -53,13 +54,15 @@ def write_run(
     lang: Lang = "de",
     formats: Iterable[str] = STANDARD,
     editions: Sequence[Outcome] = (),
+    over_time: Callable[[], Mapping[str, bytes]] | None = None,
     tell: Tell = _silent,
 ) -> dict[str, float]:
     """Write an outcome's files into ``folder/<run>/`` and return the seconds that each took.
 
     All files are made before the first is put in place; ``run.json`` comes last, so that it always belongs to what
     lies beside it. Files of the same names are replaced, others are left alone. ``formats`` are keys of `exports`, and
-    ``dossiers``; ``editions`` are the other runs of the city, which dossiers show.
+    ``dossiers``; ``editions`` are the other runs of the city, which dossiers show. ``over_time`` makes the files about
+    other years (`qmgis.runs.seriesfile.run_files`).
 
     Raises
     ------
@@ -84,6 +87,11 @@ def write_run(
         rendered[filename] = made()
         seconds[filename] = round(time.perf_counter() - start, 3)
         rendered |= beside(outcome, key)
+    if over_time is not None:
+        tell(words("runs.write", file=SERIES))
+        start = time.perf_counter()
+        rendered |= over_time()
+        seconds[SERIES] = round(time.perf_counter() - start, 3)
     atomic_files(Path(folder) / outcome.run.key, {**rendered, "run.json": run_json(outcome, lang)})
     return seconds
 
@@ -108,7 +116,10 @@ def write_city(
         begun, start = datetime.now(UTC), time.perf_counter()
         outcome = compute(city, key, tell=partial(tell, key))
         computed = time.perf_counter() - start
-        seconds = write_run(outcome, folder, lang=lang or city.lang, editions=editions, tell=partial(tell, key))
+        seconds = write_run(
+            outcome, folder, lang=lang or city.lang, editions=editions, over_time=partial(run_files, city, key),
+            tell=partial(tell, key),
+        )  # fmt: skip
         atomic_write(Path(folder) / key / "log.json", _log(begun, {"compute": round(computed, 3), **seconds}))
         outcomes.append(outcome)
     return outcomes
@@ -119,11 +130,11 @@ def steps_of(city: City, *, only: str | None = None) -> int:
 
     Examples
     --------
-    >>> steps_of(toy_city(), only="mss-2022") == 2 + len(STANDARD)
+    >>> steps_of(toy_city(), only="mss-2022") == 3 + len(STANDARD)
     True
     """
     runs = [city.run(only)] if only else list(city.runs.values())
-    return sum(2 + len(run.themes) + bool(run.themes) + len(STANDARD) for run in runs)
+    return sum(3 + len(run.themes) + bool(run.themes) + len(STANDARD) for run in runs)
 
 
 def run_json(outcome: Outcome, lang: Lang = "de") -> bytes:

@@ -175,7 +175,7 @@ def chart_of(
     >>> from qmgis.runs.series import series
     >>> one = series(toy_city(), "transfer")
     >>> len(chart_of([(one, "01010405", "unit")], "en", breaks=one).data)
-    2
+    1
     """
     figure = go.Figure()
     looks = {"unit": (INK, 3, None), "district": (DISTRICT, 2, "dash"), "city": (CITY, 2, "dot")}

@@ -85,7 +85,7 @@ def test_files_of_a_run(toy_city, tmp_path):
     folder = tmp_path / "mss-2024"
     wanted = {
         "results.gpkg", "results.qgz", "areas.csv", "areas_de.csv", "areas.xlsx", "shapefile.zip", "map.html",
-        "run.json", "log.json", "dossiers.json",
+        "run.json", "log.json", "dossiers.json", "series.csv", "changes.csv",
     }  # fmt: skip
     assert {path.name for path in folder.iterdir()} == wanted
     first = {

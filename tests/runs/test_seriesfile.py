@@ -1,0 +1,109 @@
+"""The files of a run about other years: they read back exactly, are guarded, and are written with the others."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from qmgis.runs.changes import what_changed
+from qmgis.runs.demo import demo_city
+from qmgis.runs.series import series
+from qmgis.runs.seriesfile import changes_columns, changes_csv, run_files, series_columns, series_csv
+from qmgis.runs.veiled import result_of
+from qmgis.runs.write import write_city
+from tests.toy import toy_city
+
+
+@pytest.fixture(scope="module")
+def demo():
+    return demo_city()
+
+
+@pytest.fixture(scope="module")
+def files(demo) -> dict[str, bytes]:
+    return run_files(demo, "mss-2024")
+
+
+def read(content: bytes) -> pd.DataFrame:
+    return pd.read_csv(io.BytesIO(content), dtype={"unit": str, "area": str, "label": str}, keep_default_na=True)
+
+
+def test_numbers_read_back_exactly(demo, files):
+    table = read(files["series.csv"])
+    assert list(table.columns) == [column.key for column in series_columns()]
+    assert set(table["of"]) == {"area", "district", "city", "programme"}
+    here = table[(table["of"] == "area") & (table["key"] == "transfer")].set_index(["unit", "year"])
+    known = series(demo, "transfer").frame
+    assert len(here) == len(known)
+    for name in ("value", "low", "high", "exact", "error"):
+        pd.testing.assert_series_equal(here[name], known[name], check_names=False, check_index_type=False, rtol=1e-14)
+    assert (here["state"] == known["state"]).all()
+
+
+def test_a_cell_is_empty_exactly_where_its_state_says_why(files):
+    table = read(files["series.csv"])
+    assert (table["value"].notna() == (table["state"] == "ok")).all()
+    hidden = table[table["state"].isin(["secret", "too_small"])]
+    assert len(hidden)
+    assert hidden[["count", "low", "high"]].isna().all(axis=None)
+
+
+def test_nothing_that_a_run_hides_is_in_its_file(demo, files):
+    table = read(files["series.csv"])
+    result = result_of(demo, "mss-2024")
+    for name in (name for name in result.parts if name.startswith("value_")):
+        gone = result.parts.index[result.seen[name].isna() & result.parts[name].notna()]
+        rows = table[(table["of"] == "area") & (table["key"] == name.removeprefix("value_")) & (table["year"] == 2024)]
+        assert rows[rows["unit"].isin(gone)]["value"].isna().all()
+
+
+def test_what_changed_is_that_since_the_edition_before(demo, files):
+    table = read(files["changes.csv"]).set_index("area")
+    assert set(table["since"]) == {"mss-2022"}
+    frame = what_changed(demo, "mss-2022", "mss-2024").changes.frame
+    assert (table["kind"] == frame["kind"].astype(str)).all()
+    parts = [f"class_{cause}" for cause in ("data", "noise", "boundary", "method")]
+    known = table["class_before"].notna() & table["class_after"].notna() & table[parts].notna().all(axis=1)
+    added = table.loc[known, parts].sum(axis=1)
+    assert added.to_numpy() == pytest.approx(
+        (table["class_after"] - table["class_before"])[known].to_numpy(), abs=1e-12
+    )
+    assert not [column.key for column in changes_columns() if column.key.startswith("index")]
+
+
+def test_the_earliest_run_has_nothing_before_it(demo):
+    assert set(run_files(demo, "mss-2018")) == {"series.csv"}
+
+
+def test_people_read_words_and_a_decimal_comma(demo):
+    text = series_csv([series(demo, "class"), series(demo, "transfer")], lang="de").decode("utf-8-sig")
+    lines = text.splitlines()
+    assert lines[0].startswith("Art der Einheit;Kennung;Name")
+    assert "Gebiet;01010101;Neue Vorstadt;class;Klasse;2024;" in text
+    row = next(line for line in lines if ";transfer;Transferbezug;2024;" in line)
+    assert ";12,47;" in row
+    found = what_changed(demo, "mss-2022", "mss-2024")
+    german = changes_csv(found, demo.areas.frame["name"], lang="de").decode("utf-8-sig")
+    assert "Unverändert" in german
+
+
+def test_a_name_is_no_formula(tmp_path):
+    text = run_files(toy_city(), "mss-2024")["series.csv"].decode()
+    assert "onerror" in text
+    assert not [cell for line in text.splitlines() for cell in line.split(",") if cell.startswith(("=", "@"))]
+
+
+def test_runs_write_them_with_the_other_files(tmp_path: Path):
+    city = toy_city()
+    write_city(city, tmp_path / "one", only="mss-2024")
+    write_city(city, tmp_path / "two", only="mss-2024")
+    for name in ("series.csv", "changes.csv"):
+        assert (tmp_path / "one" / "mss-2024" / name).read_bytes() == (
+            tmp_path / "two" / "mss-2024" / name
+        ).read_bytes()
+    seconds = json.loads((tmp_path / "one" / "mss-2024" / "log.json").read_text())["seconds"]
+    assert "series.csv" in seconds
