@@ -176,7 +176,7 @@ def _of_indicator(
     if members is not None:
         frame["exact"] = _exact_in(side, veiled(city), members, frame)
     estimated = not (frame["exact"] >= WHOLE).all()
-    tables = _by_other_weights(veiled(city), side.vintage, key) if estimated else ()
+    tables = _by_other_weights(veiled(city), side.vintage) if estimated else ()
     others = [numbers_of(table, key, exact=side.exact, members=members)["value"] for table in tables]
     frame = with_error(frame, others)
     if members is not None:
@@ -325,9 +325,9 @@ def _guarded(frame: pd.DataFrame, secrecy: Secrecy, *, is_count: bool) -> pd.Dat
     return shown.assign(state=frame["state"].mask(small, "too_small").mask(few, "secret"))
 
 
-@lru_cache(maxsize=64)
-def _by_other_weights(hidden: City, vintage: str, key: str) -> tuple[IndicatorTable, ...]:
-    """Return the table of one indicator with other years carried by addresses and by land, where they were not."""
+@lru_cache(maxsize=4)
+def _by_other_weights(hidden: City, vintage: str) -> tuple[IndicatorTable, ...]:
+    """Return the table with other years carried by addresses and by land, where they were not."""
     side = across(hidden, vintage)
     used = {one.way.basis for one in side.carried.values()}
     found = []
@@ -339,10 +339,8 @@ def _by_other_weights(hidden: City, vintage: str, key: str) -> tuple[IndicatorTa
             name: replace(walk, frame=walk.frame[["old", "new", basis]], weights=walk.weights & {basis})
             for name, walk in walks.items()
         }
-        tables = {name: _only(table, key) for name, table in hidden.tables.items()}
         try:
-            other = laid_across(replace(hidden, crosswalks=only, residents={}, tables=tables), vintage)
-            found.append(_carried_years(other))
+            found.append(_carried_years(laid_across(replace(hidden, crosswalks=only, residents={}), vintage)))
         except DataError:
             continue  # areas of which this basis knows nothing
     return tuple(found)
@@ -353,18 +351,6 @@ def _carried_years(side: Across) -> IndicatorTable:
     table, carried = side.table, [year for year, vintage in side.years.items() if vintage != side.vintage]
     rows = table.frame.index.get_level_values("year").isin(carried)
     return replace(table, frame=table.frame[rows], states=table.states[rows], change=table.change[rows])
-
-
-def _only(table: IndicatorTable, key: str) -> IndicatorTable:
-    """Return the table with an indicator and what it is made of."""
-    indicator = table.indicators.get(key)
-    bases = {base.of for (named, _), base in table.bases.items() if named == key}
-    wanted = {key, RESIDENTS, *bases, *((indicator.numerator, indicator.denominator) if indicator else ())}
-    kept = [str(name) for name in table.frame if name in wanted]
-    return replace(
-        table, frame=table.frame[kept], states=table.states[kept], change=table.change[kept],
-        indicators={name: table.indicators[name] for name in kept},
-    )  # fmt: skip
 
 
 def _titles(city: City) -> dict[str, Text]:
