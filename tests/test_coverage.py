@@ -480,3 +480,54 @@ def test_two_limits_for_the_same_places_do_not_give_few_people_away(between, hid
     assert ("far=too_small" in str(found["far"].states["00"])) == hidden
     elsewhere = {**results, "far": replace(results["far"], parameters={**results["far"].parameters, "places": "x"})}
     assert coverage.apart(elsewhere, Secrecy())["far"].seen["reached"].notna().all()
+
+
+AGES = ("age_0_5", "age_6_64", "age_65_plus")
+
+
+def _three_ages() -> ResidentLayer:
+    """Two origins in each of two squares, one 100 m from a place and one beyond every limit; only "00" has a few."""
+    layer = residents([(400, 500, 112, 30), (900, 100, 110, 20), (1400, 500, 130, 30), (1900, 100, 110, 20)])
+    ages = {"age_6_64": [80.0, 40.0, 80.0, 40.0], "age_65_plus": [2.0, 50.0, 20.0, 50.0]}
+    return replace(layer, frame=layer.frame.assign(**ages))
+
+
+def _by_group(**options: object) -> dict[str, AreaResult]:
+    """Guarded results of one question, one for each group."""
+    there = places([(500, 500), (1500, 500)])
+    groups = (*AGES, "residents")
+    found = {group: ask(areas(), there, _three_ages(), group=group, key=group, **options) for group in groups}
+    return {group: coverage.guarded(result, Secrecy()) for group, result in found.items()}
+
+
+def _told(results: dict[str, AreaResult], area: str) -> dict[str, float]:
+    """What a reader of all results knows of an area: the people reached of each group, by any of them."""
+    known: dict[str, float] = {}
+    for result in results.values():
+        seen = result.seen.loc[area]
+        known |= {name: seen[f"reached_{name}"] for name in AGES if not np.isnan(seen[f"reached_{name}"])}
+        known |= {} if np.isnan(seen["reached"]) else {str(result.parameters["group"]): seen["reached"]}
+    return known
+
+
+@pytest.mark.parametrize("order", [("age_0_5", "residents"), ("residents", "age_0_5"), (*AGES, "residents")])
+@pytest.mark.parametrize("same", [True, False])
+def test_two_groups_for_the_same_places_do_not_give_few_people_away(order, same):
+    """Two people of 65 and older are reached in area 00: everybody less the two other groups would tell."""
+    asked = {key: _by_group()[key] for key in order}
+    if not same:  # at another distance the difference may hold others too
+        asked[order[-1]] = _by_group(within_m=400.0)[order[-1]]
+    assert {"age_0_5", "age_6_64", "residents"} <= set(_told(asked, "00"))  # before
+    found = coverage.apart(asked, Secrecy())
+    known = _told(found, "00")
+    assert ({"age_0_5", "age_6_64", "residents"} <= set(known)) != same
+    assert "age_65_plus" not in known
+    assert found[order[0]] is asked[order[0]]
+    assert len(_told(found, "01")) == 4  # nothing more is hidden where nothing is given away
+
+
+def test_minutes_are_the_metres_that_they_are():
+    timed = _by_group(within_m=None, within_min=10.0, kmh=3.0)
+    asked = {"age_0_5": _by_group()["age_0_5"], "residents": timed["residents"]}
+    found = coverage.apart(asked, Secrecy())
+    assert found["residents"].seen["reached"].isna().tolist() == [True, False]

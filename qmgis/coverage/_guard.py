@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import combinations
 
 import pandas as pd
 
@@ -19,8 +18,7 @@ NEARLY_NONE = 1e-6  # persons; estimated numbers carry fractions
 
 def guarded(result: AreaResult, secrecy: Secrecy) -> AreaResult:
     """Return a coverage that knows what of it may be shown; its own numbers stay as they are."""
-    group = str(result.parameters.get("group", "residents"))
-    shown, hidden = hide_few(result.parts, secrecy=secrecy, group=group)
+    shown, hidden = hide_few(result.parts, secrecy=secrecy, group=_group(result))
     states = hidden.map({True: f" {result.key}=too_small", False: ""}).astype(object)
     for name in _ages_of(result.parts):
         gone = shown[f"{FIRST}{name}"].isna() & result.parts[f"{FIRST}{name}"].notna()
@@ -29,10 +27,11 @@ def guarded(result: AreaResult, secrecy: Secrecy) -> AreaResult:
 
 
 def apart(results: Mapping[str, AreaResult], secrecy: Secrecy) -> dict[str, AreaResult]:
-    """Return coverages with more hidden, so that two that ask for the same places do not give few people away.
+    """Return coverages with more hidden, so that those that ask for the same places do not give few people away.
 
     Who reaches a place on foot but not barrier-free, or within 800 m but not within 500, is the difference of two
-    results; where it is 1 to ``min_count - 1`` people of a group, the later result hides all of the area.
+    results; everybody less the age groups of other results for the same way and distance is the age group that they
+    hide. Where that is 1 to ``min_count - 1`` people, the later result hides all of the area.
 
     Examples
     --------
@@ -40,20 +39,55 @@ def apart(results: Mapping[str, AreaResult], secrecy: Secrecy) -> dict[str, Area
     >>> apart(results, Secrecy())["a"] is results["a"]
     True
     """
-    done = dict(results)
-    for one, other in combinations(done, 2):
-        first, second = done[one], done[other]
-        if first.parameters.get("places") == second.parameters.get("places") and first.vintage == second.vintage:
-            rows = _tell(_numbers(first), _numbers(second), secrecy)
-            done[other] = _hidden(second, rows) if rows.any() else second
+    done: dict[str, AreaResult] = {}
+    for key, result in results.items():
+        there = [one for one in done.values() if _places(one) == _places(result)]
+        for one in there:
+            result = _without(result, _tell(_numbers(one), _numbers(result), secrecy))
+        alike = [one for one in there if _question(one) == _question(result)]
+        done[key] = _without(result, _together(alike, result, secrecy)) if alike else result
     return done
+
+
+def _places(result: AreaResult) -> tuple[object, ...]:
+    return result.parameters.get("places"), result.vintage
+
+
+def _question(result: AreaResult) -> tuple[object, ...]:
+    """Return what is asked, whatever the group: minutes are the metres that they are at their speed."""
+    asked = result.parameters
+    metres, minutes, kmh = (asked.get(name) for name in ("within_m", "within_min", "kmh"))
+    if isinstance(minutes, float) and isinstance(kmh, float):
+        metres = round(minutes * kmh * 1000 / 60, 3)
+    return asked.get("mode"), asked.get("network"), metres
+
+
+def _together(earlier: Sequence[AreaResult], result: AreaResult, limits: Secrecy) -> pd.Series:
+    """Return areas where the groups that are shown by any of the results give too few people away."""
+    people: dict[str, People] = {}
+    gone: dict[str, pd.Series] = {}
+    for one in (*earlier, result):
+        seen = _numbers(one)
+        for group, both in _people(one.parts, _group(one)).items():
+            people.setdefault(group, both)
+            gone[group] = seen[group].isna() & gone.get(group, True)
+    hidden = pd.DataFrame(gone)
+    return (_with_differences(hidden, people, limits) & ~hidden).any(axis=1)
+
+
+def _without(result: AreaResult, rows: pd.Series) -> AreaResult:
+    return _hidden(result, rows) if rows.any() else result
+
+
+def _group(result: AreaResult) -> str:
+    return str(result.parameters.get("group", "residents"))
 
 
 def _numbers(result: AreaResult) -> dict[str, pd.Series]:
     """Return the people reached that are shown, by group."""
     shown = result.seen
     groups = {name: shown[f"{FIRST}{name}"] for name in _ages_of(shown)}
-    return {**groups, str(result.parameters.get("group", "residents")): shown["reached"]}
+    return {**groups, _group(result): shown["reached"]}
 
 
 def _tell(one: Mapping[str, pd.Series], other: Mapping[str, pd.Series], limits: Secrecy) -> pd.Series:
@@ -104,15 +138,20 @@ def hide_few(parts: pd.DataFrame, *, secrecy: Secrecy | None = None, group: str 
     """
     limits = secrecy if secrecy is not None else Secrecy()
     shown = parts.copy()
-    people = {name: (parts[f"{FIRST}{name}"], parts[f"not_{FIRST}{name}"]) for name in _ages_of(parts)}
     own = group or "?"
-    people[own] = (parts["residents"] - parts["not_reached"], parts["not_reached"])
+    people = _people(parts, own)
     gone = pd.DataFrame({name: _few(*both, limits) for name, both in people.items()}, index=parts.index)
     gone = _with_differences(gone, people, limits)
     shown = _masked(shown, gone[own], [name for name in FROM_PEOPLE if name in shown])
     for name in _ages_of(parts):
         shown = _masked(shown, gone[name], [f"{FIRST}{name}", f"not_{FIRST}{name}"])
     return shown, gone[own]
+
+
+def _people(parts: pd.DataFrame, own: str) -> dict[str, People]:
+    """Return the people reached and not reached, by group."""
+    ages = {name: (parts[f"{FIRST}{name}"], parts[f"not_{FIRST}{name}"]) for name in _ages_of(parts)}
+    return {**ages, own: (parts["residents"] - parts["not_reached"], parts["not_reached"])}
 
 
 def _ages_of(parts: pd.DataFrame) -> list[str]:

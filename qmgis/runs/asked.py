@@ -20,6 +20,7 @@ from qmgis.runs.recipe import credits_of, recipe_of
 from qmgis.runs.serving import limits_of, metres_of, network_of, places_of, residents_of
 from qmgis.runs.steps import reach_theme, supply_theme
 from qmgis.runs.table import outcome_table
+from qmgis.runs.together import reached_together
 
 __all__ = ["KEY", "METRES", "MINUTES", "Tell", "answer", "ask", "groups_of", "guarded_together", "limits_of_places",
            "modes_of", "outlines", "word_of"]  # fmt: skip
@@ -146,7 +147,7 @@ def guarded_together(
 ) -> dict[str, AreaResult]:
     """Return the answers to all questions about some places, guarded so that no two of them give few people away.
 
-    The run's own themes come first, since they are shown as they are; where two answers differ by 1 to
+    The themes of all runs come first, since they are shown as they are; where two answers differ by 1 to
     ``min_count - 1`` people of a group in an area, the later one hides it. So what is hidden never hangs on who asks
     what, or when.
 
@@ -168,9 +169,9 @@ def guarded_together(
         tell(done / (len(rungs) + 1))
         found[rung] = reach_theme(city, outcome.areas, theme, year=outcome.run.year)
     tell(len(rungs) / (len(rungs) + 1))
-    mine = {key: outcome.coverage[key] for key, theme in outcome.themes.items() if theme.places == places}
+    mine = reached_together(city, outcome.areas, [places], year=outcome.run.year)
     for key, shown in mine.items():
-        rung = _rung(city, outcome.themes[key])
+        rung = _rung(city, city.themes[key])
         found |= {rung: _with_ages(found[rung], shown)} if rung in found else {}
     apart = coverage.apart({**{f"run {key}": one for key, one in mine.items()}, **found}, city.secrecy)
     return {key: apart[key] for key in found}

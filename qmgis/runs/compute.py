@@ -22,12 +22,12 @@ from qmgis.runs.steps import (
     need_of,
     pattern_of,
     profile_of,
-    reach_theme,
     score,
     supply_theme,
     table_on,
 )
 from qmgis.runs.table import outcome_table
+from qmgis.runs.together import reached_together
 from qmgis.segregation import segregation
 
 __all__ = ["compute", "definitions_of"]
@@ -76,14 +76,14 @@ def compute(city: City, run: str, *, tell: Tell = _silent) -> Outcome:
     lie = pattern_of(city, index)
     beside = [result for result in (sure, lie) if result is not None]
     themes = {key: _theme(city, declared, key) for key in declared.themes}
-    reached: dict[str, AreaResult] = {}
-    for key, theme in themes.items():
-        tell(words("runs.coverage", title=theme.title))
-        reached[key] = reach_theme(city, areas, theme, year=declared.year)
-    reached = coverage.apart(reached, city.secrecy)
+    together = reached_together(
+        city, areas, {theme.places for theme in themes.values()}, year=declared.year,
+        tell=lambda theme: tell(words("runs.coverage", title=theme.title)),
+    )  # fmt: skip
+    reached = {key: together[key] for key in themes}
     if themes:
         tell(words("runs.priority"))
-    orders = _orders(city, areas, themes, reached, (index, sure))
+    orders = _orders(city, areas, themes, together, (index, sure))
     supplied = _supplied(city, areas, themes, reached)
     gaps = _gaps(city, areas, themes)
     funded = funded_of(city, areas, index, declared)
@@ -118,7 +118,7 @@ def compute(city: City, run: str, *, tell: Tell = _silent) -> Outcome:
         programme=funded.layer if funded else None,
         targeting=funded.targeting if funded else None,
         around=around_of(city, areas, themes, run=declared, programme=funded.layer if funded else None),
-        bands=bands_of(city, areas, themes, reached=reached),
+        bands=bands_of(city, areas, themes, reached=together),
         segregation=segregation(table, [str(key) for key in index.parameters["indicators"]]),
     )
     return with_overlays(city, outcome)
@@ -168,10 +168,10 @@ def _orders(
     index, sure = need
     return {
         key: ranged_theme(
-            city, areas, themes[key], order=_order(city, index, result, themes[key]), reached=reached, certainty=sure
+            city, areas, theme, order=_order(city, index, reached[key], theme), reached=reached, certainty=sure
         )
-        for key, result in reached.items()
-        if city.places[themes[key].places].complete
+        for key, theme in themes.items()
+        if city.places[theme.places].complete
     }
 
 

@@ -152,3 +152,19 @@ def test_a_need_that_the_method_does_not_ask_for_is_guarded_by_its_own_counts():
     assert few.any()
     assert outcome.table.loc[few[few].index, "kita_need"].isna().all()
     assert outcome.table["kita_need"].notna().sum() > 100
+
+
+def test_themes_of_two_runs_do_not_give_few_people_away(toy_city):
+    """One child of the first area is not reached; one run asks for children and tells all others, one everybody."""
+    everybody = dataclasses.replace(toy_city.themes["kita"], key="all", group="residents")
+    past = dataclasses.replace(toy_city.runs["mss-2022"], themes=("all",))
+    city = dataclasses.replace(toy_city, themes={**toy_city.themes, "all": everybody}, runs={"mss-2022": past})
+    both = dataclasses.replace(city, runs={**toy_city.runs, "mss-2022": past})
+    area, older = "01010000", ["reached_age_6_64", "reached_age_65_plus"]
+    alone = compute(city, "mss-2022").coverage["all"].seen
+    assert alone.loc[area, ["reached", "reached_age_6_64"]].notna().all()
+    assert alone.loc[area, ["reached_age_0_5", "reached_age_65_plus"]].isna().all()
+    assert compute(both, "mss-2024").coverage["kita"].seen.loc[area, older].notna().all()
+    beside = compute(both, "mss-2022").coverage["all"].seen
+    assert pd.isna(beside.loc[area, "reached"])
+    assert beside["reached"].notna().sum() > len(beside) / 2
