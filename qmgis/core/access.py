@@ -11,7 +11,7 @@ import pandas as pd
 from qmgis.errors import DataError
 
 __all__ = [
-    "Catchments", "Decay", "Pairs", "amounts", "conserved", "cumulative", "exponential", "gaussian", "gravity", "power",
+    "Catchments", "Decay", "Pairs", "amounts", "by_place", "conserved", "cumulative", "exponential", "gaussian", "gravity", "power",
     "step", "three_step", "two_step",
 ]  # fmt: skip
 
@@ -40,6 +40,34 @@ class Pairs:
                 "Pairs of origins and facilities do not fit: each needs two known numbers and a cost of 0 or more.",
                 de="Paare aus Ausgangspunkt und Ort passen nicht: jedes braucht zwei bekannte Nummern und Kosten ab 0.",
             )
+
+
+def by_place(pairs: Pairs, own: np.ndarray, *, count: int) -> Pairs:
+    """Return the way from each origin to the nearest door of each place, once a place.
+
+    Parameters
+    ----------
+    pairs
+        Ways to doors.
+    own
+        Int (doors,): the place of each door.
+    count
+        How many places there are, those without a door among them.
+
+    Examples
+    --------
+    >>> doors = Pairs(np.array([0, 0]), np.array([0, 1]), np.array([30.0, 20.0]), 1, 2)
+    >>> by_place(doors, np.array([0, 0]), count=1).cost.tolist()
+    [20.0]
+    """
+    if len(own) == count and (own == np.arange(count)).all():
+        return pairs
+    place = own[pairs.facility]
+    order = np.lexsort((pairs.cost, place, pairs.origin))
+    origin, place, cost = pairs.origin[order], place[order], pairs.cost[order]
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = (np.diff(origin) != 0) | (np.diff(place) != 0)
+    return Pairs(origin[first], place[first], cost[first], pairs.origins, count)
 
 
 def step(reach: float) -> Decay:

@@ -9,7 +9,7 @@ import shapely
 from qmgis.errors import DataError
 from qmgis.model import AreaLayer, OriginType, PlaceLayer, ResidentLayer, Text
 
-__all__ = ["coordinates", "doors_of", "only_points", "origins_of_areas"]
+__all__ = ["coordinates", "doors_of", "origins_of_areas"]
 
 
 def coordinates(layer: PlaceLayer | ResidentLayer) -> np.ndarray:
@@ -44,17 +44,6 @@ def doors_of(places: PlaceLayer) -> tuple[np.ndarray, np.ndarray]:
     points = np.asarray(places.doors.geometry.array)
     own = places.frame.index.get_indexer(pd.Index(places.doors["place"]))
     return np.column_stack([shapely.get_x(points), shapely.get_y(points)]), own
-
-
-def only_points(places: PlaceLayer | None) -> None:
-    """Raise where places are areas with entrances: whoever asks can do with one point a place only."""
-    if places is not None and places.doors is not None:
-        raise DataError(
-            f'Layer "{places.key}" has entrances (access or entrances), which this question cannot use yet; ask with '
-            "a layer of points.",
-            de=f'Ebene "{places.key}" hat Eingänge (access oder entrances), die diese Frage noch nicht verwenden kann; '
-            "mit einer Ebene aus Punkten fragen.",
-        )
 
 
 def origins_of_areas(areas: AreaLayer, population: pd.Series | None, group: str) -> ResidentLayer:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.spatial import cKDTree
 
-from qmgis.core.access import Catchments, Decay, Pairs, gaussian, step, three_step, two_step
+from qmgis.core.access import Catchments, Decay, Pairs, by_place, gaussian, step, three_step, two_step
 from qmgis.core.network import snap
 from qmgis.coverage._distances import graph_of, joined
 from qmgis.coverage._points import coordinates, doors_of
@@ -204,21 +204,13 @@ def _pairs(
 
         doors = snap(graph_of(network), there, within_m=snap_m)
         found = pairs_within(graph_of(network), joined(residents, network, snap_m), doors, cutoff_m=within_m)
-        return _by_place(found, own, len(places.frame)), "network"
+        return by_place(found, own, count=len(places.frame)), "network"
     here = coordinates(residents)
     known = [np.flatnonzero(np.isfinite(points).all(axis=1)) for points in (here, there)]
     trees = [cKDTree(points[rows]) for points, rows in zip((here, there), known, strict=True)]
     near = trees[0].sparse_distance_matrix(trees[1], within_m, output_type="ndarray")
     pairs = Pairs(known[0][near["i"]], known[1][near["j"]], near["v"].astype(float), len(here), len(there))
-    return _by_place(pairs, own, len(places.frame)), "straight_line"
-
-
-def _by_place(pairs: Pairs, own: np.ndarray, places: int) -> Pairs:
-    """Return the way from each origin to the nearest entrance of each place, once a place."""
-    table = pd.DataFrame({"origin": pairs.origin, "place": own[pairs.facility], "cost": pairs.cost})
-    nearest = table.groupby(["origin", "place"], as_index=False)["cost"].min()
-    origin, place, cost = (nearest[name].to_numpy() for name in ("origin", "place", "cost"))
-    return Pairs(origin, place, cost, pairs.origins, places)
+    return by_place(pairs, own, count=len(places.frame)), "straight_line"
 
 
 def _parts(

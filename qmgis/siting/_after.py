@@ -21,6 +21,8 @@ __all__ = ["homes_of", "network_after", "places_after"]
 def places_after(places: PlaceLayer, changes: PlaceChanges) -> PlaceLayer:
     """Return the places as the changes leave them: those that stay, those that move, then the new ones.
 
+    Entrances stay with their place; one that moves, or is new, is entered at its point.
+
     Examples
     --------
     >>> found = places_after(toy_places(), PlaceChanges(add={"new": (0.0, 0.0)}, close=("k2",), names={"new": "Neu"}))
@@ -39,7 +41,20 @@ def places_after(places: PlaceLayer, changes: PlaceChanges) -> PlaceLayer:
     whole.index = pd.Index(whole.index, name="place", dtype="str")
     for name, capacity in changes.capacity.items():
         whole.loc[name, "capacity"] = float(capacity)
-    return replace(places, frame=gpd.GeoDataFrame(whole, geometry="geometry", crs=places.frame.crs))
+    later = gpd.GeoDataFrame(whole, geometry="geometry", crs=places.frame.crs)
+    return replace(places, frame=later, doors=_doors_after(places.doors, changes))
+
+
+def _doors_after(doors: gpd.GeoDataFrame | None, changes: PlaceChanges) -> gpd.GeoDataFrame | None:
+    """Return the entrances of the places that stay, and the points of those that move or are new."""
+    if doors is None:
+        return None
+    points = {**changes.move, **changes.add}
+    stay = doors[~doors["place"].isin([*changes.close, *changes.move])]
+    new = gpd.GeoDataFrame({"place": list(points)}, geometry=[shapely.Point(one) for one in points.values()])
+    whole = pd.concat([stay[["place", "geometry"]], new.set_crs(doors.crs)], ignore_index=True)
+    whole.index = pd.Index(whole.index.astype(str), name="door", dtype="str")
+    return gpd.GeoDataFrame(whole, geometry="geometry", crs=doors.crs)
 
 
 def homes_of(residents: ResidentLayer, scenario: Scenario) -> ResidentLayer | None:

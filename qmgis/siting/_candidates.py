@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -16,7 +18,7 @@ __all__ = ["at_crossings", "from_places", "on_grid"]
 
 
 def from_places(layer: PlaceLayer) -> PlaceLayer:
-    """Return the places of a layer as candidates: each point once, those without a point left out.
+    """Return the places of a layer as candidates, with their entrances: each point once, those without left out.
 
     Parameters
     ----------
@@ -31,7 +33,9 @@ def from_places(layer: PlaceLayer) -> PlaceLayer:
     xy = coordinates(layer)
     located = np.isfinite(xy).all(axis=1)
     twice = pd.DataFrame(xy).duplicated().to_numpy()
-    return _layer(layer.frame[located & ~twice], layer.title, layer.credit, layer.licence, layer.key)
+    kept = layer.frame[located & ~twice]
+    found = _layer(kept, layer.title, layer.credit, layer.licence, layer.key)
+    return found if layer.doors is None else replace(found, doors=layer.doors[layer.doors["place"].isin(kept.index)])
 
 
 def at_crossings(network: Network, land: gpd.GeoDataFrame) -> PlaceLayer:

@@ -17,10 +17,10 @@ from qmgis.coverage import (
     amount,
     checked_group,
     coordinates,
+    doors_of,
     graph_of,
     joined,
     listed,
-    only_points,
     origin_distances,
 )
 from qmgis.errors import DataError, UnknownKeyError, did_you_mean
@@ -127,7 +127,6 @@ def what_if(
         )
     same_crs(areas, residents, places, network)
     checked_group(residents, group)
-    only_points(places)
     asked = _asked(places, scenario, PlaceChanges(dict(add or {}), dict(move or {}), tuple(close)))
     changes, limits = asked.of(places.key), secrecy if secrecy is not None else Secrecy()
     later, streets = places_after(places, changes), network_after(network, asked)
@@ -223,16 +222,16 @@ def _walked(
 ) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
     """Return metres before and after, and which of the places join no street."""
     first = _standing(residents, places, network, snap_m)
-    located = places.frame.index[np.isfinite(coordinates(places)).all(axis=1)]
+    doors, own = doors_of(places)
+    names = places.frame.index[own[np.isfinite(doors).all(axis=1)]]
     now = first
-    for name in (*changes.move, *changes.close):
-        if name in located:
-            now = close(now, int(located.get_loc(name)))
+    for door in np.flatnonzero(names.isin([*changes.move, *changes.close])):
+        now = close(now, int(door))
     there = {**changes.add, **changes.move}
     points = np.array(list(there.values()), dtype=float).reshape(-1, 2)
-    doors = snap(graph_of(network), points, within_m=snap_m)
-    now = add(now, doors) if len(points) else now
-    return first.metres, now.metres, tuple(name for name, met in zip(there, doors.found, strict=True) if not met)
+    more = snap(graph_of(network), points, within_m=snap_m)
+    now = add(now, more) if len(points) else now
+    return first.metres, now.metres, tuple(name for name, met in zip(there, more.found, strict=True) if not met)
 
 
 def _anew(
@@ -248,7 +247,7 @@ def _anew(
 
 @lru_cache(maxsize=4)
 def _standing(residents: ResidentLayer, places: PlaceLayer, network: Network, snap_m: float) -> Standing:
-    graph, there = graph_of(network), coordinates(places)
+    graph, there = graph_of(network), doors_of(places)[0]
     doors = snap(graph, there[np.isfinite(there).all(axis=1)], within_m=snap_m)
     return stand(graph, joined(residents, network, snap_m), doors)
 
@@ -257,7 +256,7 @@ def _straight(residents: ResidentLayer, *both: PlaceLayer) -> tuple[np.ndarray, 
     here = coordinates(residents)
     located = np.isfinite(here).all(axis=1)
     found = []
-    for some in (coordinates(places) for places in both):
+    for some in (doors_of(places)[0] for places in both):
         metres = np.full(len(here), np.inf)
         metres[located] = nearest_straight(here[located], some[np.isfinite(some).all(axis=1)])
         found.append(metres)

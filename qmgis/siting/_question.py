@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from qmgis.core.access import Pairs
+from qmgis.core.access import Pairs, by_place
 from qmgis.core.cutoff import pairs_within
 from qmgis.core.distance import pairs_straight
 from qmgis.core.network import snap
 from qmgis.core.sites import Sites
-from qmgis.coverage import amount, checked_group, coordinates, graph_of, group_title, joined, listed, only_points
+from qmgis.coverage import amount, checked_group, coordinates, doors_of, graph_of, group_title, joined, listed
 from qmgis.errors import DataError, UnknownKeyError, did_you_mean
 from qmgis.model import AreaLayer, Network, PlaceLayer, ResidentLayer, Text, words
 from qmgis.model.where import area_of, same_crs
@@ -36,8 +36,6 @@ def asked(
 ) -> Question:  # fmt: skip
     """Return the question: only people inside the areas count, where areas are given."""
     same_crs(residents, places, candidates, areas, network)
-    only_points(places)
-    only_points(candidates)
     people = checked_group(residents, group)
     where = np.zeros(len(people), dtype=np.int64) if areas is None else area_of(areas, residents)
     warnings = []
@@ -47,10 +45,8 @@ def asked(
         warnings.append(words("siting.warning_unknown", origins=count, group=group_title(group)))
     demand = people.where(people.notna() & (where >= 0), 0.0)
     demand.index = pd.RangeIndex(len(demand))  # never an address in a message
-    known = np.empty((0, 2)) if places is None else coordinates(places)
-    existing = len(known)
-    xy = np.concatenate([known, coordinates(candidates)])
-    pairs, off = _ways(residents, xy, network, cutoff_m, snap_m)
+    existing = 0 if places is None else len(places.frame)
+    pairs, off = _ways(residents, *_doors(places, candidates), network, cutoff_m, snap_m)
     named = list(candidates.frame.index[off[existing:]])
     if named:
         values = {"count": len(named), "names": listed([str(name) for name in named]), "snap": amount(snap_m)}
@@ -58,7 +54,7 @@ def asked(
     sites = Sites(
         pairs,
         demand,
-        existing=np.arange(len(xy)) < existing,
+        existing=np.arange(len(off)) < existing,
         barred=np.append(np.zeros(existing, dtype=bool), _barred(candidates, barred) | off[existing:]),
         attention=None if attention is None else _of_origins(areas, attention, where),
         equity=equity,
@@ -66,20 +62,32 @@ def asked(
     return Question(sites, existing, tuple(warnings))
 
 
+def _doors(places: PlaceLayer | None, candidates: PlaceLayer) -> tuple[np.ndarray, np.ndarray, int]:
+    """Return where places and candidates are entered, to which each door belongs, and how many they are."""
+    xy, own = doors_of(candidates)
+    if places is None:
+        return xy, own, len(candidates.frame)
+    there, whose = doors_of(places)
+    first = len(places.frame)
+    return np.concatenate([there, xy]), np.append(whose, own + first), first + len(candidates.frame)
+
+
 def _ways(
-    residents: ResidentLayer, xy: np.ndarray, network: Network | None, cutoff_m: float, snap_m: float
-) -> tuple[Pairs, np.ndarray]:
-    """Return the ways from origins to points, and which points nobody can go to."""
+    residents: ResidentLayer, xy: np.ndarray, own: np.ndarray, count: int, network: Network | None, cutoff_m: float,
+    snap_m: float,
+) -> tuple[Pairs, np.ndarray]:  # fmt: skip
+    """Return the ways from origins to the nearest door of each place, and which places nobody can go to."""
     located = np.isfinite(xy).all(axis=1)
+    xy, own = xy[located], own[located]
+    off = np.ones(count, dtype=bool)
     if network is None:
-        return pairs_straight(coordinates(residents), xy, cutoff_m=cutoff_m), ~located
+        off[own] = False
+        return by_place(pairs_straight(coordinates(residents), xy, cutoff_m=cutoff_m), own, count=count), off
     graph = graph_of(network)
-    doors = snap(graph, xy[located], within_m=snap_m)
+    doors = snap(graph, xy, within_m=snap_m)
     found = pairs_within(graph, joined(residents, network, snap_m), doors, cutoff_m=cutoff_m)
-    off = ~located
-    off[np.flatnonzero(located)[~doors.found]] = True
-    number = np.flatnonzero(located)[found.facility]
-    return Pairs(found.origin, number, found.cost, found.origins, len(xy)), off
+    off[own[doors.found]] = False
+    return by_place(found, own, count=count), off
 
 
 def _of_origins(areas: AreaLayer | None, attention: pd.Series, where: np.ndarray) -> np.ndarray:

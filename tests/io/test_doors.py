@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 import geopandas as gpd
@@ -20,8 +21,9 @@ from qmgis.errors import DataError
 from qmgis.io.doors import along
 from qmgis.io.newcity import new_city
 from qmgis.io.workspace import load, open_city
-from qmgis.model import PlaceLayer, Text
-from qmgis.siting import best_sites, on_grid
+from qmgis.model import Network, PlaceChanges, PlaceLayer, Scenario, Secrecy, Text
+from qmgis.siting import best_sites, from_places, what_if
+from qmgis.siting._after import network_after
 from tests import toy
 
 W, S = toy.WEST, toy.SOUTH
@@ -94,10 +96,82 @@ def test_entrances_belong_to_a_place():
         replace(park(None), doors=wrong)
 
 
-def test_where_to_build_refuses_what_it_does_not_know():
-    homes = toy.toy_residents()
-    with pytest.raises(DataError, match="has entrances"):
-        best_sites(homes, park([Point(W, S)]), on_grid(homes, cell_m=200), within_m=400)
+def parks(doors: dict[str, list[tuple[float, float]]], key: str = "park") -> PlaceLayer:
+    """Places with several entrances, each in the middle of its own."""
+    points = {name: [Point(W + x, S + y) for x, y in some] for name, some in doors.items()}
+    middle = [shapely.MultiPoint(some).centroid for some in points.values()]
+    frame = gpd.GeoDataFrame(
+        {"name": list(doors), "capacity": np.nan}, geometry=middle,
+        index=pd.Index(list(doors), name="place", dtype="str"), crs=toy.CRS,
+    )  # fmt: skip
+    flat = [(name, point) for name, some in points.items() for point in some]
+    entries = gpd.GeoDataFrame(
+        {"place": [name for name, _ in flat]}, geometry=[point for _, point in flat],
+        index=pd.Index([f"d{n}" for n in range(len(flat))], name="door", dtype="str"), crs=toy.CRS,
+    )  # fmt: skip
+    return PlaceLayer(key, Text("P", "P"), frame, doors=entries)
+
+
+def metres_to(points: list[tuple[float, float]], network: Network | None) -> np.ndarray:
+    """The nearest of some points, asked one by one."""
+    asked = [parks({"one": [point]}) for point in points]
+    ways = [origin_distances(toy.toy_residents(), one, network=network).metres.to_numpy() for one in asked]
+    return np.min([np.full(len(toy.toy_residents().frame), np.inf), *ways], axis=0)
+
+
+DOORS = {"a": [(300, 300), (900, 700)], "b": [(1300, 300), (1900, 300), (1900, 900)], "far": [(-9000, 0)]}
+SPOTS = {
+    "p": [(500, 1500), (700, 1900)], "q": [(1500, 1500), (1500, 1700), (1900, 1100)], "r": [(2100, 1500)],
+    "s": [(100, 900), (1100, 1100)], "off": [(-9000, 0)],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("streets", [False, True])
+def test_closing_and_moving_a_place_is_what_all_its_entrances_give(streets):
+    network, people = (toy.toy_network() if streets else None), toy.toy_residents()
+    change = {"close": ["a"], "move": {"b": (W + 700, S + 1500)}, "add": {"new": (W + 2100, S + 300)}}
+    found = what_if(people, parks(DOORS), toy.toy_areas(), within_m=400, network=network, **change)
+    before = metres_to([one for some in DOORS.values() for one in some], network)
+    after = metres_to([(700, 1500), (2100, 300), *DOORS["far"]], network)
+    np.testing.assert_allclose(found.metres["before"], before)
+    np.testing.assert_allclose(found.metres["after"], after)
+    weight = people.frame["residents"].to_numpy()
+    assert found.parts["gain_residents"].sum() == weight[(before > 400) & (after <= 400)].sum() > 0
+    assert found.parts["lose_residents"].sum() == weight[(before <= 400) & (after > 400)].sum() > 0
+
+
+def test_a_scenario_with_a_path_and_supply_knows_entrances():
+    people, layer = toy.toy_residents(), parks(DOORS)
+    layer = replace(layer, frame=layer.frame.assign(capacity=40.0))
+    bridge = {"bridge": ((W + 1600, S + 1500), (W + 1700, S + 1500))}
+    plan = Scenario("plan", Text("P", "P"), {"park": PlaceChanges(close=("a",))}, paths=bridge)
+    found = what_if(
+        people, layer, toy.toy_areas(), within_m=400, network=toy.toy_network(), scenario=plan, measure="two_step"
+    )
+    left = replace(layer, frame=layer.frame.drop(index="a"), doors=layer.doors[layer.doors["place"] != "a"])
+    again = origin_distances(people, left, network=network_after(toy.toy_network(), plan)).metres
+    np.testing.assert_allclose(found.metres["after"], again)
+    served = found.supply["access_after"].mul(found.parts["residents_residents"] / 100).sum()
+    assert served == pytest.approx(40)  # "far" reaches nobody, "a" is closed
+
+
+@pytest.mark.parametrize("k", [1, 2])
+@pytest.mark.parametrize("streets", [False, True])
+def test_proposals_with_entrances_are_what_trying_all_gives(streets, k):
+    network, people = (toy.toy_network() if streets else None), toy.toy_residents()
+    spots = from_places(parks(SPOTS, "spots"))
+    found = best_sites(people, parks(DOORS), spots, within_m=400, k=k, network=network, secrecy=Secrecy(0, 0, 0))
+    weight = people.frame["residents"].to_numpy()
+    met = metres_to([one for some in DOORS.values() for one in some], network) <= 400
+    tried = {
+        some: weight[met | (metres_to([one for name in some for one in SPOTS[name]], network) <= 400)].sum()
+        for some in combinations(SPOTS, k)
+    }
+    assert found.reached_before == weight[met].sum()
+    assert found.siting.reached == max(tried.values())
+    assert tried[tuple(sorted(found.frame.index))] == max(tried.values())
+    assert found.frame["newly"].sum() == max(tried.values()) - weight[met].sum()
+    assert any("off" in one.en for one in found.warnings) == streets
 
 
 @pytest.fixture
