@@ -17,6 +17,6 @@ from qmgis.coverage._words import amount, group_title, listed
 __all__ = [
     "BANDS_M", "PLACES_OF", "Distances", "ages_of", "amount", "apart", "around", "at_edge", "bands", "by_origin",
     "catchments", "checked_group", "coordinates", "doors_of", "gaps", "graph_of", "group_title", "guard_around",
-    "guard_bands", "guard_supply", "guard_trials", "guarded", "hide_few", "joined", "listed", "origin_distances", "reach",
-    "shared_among", "supply", "trials", "trials_of",
+    "guard_bands", "guard_supply", "guard_trials", "guarded", "hide_few", "joined", "listed", "origin_distances",
+    "reach", "shared_among", "supply", "trials", "trials_of",
 ]  # fmt: skip
