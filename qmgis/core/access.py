@@ -11,8 +11,8 @@ import pandas as pd
 from qmgis.errors import DataError
 
 __all__ = [
-    "Catchments", "Decay", "Pairs", "amounts", "by_place", "conserved", "cumulative", "exponential", "gaussian", "gravity",
-    "power", "step", "three_step", "two_step",
+    "Catchments", "Decay", "Pairs", "amounts", "by_place", "conserved", "cumulative", "exponential", "gaussian",
+    "gravity", "power", "step", "three_step", "two_step",
 ]  # fmt: skip
 
 Decay = Callable[[np.ndarray], np.ndarray]

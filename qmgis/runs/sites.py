@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from qmgis.errors import NotEnoughDataError, UnknownKeyError, did_you_mean
-from qmgis.model import City, Outcome, PlaceLayer, ResidentLayer, Scenario, Theme
+from qmgis.model import City, Outcome, PlaceLayer, ResidentLayer, Scenario, Text, Theme
 from qmgis.runs.serving import metres_of, network_of, places_of, residents_of
-from qmgis.siting import Change, Proposals, at_crossings, best_sites, from_places, on_grid, what_if
+from qmgis.siting import (
+    Change,
+    Proposals,
+    at_crossings,
+    best_sites,
+    from_places,
+    on_grid,
+    places_nearby,
+    what_if,
+    with_names,
+)
 
 __all__ = ["changed", "proposed"]
 
@@ -37,8 +47,9 @@ def proposed(
     (500.0, 2)
     """
     asked, residents = _asked(city, outcome, theme)
+    spots, names = (candidates, None) if candidates is not None else _candidates(city, outcome, asked)
     return best_sites(
-        residents, places_of(city, asked), candidates if candidates is not None else _candidates(city, outcome, asked),
+        residents, places_of(city, asked), spots, names=names,
         within_m=metres_of(asked, outcome.coverage[theme]), k=k, group=asked.group, areas=outcome.areas,
         attention=outcome.index.parts.get("attention"), equity=equity,
         network=network_of(city, asked.mode), secrecy=city.secrecy, tell=tell,
@@ -83,9 +94,16 @@ def _asked(city: City, outcome: Outcome, theme: str) -> tuple[Theme, ResidentLay
     return outcome.themes[theme], residents
 
 
-def _candidates(city: City, outcome: Outcome, theme: Theme) -> PlaceLayer:
+def _candidates(city: City, outcome: Outcome, theme: Theme) -> tuple[PlaceLayer, Mapping[str, Text] | None]:
+    """Return the candidates of a theme, and their names where they have none of their own."""
     if theme.candidates is not None:
-        return from_places(city.places[theme.candidates])
+        return from_places(city.places[theme.candidates]), None
+    spots = _spots(city, outcome, theme)
+    names = places_nearby(spots, city.places.values())
+    return with_names(spots, names, lang=city.lang), names
+
+
+def _spots(city: City, outcome: Outcome, theme: Theme) -> PlaceLayer:
     network, squares = network_of(city, theme.mode), outcome.gaps
     if network is None:
         residents = residents_of(city, theme.group)

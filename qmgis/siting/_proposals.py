@@ -15,6 +15,7 @@ from qmgis.coverage import origin_distances
 from qmgis.errors import DataError
 from qmgis.model import AreaLayer, Network, PlaceLayer, ResidentLayer, Secrecy, Text
 from qmgis.siting._guard import shown_proposals
+from qmgis.siting._names import names_of
 from qmgis.siting._question import Question, asked
 from qmgis.siting._words import caveats, sentence_of, summary_of
 
@@ -64,7 +65,7 @@ def best_sites(
     group: str = "residents", areas: AreaLayer | None = None, attention: pd.Series | None = None, equity: float = 0.0,
     network: Network | None = None, snap_m: float = 50.0, barred: tuple[str, ...] = (), how: How = "auto",
     seconds: float = 60.0, secrecy: Secrecy | None = None, trials: Mapping[str, float] = TRIALS,
-    tell: Callable[[float], None] | None = None,
+    names: Mapping[str, Text] | None = None, tell: Callable[[float], None] | None = None,
 ) -> Proposals:  # fmt: skip
     """Return up to ``k`` sites that bring most people of a group within reach together, with the reasons for each.
 
@@ -96,6 +97,8 @@ def best_sites(
         Limits below which numbers are not shown.
     trials
         Other reaches as a share of ``within_m``, by name.
+    names
+        What people call candidates in sentences, by id; by default their own names.
     tell
         Called with the share that is done (0-1) before each question; what it raises ends the work.
 
@@ -143,14 +146,14 @@ def best_sites(
         "within_m": within_m, "k": k, "equity": equity, "barred": list(barred), "how": siting.how, "gap": siting.gap,
         "distance_type": "straight_line" if network is None else "network", "trials": dict(trials),
     }  # fmt: skip
-    layers = (residents, places, candidates, areas, network)
+    layers, called = (residents, places, candidates, areas, network), names_of(candidates, names)
     return Proposals(
         frame,
         shown,
         siting,
         met,
         everybody,
-        tuple(sentence_of(shown.loc[name], str(name), group, within_m, areas) for name in shown.index),
+        tuple(sentence_of(shown.loc[name], called, str(name), group, within_m, areas) for name in shown.index),
         summary_of(siting, met, everybody, parameters, limits, is_open=is_open),
         (*caveats(residents, places, network), *question.warnings),
         parameters,

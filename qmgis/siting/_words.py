@@ -29,10 +29,11 @@ def caveats(residents: ResidentLayer, places: PlaceLayer | None, network: Networ
     return found
 
 
-def sentence_of(row: pd.Series, key: str, group: str, within_m: float, areas: AreaLayer | None) -> Text:
+def sentence_of(
+    row: pd.Series, names: Mapping[str, Text], key: str, group: str, within_m: float, areas: AreaLayer | None
+) -> Text:  # fmt: skip
     """Return one sentence for one proposal, from what of it is shown."""
-    name = str(row["name"]) if pd.notna(row["name"]) else key
-    place = Text(name, name)
+    name = place = names[key]
     if areas is not None and row["area"] is not None:
         title = str(areas.frame["name"][row["area"]])
         place = words("siting.place_in", name=name, area=title)
@@ -45,7 +46,7 @@ def sentence_of(row: pd.Series, key: str, group: str, within_m: float, areas: Ar
     parts.extend(_ways(row))
     if row["overlap"] > 0:
         parts.append(words("siting.proposal_overlap", overlap=amount(row["overlap"])))
-    parts.extend((_others(row), _holds(row)))
+    parts.extend((_others(row, names), _holds(row)))
     return Text("".join(part.de for part in parts) + ".", "".join(part.en for part in parts) + ".")
 
 
@@ -101,11 +102,12 @@ def _ways(row: pd.Series) -> list[Text]:
     return [words("siting.proposal_way", after=after, before=amount(row["median_before_m"]))]
 
 
-def _others(row: pd.Series) -> Text:
+def _others(row: pd.Series, called: Mapping[str, Text]) -> Text:
     others = row["alternatives"]
     if not others:
         return words("siting.others_none")
-    names = ", ".join(others[:NAMED])
+    told = [called[other] for other in others[:NAMED]]
+    names = Text(", ".join(one.de for one in told), ", ".join(one.en for one in told))
     if len(others) > NAMED:
         return words("siting.others_more", names=names, more=amount(len(others) - NAMED))
     return words("siting.others", names=names)

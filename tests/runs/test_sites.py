@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import geopandas as gpd
 import pandas as pd
 import pytest
 
 from qmgis.errors import NotEnoughDataError, UnknownKeyError
-from qmgis.model import City, Outcome, Secrecy
+from qmgis.model import City, Outcome, PlaceLayer, Secrecy, Text
 from qmgis.runs.sites import changed, proposed
+from qmgis.siting import places_nearby
 from tests import toy
 
 
@@ -39,6 +41,41 @@ def test_without_streets_inhabited_cells_are_candidates(city: City, outcome: Out
     found = proposed(replace(city, networks={}), outcome, "kita")
     assert found.frame.index.str.startswith("cell-").all()
     assert found.parameters["distance_type"] == "straight_line"
+
+
+def test_proposals_are_named_by_what_is_near(city: City, outcome: Outcome):
+    found = proposed(city, outcome, "kita", k=2)
+    points = city.places["kita"].frame
+    for (key, row), said in zip(found.frame.iterrows(), found.sentences, strict=True):
+        metres = points.distance(row.geometry)
+        if metres.min() > 500:
+            assert row["name"].startswith("Punkt ")
+        else:
+            assert str(points["name"][metres.idxmin()]) in row["name"]
+        assert row["name"] in said.de
+        assert str(key) not in said.de + said.en
+        assert not any(other in said.de for other in row["alternatives"])
+    assert "Punkt" not in found.sentences[0].en
+
+
+def test_a_name_says_distance_and_direction():
+    def points(xy, names):
+        index = pd.Index([f"p{n}" for n in range(len(xy))], name="place", dtype="str")
+        frame = gpd.GeoDataFrame(
+            {"name": names, "capacity": float("nan")}, geometry=gpd.points_from_xy(*zip(*xy, strict=True)), index=index,
+            crs=toy.CRS,
+        )  # fmt: skip
+        return PlaceLayer("p", Text("P", "P"), frame)
+
+    known = points([(0, 0), (5000, 0), (1, 0)], ["Schule", " ", None])
+    spots = [(0, 20), (0, 120), (-85, 85), (120, 4), (5000, 0), (9000, 0), (1, 121)]
+    found = places_nearby(points(spots, [None] * len(spots)), [known])
+    assert [name.de for name in found.values()] == [
+        "bei Schule", "120 m nördlich von Schule", "120 m nordwestlich von Schule", "120 m östlich von Schule",
+        "Punkt 1", "Punkt 2", "120 m nördlich von Schule, Punkt 2",
+    ]  # fmt: skip
+    assert found["p2"].en == "120 m north-west of Schule"
+    assert places_nearby(points(spots[:1], [None]), [])["p0"].en == "point 1"
 
 
 def test_the_limits_of_the_city_hold(city: City, outcome: Outcome):
