@@ -76,7 +76,8 @@ def _sld_filter(parent: ET.Element, style: Style, entry: Entry, names: Mapping[s
     if entry.value is not None:
         _alike(parent, field, clean(entry.value))
         return
-    limits = [("GreaterThan", entry.lower), ("LessThanOrEqualTo", entry.upper)]
+    above, below = ("GreaterThanOrEqualTo", "LessThan") if entry.at_least else ("GreaterThan", "LessThanOrEqualTo")
+    limits = [(above, entry.lower), (below, entry.upper)]
     if entry.role == "zero":
         limits = [("EqualTo", 0.0)]
     set_limits = [(kind, limit) for kind, limit in limits if limit is not None]

@@ -218,15 +218,16 @@ def _rules(root: ET.Element, style: Style, names: Mapping[str, str], lang: Lang)
 
 
 def _filter(entry: Entry, field: str, names: Mapping[str, str]) -> str:
-    """Return which rows belong to an entry: ``lower < number <= upper``, named areas, or a true flag."""
+    """Return which rows belong to an entry: numbers between its limits, named areas, or a true flag."""
     if entry.areas:
         return _among(entry, names)
     if entry.value is not None:
         return field
     if entry.role == "zero":
         return f"{field} = 0"
-    parts = [f"{field} > {entry.lower!r}" if entry.lower is not None else ""]
-    parts.append(f"{field} <= {entry.upper!r}" if entry.upper is not None else "")
+    above, below = (">=", "<") if entry.at_least else (">", "<=")
+    parts = [f"{field} {above} {entry.lower!r}" if entry.lower is not None else ""]
+    parts.append(f"{field} {below} {entry.upper!r}" if entry.upper is not None else "")
     return " AND ".join(part for part in parts if part) or f"{field} IS NOT NULL"
 
 

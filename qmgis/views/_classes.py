@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Literal
 
@@ -16,9 +17,13 @@ __all__ = ["Scheme", "breaks", "numbers", "span", "status_spans"]
 
 Scheme = Literal["sd", "quantile", "equal"]
 _EMPTY = Text("", "")
+_BETWEEN = {
+    (True, True): "span_from_below", (True, False): "span_closed",
+    (False, False): "span", (False, True): "span_open",
+}  # fmt: skip
 
 
-def span(low: float | None, high: float | None, column: Column, digits: int) -> Text:
+def span(low: float | None, high: float | None, column: Column, digits: int, *, at_least: bool = False) -> Text:
     factor = 100 if column.kind in ("share", "points") else 1
     percent = column.kind == "share"
     unit = {"share": Text(" %", "%"), "metres": Text(" m", " m")}.get(column.kind, _EMPTY)
@@ -30,21 +35,28 @@ def span(low: float | None, high: float | None, column: Column, digits: int) -> 
     said = {}
     for lang in LANGS:
         tail = unit.to(lang) if percent or column.kind == "metres" else ""
-        key = "views.span_above" if high is None else "views.span_up_to" if low is None else "views.span"
+        key = _key(low, high, at_least=at_least)
         values = {name: text(v, lang) for name, v in (("low", low), ("high", high)) if v is not None}
         said[lang] = words(key, **values).to(lang) + tail
     return Text(said["de"], said["en"])
 
 
-def status_spans(limits: tuple[float, ...]) -> list[Text]:
-    """Return the limits of the status classes in words; a value on a limit belongs to the middle class."""
-    first, *rest = limits
-    spans = [
-        words("views.span_below", high=_signed(first)),
-        words("views.span_closed", low=_signed(first), high=_signed(rest[0])),
-    ]
-    spans += [words("views.span", low=_signed(a), high=_signed(b)) for a, b in pairwise(rest)]
-    return [*spans, words("views.span_above", low=_signed(rest[-1]))]
+def _key(low: float | None, high: float | None, *, at_least: bool) -> str:
+    if high is None:
+        return "views.span_from" if at_least else "views.span_above"
+    if low is None:
+        return "views.span_below" if at_least else "views.span_up_to"
+    return "views.span_from_below" if at_least else "views.span"
+
+
+def status_spans(limits: tuple[float, ...], owns: Sequence[str]) -> list[Text]:
+    """Return the limits of the status classes in words; ``owns`` says of which class a value on a limit is."""
+    above = [side == "above" for side in owns]
+    spans = [words("views.span_below" if above[0] else "views.span_up_to", high=_signed(limits[0]))]
+    for place, (low, high) in enumerate(pairwise(limits)):
+        key = _BETWEEN[above[place], above[place + 1]]
+        spans.append(words(f"views.{key}", low=_signed(low), high=_signed(high)))
+    return [*spans, words("views.span_from" if above[-1] else "views.span_above", low=_signed(limits[-1]))]
 
 
 def _signed(value: float) -> Text:

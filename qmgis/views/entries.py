@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
-import numpy as np
 import pandas as pd
 
 from qmgis.model import LANGS, Column, Outcome, Text, words
@@ -33,9 +32,9 @@ class Entry:
     """One line of a legend.
 
     A class of a closed list has ``value``; a class of numbers has ``lower`` and ``upper`` and holds
-    ``lower < number <= upper``, open-ended where None. Entries for missing values and left-out areas name their
-    ``areas``, and ``value`` is then the state (``missing``, ``secret``, ``too_small``, ``not_applicable``) or
-    ``left_out``.
+    ``lower < number <= upper``, or with ``at_least`` ``lower <= number < upper``, open-ended where None.
+    Entries for missing values and left-out areas name their ``areas``, and ``value`` is then the state (``missing``,
+    ``secret``, ``too_small``, ``not_applicable``) or ``left_out``.
     """
 
     label: Text
@@ -47,6 +46,7 @@ class Entry:
     hatch: Hatch = "none"
     role: Role = "class"
     areas: tuple[str, ...] = ()
+    at_least: bool = False
 
 
 @dataclass(frozen=True)
@@ -167,12 +167,19 @@ def _inside(values: pd.Series, codes: pd.Series, entry: Entry) -> pd.Series:
     numbers = pd.to_numeric(values, errors="coerce").astype(float)
     if entry.role == "zero":
         return numbers == 0.0
-    above = numbers > (-np.inf if entry.lower is None else entry.lower)
-    return above & (numbers <= (np.inf if entry.upper is None else entry.upper)) & numbers.notna()
+    inside = numbers.notna()
+    if entry.lower is not None:
+        inside &= (numbers >= entry.lower) if entry.at_least else (numbers > entry.lower)
+    if entry.upper is not None:
+        inside &= (numbers < entry.upper) if entry.at_least else (numbers <= entry.upper)
+    return inside
 
 
-def intervals(limits: Sequence[float], column: Column, *, digits: int) -> list[Entry]:
-    """Return the classes between ascending limits, in words with unit."""
+def intervals(limits: Sequence[float], column: Column, *, digits: int, at_least: bool = False) -> list[Entry]:
+    """Return the classes between ascending limits, in words with unit; ``at_least``: a limit is of the class above."""
     edges: list[float | None] = [None, *limits, None]
     spans = pairwise(edges)
-    return [Entry(span(low, high, column, digits), "", lower=low, upper=high) for low, high in spans]
+    return [
+        Entry(span(low, high, column, digits, at_least=at_least), "", lower=low, upper=high, at_least=at_least)
+        for low, high in spans
+    ]

@@ -7,6 +7,7 @@ and areas that are left out, are entries of their own, hatched; they are never t
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from qmgis.errors import DataError, MissingColumnError, did_you_mean
 from qmgis.i18n import number
@@ -18,6 +19,7 @@ from qmgis.views.cells import column_of
 from qmgis.views.entries import Entry, Hatch, Legend, Role, colour_of, entry_of, intervals, legend_of
 
 COVERAGE_LIMITS = (0.25, 0.5, 0.75, 0.95)
+_OWNS = ("above", "below", "below")  # MSS: a value on a limit is of the middle class, or of the one below
 
 __all__ = [
     "COVERAGE_LIMITS",
@@ -62,8 +64,9 @@ def group_legend(outcome: Outcome) -> Legend:
 def status_legend(outcome: Outcome) -> Legend:
     """Return the legend of the four status classes, with the limits of the index."""
     column = column_of(outcome, "status_class")
-    limits = outcome.index.limits["status"]
-    spans = status_spans(limits)
+    blocks: Any = outcome.index.parameters.get("blocks", {})
+    owns = blocks.get("status", {}).get("owns") or _OWNS
+    spans = status_spans(outcome.index.limits["status"], owns)
     entries = [
         Entry(Text(f"{word.de} ({span.de})", f"{word.en} ({span.en})"), colour, value=code)
         for (code, word), span, colour in zip(column.codes.items(), spans, palette.status_colours(), strict=True)
@@ -112,14 +115,16 @@ def coverage_legend(outcome: Outcome, theme: str) -> Legend:
     Examples
     --------
     >>> coverage_legend(toy_outcome(), "kita").classes[0].label.de
-    'über 95 %'
+    'ab 95 %'
     """
     _require_theme(outcome, theme, outcome.coverage)
     column = column_of(outcome, f"{theme}_share")
     colours = palette.sequential(len(COVERAGE_LIMITS) + 1, "coverage")
     entries = [
         replace(entry, colour=colour)
-        for entry, colour in zip(reversed(intervals(COVERAGE_LIMITS, column, digits=0)), colours, strict=True)
+        for entry, colour in zip(
+            reversed(intervals(COVERAGE_LIMITS, column, digits=0, at_least=True)), colours, strict=True
+        )
     ]
     note = words("views.note_coverage", within=outcome.themes[theme].limit, how=way_of(outcome, theme))
     value = outcome.themes[theme].orientation
@@ -133,7 +138,7 @@ def supply_legend(outcome: Outcome, theme: str) -> Legend:
     column, result = column_of(outcome, f"{theme}_access"), outcome.supply[theme]
     limits = [round(limit, 1) for limit in reversed(result.limits["access"])]
     colours = palette.sequential(len(limits) + 1, "coverage")
-    parts = reversed(intervals(limits, column, digits=1))
+    parts = reversed(intervals(limits, column, digits=1, at_least=True))
     entries = [replace(entry, colour=colour) for entry, colour in zip(parts, colours, strict=True)]
     value = outcome.themes[theme].orientation
     target = words("views.supply_city" if result.parameters["guide"] is None else "views.supply_guide")

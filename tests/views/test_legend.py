@@ -8,10 +8,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from qmgis.coverage._supply import _label
 from qmgis.errors import DataError, MissingColumnError, NotEnoughDataError
-from qmgis.model import Column, words
+from qmgis.io._sld import sld
+from qmgis.io._styles import Style, renderer
+from qmgis.model import Column, Text, words
+from qmgis.runs.compute import compute
 from qmgis.views import legend as legends
 from qmgis.views import palette
+from tests import toy
 from tests.views.made import made_outcome
 
 COLUMNS = [
@@ -192,3 +197,55 @@ def test_a_pattern_says_how_many_tests_are_corrected_for(toy_outcome):
     assert [entry.count for entry in legend.classes] == [len(scored) - 4, 1, 1, 1, 1]
     assert {entry.colour for entry in legend.classes} < set(palette.PATTERN_COLOURS.values())
     assert "FDR 5 %" in legend.notes[0].de
+
+
+def test_exactly_the_limit_is_drawn_in_the_class_that_it_has():
+    """6.0 places for each 100 are enough: in the legend, in QGIS and in other programs, as in the result."""
+    city = toy.toy_city()
+    theme = dataclasses.replace(city.themes["kita"], supply="two_step", guide=6.0)
+    kitas = dataclasses.replace(toy.toy_places(), frame=toy.toy_places().frame.fillna({"capacity": 40.0}))
+    city = dataclasses.replace(city, themes={"kita": theme}, places={"kita": kitas})
+    outcome = compute(city, "mss-2024")
+    shown = outcome.table["kita_access"].dropna().index
+    outcome.table.loc[shown, "kita_access"] = np.resize([6.0, 5.9, 3.0, 2.9], len(shown))
+    legend = legends.legend_for(outcome, "kita_access")
+    drawn = legends.entry_of(outcome.table, legend)[shown]
+    classes = _label(outcome.table.loc[shown, "kita_access"], outcome.supply["kita"].limits["access"])
+    assert drawn.iloc[:4].tolist() == [0, 1, 1, 2]
+    assert drawn.tolist() == classes.cat.codes.tolist()
+    assert [entry.label.de for entry in legend.classes] == ["ab 6,0", "3,0 bis unter 6,0", "unter 3,0"]
+    style = Style("kita_access", Text("A", "A"), "coverage", legend.entries, "kita_access")
+    names = {name: name for name in [*outcome.table, "area"]}
+    filters = [rule.get("filter") for rule in renderer(style, names, "de").iter("rule")]
+    assert filters[:3] == [
+        '"kita_access" >= 6.0',
+        '"kita_access" >= 3.0 AND "kita_access" < 6.0',
+        '"kita_access" < 3.0',
+    ]
+    other = sld(style, names, "de").decode()
+    assert other.count("<ogc:PropertyIsGreaterThanOrEqualTo>") == other.count("<ogc:PropertyIsLessThan>") == 2
+    assert "<ogc:PropertyIsGreaterThan>" not in other
+
+
+def test_half_reached_is_not_below_half(outcome):
+    """An area with exactly half is `partly` reached, so the legend does not draw it below 50 %."""
+    table = outcome.table.assign(kita_share=0.5)
+    reach = dataclasses.replace(outcome.coverage["kita"], left_out=pd.Series(dtype=object))
+    changed = dataclasses.replace(outcome, table=table, coverage={"kita": reach})
+    legend = legends.coverage_legend(changed, "kita")
+    assert legend.classes[int(legends.entry_of(table, legend).iloc[0])].label.de == "50 bis unter 75 %"
+
+
+@pytest.mark.parametrize(
+    ("owns", "said"),
+    [
+        (("above", "below", "below"), ["unter -1,0", "-1,0 bis +1,0", "über +1,0 bis +1,5", "über +1,5"]),
+        (("above", "above", "above"), ["unter -1,0", "-1,0 bis unter +1,0", "+1,0 bis unter +1,5", "ab +1,5"]),
+        (("below", "above", "below"), ["bis -1,0", "über -1,0 bis unter +1,0", "+1,0 bis +1,5", "über +1,5"]),
+    ],
+)
+def test_a_status_legend_says_of_which_class_a_limit_is(outcome, owns, said):
+    blocks = {"status": {**outcome.index.parameters["blocks"]["status"], "owns": owns}}
+    index = dataclasses.replace(outcome.index, parameters={**outcome.index.parameters, "blocks": blocks})
+    labels = [entry.label.de for entry in legends.status_legend(dataclasses.replace(outcome, index=index)).classes]
+    assert [label.partition("(")[2].rstrip(")").replace("\u2212", "-") for label in labels] == said

@@ -485,7 +485,7 @@ def test_one_value_everywhere_still_gives_a_map(outcome):
     table = outcome.table.assign(kita_share=1.0)
     reach = dataclasses.replace(outcome.coverage["kita"], left_out=pd.Series(dtype=object))
     text = maps.page(maps.outcome_map(dataclasses.replace(outcome, table=table, coverage={"kita": reach}))).decode()
-    assert "über 95 %" in text
+    assert "ab 95 %" in text
 
 
 @pytest.mark.realdata
