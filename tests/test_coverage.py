@@ -531,3 +531,67 @@ def test_minutes_are_the_metres_that_they_are():
     asked = {"age_0_5": _by_group()["age_0_5"], "residents": timed["residents"]}
     found = coverage.apart(asked, Secrecy())
     assert found["residents"].seen["reached"].isna().tolist() == [True, False]
+
+
+def _with_people(some: list[tuple[float, float]], **asked: object) -> AreaResult:
+    """Children reached and not reached in the first areas; in all others 50 and 50."""
+    template = toy.toy_outcome().coverage["kita"]
+    parts = template.parts.copy()
+    parts.loc[:, [name for name in parts if "reached" in str(name)]] = 50.0
+    for area, (reached, missed) in zip(parts.index, some, strict=False):
+        parts.loc[area, ["reached", "reached_age_0_5"]] = reached
+        parts.loc[area, ["not_reached", "not_reached_age_0_5"]] = missed
+    parts["residents"] = parts["reached"] + parts["not_reached"]
+    parts["share"] = parts["reached"] / parts["residents"]
+    made = replace(template, parts=parts, parameters={**template.parameters, **asked}, shown=None, states=None)
+    return coverage.guarded(made, Secrecy())
+
+
+@pytest.mark.parametrize(
+    ("hidden", "told"),
+    [
+        ([], True),
+        ([(20, 2)], False),  # the rest is the hidden area
+        ([(20, 1), (30, 2)], False),  # 3 people not reached are few, all the same
+        ([(40, 1), (1, 40)], True),  # 41 and 41: 1 and 1, or 2 and 2
+        ([(40, 2), (1, 40)], False),  # 42 of 83 can only be 2 and 40
+        ([(40, 1), (2, 40)], False),
+        ([(40, 2), (1, 40), (2, 60)], True),
+        ([(40, 2), (1, 40), (1, 60)], False),
+        ([(40, 2), (1, 40), (4, 5)], True),
+    ],
+)
+def test_the_total_is_told_where_no_hidden_area_follows_from_it(hidden, told):
+    result = _with_people(hidden)
+    assert result.seen["reached"].isna().sum() == len(hidden)
+    found = coverage.totals({"kita": result}, Secrecy())
+    assert ("kita" in found) == told
+    if told:
+        assert found["kita"] == (result.parts["reached"].sum(), result.parts["not_reached"].sum())
+
+
+def test_a_told_total_leaves_more_than_one_way_to_fill_the_hidden_areas():
+    """All hidden pairs of areas of 41 to 50 people, against every way that gives the same sum."""
+    small = [(1, 0), (2, 0), (0, 1), (0, 2)]  # few reached, few not reached
+    for one in small:
+        for other in small:
+            size = (42, 47)
+            areas_ = [_filled(n, kind) for n, kind in zip(size, (one, other), strict=True)]
+            found = coverage.totals({"kita": _with_people(areas_)}, Secrecy())
+            missed = sum(area[1] for area in areas_)
+            ways = [(a, b) for a in small for b in small if _filled(size[0], a)[1] + _filled(size[1], b)[1] == missed]
+            if found:
+                assert len(ways) > 1
+
+
+def _filled(size: int, kind: tuple[int, int]) -> tuple[float, float]:
+    return (kind[0], size - kind[0]) if kind[0] else (size - kind[1], kind[1])
+
+
+@pytest.mark.parametrize(("between", "told"), [(0, True), (2, False), (3, True)])
+def test_two_totals_do_not_give_few_people_away(between, told):
+    near, far = _with_people([]), _with_people([(50 + between, 50 - between)], within_m=600.0)
+    found = coverage.totals({"near": near, "far": far}, Secrecy())
+    assert ("far" in found) == told
+    elsewhere = replace(far, parameters={**far.parameters, "places": "x"})
+    assert "far" in coverage.totals({"near": near, "far": elsewhere}, Secrecy())

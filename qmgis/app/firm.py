@@ -15,9 +15,11 @@ from qmgis.views.firm import FirmRow, firm_rows, firm_sentence, service_sentence
 __all__ = ["firm_panel"]
 
 
-def firm_panel(city: City, outcome: Outcome, state: ViewState, lang: Lang) -> Component | None:
-    """Return for each theme one sentence and the areas behind it; nothing for a run without need meets gap."""
-    themes = [key for key, order in outcome.priority.items() if "firm" in order.parts]
+def firm_panel(
+    city: City, outcome: Outcome, state: ViewState, lang: Lang, *, only: str | None = None
+) -> Component | None:  # fmt: skip
+    """Return for each theme, or ``only`` one, a sentence and the areas behind it; nothing without need meets gap."""
+    themes = [key for key, order in outcome.priority.items() if "firm" in order.parts and only in (None, key)]
     if not themes:
         return None
     return panel(

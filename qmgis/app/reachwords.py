@@ -31,17 +31,21 @@ def answer_sentences(asked: Asked, edited: Edited) -> list[str]:
         ]
     result = found.coverage[asked.theme.key]
     seen = result.seen[["reached", "not_reached"]].dropna()
-    reached, missed = float(seen["reached"].sum()), float(seen["not_reached"].sum())
+    whole = found.totals.get(asked.theme.key)
+    reached, missed = whole if whole is not None else (float(seen[name].sum()) for name in ("reached", "not_reached"))
     said = {
         "group": group_title(asked.theme.group).to(lang),
         "places": asked.city.places[asked.theme.places].title.to(lang),
         "within": asked.theme.limit.to(lang), "way": _way(asked, found, result, lang),
     }  # fmt: skip
     if not reached + missed:
-        return [say("asked.answer_none", lang, **said), *_basis(asked, result, len(seen), lang)]
+        return [say("asked.answer_none", lang, **said), *_basis(asked, result, is_whole=whole is not None)]
     people = {"missed": number(missed, lang), "all": number(reached + missed, lang)}
     share = percent(missed / (reached + missed), lang, digits=1)
-    return [say("asked.answer", lang, **said, **people, share=share), *_basis(asked, result, len(seen), lang)]
+    return [
+        say("asked.answer", lang, **said, **people, share=share),
+        *_basis(asked, result, is_whole=whole is not None),
+    ]
 
 
 def _way(asked: Asked, found: Outcome, result: AreaResult, lang: Lang) -> str:
@@ -52,11 +56,14 @@ def _way(asked: Asked, found: Outcome, result: AreaResult, lang: Lang) -> str:
     return say("asked.at_speed", lang, way=way, kmh=number(kmh, lang, digits=0 if kmh == round(kmh) else 1))
 
 
-def _basis(asked: Asked, result: AreaResult, areas: int, lang: Lang) -> list[str]:
+def _basis(asked: Asked, result: AreaResult, *, is_whole: bool) -> list[str]:
     """Return which areas are counted, and how old people and places are."""
-    hidden = int((result.seen["reached"].isna() & result.parts["reached"].notna()).sum())
+    lang, known = asked.lang, result.parts["reached"].notna()
+    hidden = int((result.seen["reached"].isna() & known).sum())
+    areas = int(known.sum()) if is_whole else int(known.sum()) - hidden
     parts = [say("asked.counted", lang, areas=number(areas, lang), all=number(len(result.parts), lang))]
-    parts += [say("asked.hidden", lang, count=number(hidden, lang))] if hidden else []
+    told = "asked.hidden_counted" if is_whole else "asked.hidden"
+    parts += [say(told, lang, count=number(hidden, lang))] if hidden else []
     residents, places = residents_of(asked.city, asked.theme.group), asked.city.places[asked.theme.places]
     if residents is not None:
         year = "" if residents.year is None else str(residents.year)

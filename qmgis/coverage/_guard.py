@@ -18,7 +18,7 @@ NEARLY_NONE = 1e-6  # persons; estimated numbers carry fractions
 
 def guarded(result: AreaResult, secrecy: Secrecy) -> AreaResult:
     """Return a coverage that knows what of it may be shown; its own numbers stay as they are."""
-    shown, hidden = hide_few(result.parts, secrecy=secrecy, group=_group(result))
+    shown, hidden = hide_few(result.parts, secrecy=secrecy, group=group_of(result))
     states = hidden.map({True: f" {result.key}=too_small", False: ""}).astype(object)
     for name in _ages_of(result.parts):
         gone = shown[f"{FIRST}{name}"].isna() & result.parts[f"{FIRST}{name}"].notna()
@@ -41,19 +41,20 @@ def apart(results: Mapping[str, AreaResult], secrecy: Secrecy) -> dict[str, Area
     """
     done: dict[str, AreaResult] = {}
     for key, result in results.items():
-        there = [one for one in done.values() if _places(one) == _places(result)]
+        there = [one for one in done.values() if places_of(one) == places_of(result)]
         for one in there:
             result = _without(result, _tell(_numbers(one), _numbers(result), secrecy))
-        alike = [one for one in there if _question(one) == _question(result)]
+        alike = [one for one in there if question_of(one) == question_of(result)]
         done[key] = _without(result, _together(alike, result, secrecy)) if alike else result
     return done
 
 
-def _places(result: AreaResult) -> tuple[object, ...]:
+def places_of(result: AreaResult) -> tuple[object, ...]:
+    """Return which places are asked for, in which version of the areas."""
     return result.parameters.get("places"), result.vintage
 
 
-def _question(result: AreaResult) -> tuple[object, ...]:
+def question_of(result: AreaResult) -> tuple[object, ...]:
     """Return what is asked, whatever the group: minutes are the metres that they are at their speed."""
     asked = result.parameters
     metres, minutes, kmh = (asked.get(name) for name in ("within_m", "within_min", "kmh"))
@@ -68,18 +69,26 @@ def _together(earlier: Sequence[AreaResult], result: AreaResult, limits: Secrecy
     gone: dict[str, pd.Series] = {}
     for one in (*earlier, result):
         seen = _numbers(one)
-        for group, both in _people(one.parts, _group(one)).items():
+        for group, both in _people(one.parts, group_of(one)).items():
             people.setdefault(group, both)
             gone[group] = seen[group].isna() & gone.get(group, True)
     hidden = pd.DataFrame(gone)
     return (_with_differences(hidden, people, limits) & ~hidden).any(axis=1)
 
 
+def gives_away(people: Mapping[str, tuple[float, float]], limits: Secrecy) -> bool:
+    """Tell whether numbers reached and not reached of groups, or their differences, are of too few people."""
+    known = {group: (pd.Series([both[0]]), pd.Series([both[1]])) for group, both in people.items()}
+    few = pd.DataFrame({group: _few(*both, limits) for group, both in known.items()})
+    return bool(_with_differences(few, known, limits).any(axis=None))
+
+
 def _without(result: AreaResult, rows: pd.Series) -> AreaResult:
     return _hidden(result, rows) if rows.any() else result
 
 
-def _group(result: AreaResult) -> str:
+def group_of(result: AreaResult) -> str:
+    """Return whose coverage it is."""
     return str(result.parameters.get("group", "residents"))
 
 
@@ -87,7 +96,7 @@ def _numbers(result: AreaResult) -> dict[str, pd.Series]:
     """Return the people reached that are shown, by group."""
     shown = result.seen
     groups = {name: shown[f"{FIRST}{name}"] for name in _ages_of(shown)}
-    return {**groups, _group(result): shown["reached"]}
+    return {**groups, group_of(result): shown["reached"]}
 
 
 def _tell(one: Mapping[str, pd.Series], other: Mapping[str, pd.Series], limits: Secrecy) -> pd.Series:

@@ -85,9 +85,12 @@ def area_styles(outcome: Outcome) -> list[Style]:
     if not wanted and "index" in known:
         wanted = [("index", "index", known["index"], "")]
     for key, theme in outcome.themes.items():
-        topics: tuple[tuple[str, Topic], ...] = (("share", "coverage"), ("tier", "priority"))
+        firm = words("exports.firm", title=theme.title)
+        topics: tuple[tuple[str, Topic, Text], ...] = (
+            ("share", "coverage", theme.title), ("tier", "priority", theme.title), ("firm", "priority", firm),
+        )  # fmt: skip
         wanted += [
-            (f"{key}_{end}", topic, theme.title, key) for end, topic in topics if f"{key}_{end}" in outcome.table
+            (f"{key}_{end}", topic, title, key) for end, topic, title in topics if f"{key}_{end}" in outcome.table
         ]
     styles = [_style_of(outcome, *entry) for entry in wanted]
     found = [style for style in styles if style is not None]

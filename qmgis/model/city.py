@@ -249,6 +249,7 @@ class Outcome:
     counts.
     ``around``: who is reached inside programme areas, in a ring around them and in the city, or None without any.
     ``bands``: shares of people by how far it is to their nearest place, by theme. Both as they may be shown.
+    ``totals``: people reached and not reached in all areas, by theme that may tell them.
     """
 
     city: str
@@ -280,6 +281,7 @@ class Outcome:
     segregation: pd.DataFrame | None = None
     around: pd.DataFrame | None = None
     bands: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    totals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     catchments: gpd.GeoDataFrame | None = None
     proposals: gpd.GeoDataFrame | None = None
     scenario: gpd.GeoDataFrame | None = None

@@ -118,6 +118,7 @@ def compute(city: City, run: str, *, tell: Tell = _silent) -> Outcome:
         programme=funded.layer if funded else None,
         targeting=funded.targeting if funded else None,
         around=around_of(city, areas, themes, run=declared, programme=funded.layer if funded else None),
+        totals={key: both for key, both in coverage.totals(together, city.secrecy).items() if key in themes},
         bands=bands_of(city, areas, themes, reached=together),
         segregation=segregation(table, [str(key) for key in index.parameters["indicators"]]),
     )

@@ -8,15 +8,19 @@ from dataclasses import replace
 import pytest
 
 from qmgis.app.address import MOST_CHANGES, ViewState, parse_address, settle
+from qmgis.app.editor import edited_of
 from qmgis.app.jobs import jobs
 from qmgis.app.main import create_app, pages, show
 from qmgis.app.pages.coverage import layout, refresh, step
 from qmgis.app.question import asked_of, question_panel
+from qmgis.app.reachwords import answer_sentences
 from qmgis.app.scenario import change_of, scenario_of
 from qmgis.errors import DataError, QmgisError
-from qmgis.i18n import number
+from qmgis.i18n import number, say
+from qmgis.runs.demo import demo_city
 from qmgis.runs.sites import changed
-from tests.toy import HOSTILE, area_ids, toy_areas, toy_city, toy_places
+from qmgis.views.firm import firm_rows, firm_sentence
+from tests.toy import HOSTILE, area_ids, toy_areas, toy_city, toy_outcome, toy_places
 
 NEAR = "51.46,9.88"
 CRS = "EPSG:25832"
@@ -77,6 +81,36 @@ class TestQuestion:
         rows = parts["coverage-table"]["rowData"]
         assert sum(row["kita_not_reached"] or 0 for row in rows) == missed
         assert sum(row["places"] for row in rows) == 2, "one lies beyond the border"
+
+    def test_the_answer_is_the_total_of_the_city_where_that_gives_nothing_away(self, city):
+        state = _state(city, "")
+        asked = asked_of(city, state, wait=30.0)
+        asked.job.ended.wait(30)
+        parts = asked.answer.coverage["kita"].parts
+        told = replace(
+            asked.answer, totals={"kita": (float(parts["reached"].sum()), float(parts["not_reached"].sum()))}
+        )
+        known = replace(asked, job=replace(asked.job, result=told))
+        first, basis, *_ = answer_sentences(known, edited_of(known, is_open=False))
+        everybody = number(float(parts["residents"].sum()), "de")
+        assert first.startswith(f"{number(told.totals['kita'][1], 'de')} von {everybody} Personen")
+        assert basis.startswith(
+            "Gezählt in 30 von 30 Gebieten. 1 Gebiete haben zu kleine Zahlen; sie sind in der Summe"
+        )
+
+    def test_below_stand_areas_where_need_meets_gap_and_the_values_of_the_service(self, city):
+        below = _text(_parts(city, "")["coverage-more"]["children"])
+        assert firm_sentence(toy_outcome(), "kita").de in below
+        assert all(row.name in below for row in firm_rows(toy_outcome(), "kita", "de"))
+        assert "Rechtsanspruch" not in below, "this service has no value"
+        own = _text(_parts(city, "?within=600m")["coverage-more"]["children"])
+        assert say("priority.firm", "de") not in own
+        demo = demo_city()
+        below = _text(_parts(demo, "?places=playground")["coverage-more"]["children"])
+        value = demo.orientation[demo.services["playground"].orientation]
+        assert value.source in below
+        assert say(f"orientation.{value.mark}", "de") in below
+        assert "kein Rechtsanspruch" in below
 
     def test_the_table_keeps_the_order_of_the_areas(self, city):
         parts = _parts(city, "?within=800m&group=age_65_plus")

@@ -13,10 +13,12 @@ from dash.development.base_component import Component
 from qmgis.app.address import ViewState, parse_address, settle
 from qmgis.app.asked_files import files_panel
 from qmgis.app.editor import Edited, click_targets, edited_of, editor_panel, keys_of, proposals_panel
+from qmgis.app.firm import firm_panel
 from qmgis.app.frame import attributes, editions, lang_of, link, notice
 from qmgis.app.jobs import Job, jobs
 from qmgis.app.key import active_filter
 from qmgis.app.map import open_template, plain_map
+from qmgis.app.orientation import values_panel
 from qmgis.app.page import Page
 from qmgis.app.question import Asked, asked_of, outlines_job, question_panel
 from qmgis.app.reachmap import hideout, legend, overlay
@@ -86,7 +88,7 @@ def layout(city: City, state: ViewState) -> Component:
             editions(city, state),
             html.Div([question, shown, editor], className="asking"),
             table,
-            html.Div(**parts["coverage-more"], id="coverage-more"),
+            html.Div(**parts["coverage-more"], id="coverage-more", className="stack"),
             *_machinery(parts, lang),
         ],
         className="stack",
@@ -205,12 +207,22 @@ def _parts(view: _View) -> dict[str, dict[str, Any]]:
         "coverage-table-box": attributes(
             data_open=open_template(asked.state), data_select=hideout_target(view)
         ),
-        "coverage-more": {"children": [] if found is None else files_panel(asked, edited, view.outlines)},
+        "coverage-more": {"children": _more(view)},
         "coverage-tick": {"disabled": not is_busy},
         "coverage-stage": {"data": _stage(view.work.values())},
         "coverage-stop": {"hidden": not is_busy},
         "coverage-again": {"hidden": is_busy or not {"stopped", "failed"} & set(states)},
     }  # fmt: skip
+
+
+def _more(view: _View) -> list[Component]:
+    """Return where need meets gap, for a theme of the run as it is; orientation values; files."""
+    asked, edited = view.asked, view.edited
+    if asked.answer is None:
+        return []
+    gap = firm_panel(asked.city, asked.outcome, asked.state, asked.lang, only=asked.theme.key)
+    shown = [gap if edited.change is None else None, values_panel(asked.city, asked.theme, asked.lang)]
+    return [*(one for one in shown if one is not None), *files_panel(asked, edited, view.outlines)]
 
 
 def hideout_target(view: _View) -> str:

@@ -25,12 +25,14 @@ import shapely
 
 from qmgis.errors import OutputError
 from qmgis.io import _cells, _vector
+from qmgis.io._styles import area_styles
 from qmgis.io.exports import flatgeobuf, geojson, geopackage, geoparquet
 from qmgis.io.exports import shapefile as shapefile_export
 from qmgis.model import AreaLayer, Column, Text
 from qmgis.views.legend import legend_for
 from tests.io.disks import tmpfs
 from tests.io.exports.sample import HOSTILE
+from tests.toy import toy_outcome
 
 LAYERS = ("areas", "places", "gaps", "programme")
 needs_ogr = pytest.mark.skipif(shutil.which("ogr2ogr") is None, reason="needs gdal-bin")
@@ -316,3 +318,17 @@ def test_full_temporary_disk_is_an_error_and_never_a_short_file(outcome, monkeyp
         with suppress(OutputError):
             assert render(outcome, "de") == whole
         assert list(disk.iterdir()) == []
+
+
+def test_how_firm_need_meets_gap_has_a_style(tmp_path):
+    """QGIS and GeoPackage draw it in the classes and colours of the screen."""
+    outcome = toy_outcome()
+    legend = legend_for(outcome, "kita_firm")
+    style = next(one for one in area_styles(outcome) if one.key == "kita_firm")
+    assert (style.topic, style.theme, style.title.en) == ("priority", "kita", "Day care: how firm")
+    assert [(one.value, one.colour) for one in style.entries] == [(one.value, one.colour) for one in legend.entries]
+    path = tmp_path / "results.gpkg"
+    path.write_bytes(geopackage.render(outcome, "de"))
+    with closing(sqlite3.connect(path)) as file:
+        found = dict(file.execute("SELECT styleName, styleQML FROM layer_styles WHERE f_table_name = 'areas'"))
+    assert all(f'label="{entry.label.de}"' in found["kita_firm"] for entry in legend.classes)
