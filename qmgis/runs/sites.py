@@ -28,6 +28,8 @@ def proposed(
 ) -> Proposals:  # fmt: skip
     """Return up to ``k`` sites that bring most people of a theme's group within reach together.
 
+    Sums of all areas are told where those of the run are (`qmgis.coverage.totals`).
+
     Parameters
     ----------
     city, outcome
@@ -52,7 +54,7 @@ def proposed(
         residents, places_of(city, asked), spots, names=names,
         within_m=metres_of(asked, outcome.coverage[theme]), k=k, group=asked.group, areas=outcome.areas,
         attention=outcome.index.parts.get("attention"), equity=equity,
-        network=network_of(city, asked.mode), secrecy=city.secrecy, tell=tell,
+        network=network_of(city, asked.mode), secrecy=city.secrecy, sums=theme in outcome.totals, tell=tell,
     )  # fmt: skip
 
 

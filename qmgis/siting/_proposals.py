@@ -65,7 +65,7 @@ def best_sites(
     group: str = "residents", areas: AreaLayer | None = None, attention: pd.Series | None = None, equity: float = 0.0,
     network: Network | None = None, snap_m: float = 50.0, barred: tuple[str, ...] = (), how: How = "auto",
     seconds: float = 60.0, secrecy: Secrecy | None = None, trials: Mapping[str, float] = TRIALS,
-    names: Mapping[str, Text] | None = None, tell: Callable[[float], None] | None = None,
+    names: Mapping[str, Text] | None = None, sums: bool = True, tell: Callable[[float], None] | None = None,
 ) -> Proposals:  # fmt: skip
     """Return up to ``k`` sites that bring most people of a group within reach together, with the reasons for each.
 
@@ -99,6 +99,8 @@ def best_sites(
         Other reaches as a share of ``within_m``, by name.
     names
         What people call candidates in sentences, by id; by default their own names.
+    sums
+        Whether the summary may tell the people reached in all areas; not where areas are hidden that follow from it.
     tell
         Called with the share that is done (0-1) before each question; what it raises ends the work.
 
@@ -154,7 +156,7 @@ def best_sites(
         met,
         everybody,
         tuple(sentence_of(shown.loc[name], called, str(name), group, within_m, areas) for name in shown.index),
-        summary_of(siting, met, everybody, parameters, limits, is_open=is_open),
+        summary_of(siting, met, everybody, parameters, limits, is_open=is_open and sums),
         (*caveats(residents, places, network), *question.warnings),
         parameters,
         tuple(dict.fromkeys(layer.credit for layer in layers if layer is not None and layer.credit)),

@@ -37,6 +37,15 @@ def test_the_run_gives_threshold_group_attention_and_candidates(city: City, outc
     assert after.parts["gain_age_0_5"].sum() == found.frame["newly"].sum()
 
 
+def test_the_summary_tells_sums_where_no_hidden_area_follows_from_them(city: City, outcome: Outcome):
+    """One area is hidden: the total less those that are shown would be its number, 64 of 65 children."""
+    hidden = outcome.coverage["kita"].seen["reached"].isna() & outcome.coverage["kita"].parts["reached"].notna()
+    assert (hidden.sum(), dict(outcome.totals)) == (1, {})
+    assert "sums are not shown" in proposed(city, outcome, "kita").summary.en
+    told = replace(outcome, totals={"kita": (370.0, 1522.0)})
+    assert "of 1,892 persons" in proposed(city, told, "kita").summary.en
+
+
 def test_without_streets_inhabited_cells_are_candidates(city: City, outcome: Outcome):
     found = proposed(replace(city, networks={}), outcome, "kita")
     assert found.frame.index.str.startswith("cell-").all()
