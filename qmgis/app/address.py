@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlencode
 
 from qmgis.model import City, Lang
@@ -28,7 +29,10 @@ SINGLE = (
     "edit",
     "year",
     "cause",
+    "pick",
 )
+LISTS = {"rule": "rules", "include": "include", "exclude": "exclude", "own": "own"}  # as the address says, as here
+MOST_NAMED = 25  # rules, or areas of a list
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,9 @@ class ViewState:
     (``status.weights.transfer:2``). ``places``, ``group``, ``within`` and ``way`` ask who reaches what, ``outlines``
     draws from where, ``sites`` asks for proposals, ``edit`` says what a click on the map does, and ``changed`` are the
     places that a scenario adds, moves and closes, in their order. ``year`` is the one that is shown of a series, and
-    ``cause`` the one that changes are filtered by.
+    ``cause`` the one that changes are filtered by. ``rules`` are those that proposals for an area keep
+    (``min_residents:2500``), ``include``, ``exclude`` and ``own`` areas that they have to hold, that stay out, and that
+    make an outline of one's own; ``pick`` is the place or the proposal that is looked at (``B``, ``B2``).
     """
 
     page: str = HOME
@@ -61,6 +67,11 @@ class ViewState:
     changed: tuple[str, ...] = ()
     year: str = ""
     cause: str = ""
+    pick: str = ""
+    rules: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
 
 
 def parse_address(path: str, search: str) -> ViewState:
@@ -78,7 +89,8 @@ def parse_address(path: str, search: str) -> ViewState:
     first = {key: next(iter(asked.get(key, [])), "") for key in (*SINGLE, "lang")}
     codes, tried = (tuple(sorted(set(asked.get(key, [])) - {""}))[:MOST_CODES] for key in ("only", "set"))
     changed = tuple(dict.fromkeys(one for one in asked.get("change", []) if one))[: MOST_CHANGES + 1]
-    return ViewState(page=page or HOME, only=codes, tried=tried, changed=changed, **first)
+    fields: dict[str, Any] = {**first, **{name: _listed(asked, key) for key, name in LISTS.items()}}
+    return ViewState(page=page or HOME, only=codes, tried=tried, changed=changed, **fields)
 
 
 def format_address(state: ViewState) -> str:
@@ -95,6 +107,7 @@ def format_address(state: ViewState) -> str:
     single = [(key, getattr(state, key)) for key in SINGLE]
     several = [*(("only", code) for code in state.only), *(("set", one) for one in state.tried)]
     several += [("change", one) for one in state.changed]
+    several += [(key, one) for key, name in LISTS.items() for one in getattr(state, name)]
     pairs = [*single, *several, ("lang", state.lang)]
     query = urlencode([(key, value) for key, value in pairs if value], quote_via=quote, safe="")
     return f"{path}?{query}" if query else path
@@ -126,9 +139,14 @@ def settle(state: ViewState, city: City, *, pages: Collection[str]) -> ViewState
     return replace(state, page=page, run=run, lang=lang)
 
 
+def _listed(asked: Mapping[str, list[str]], key: str) -> tuple[str, ...]:
+    """Return the words of a list, each once, and one more than a list may have where there are too many."""
+    return tuple(sorted(set(asked.get(key, [])) - {""}))[: MOST_NAMED + 1]
+
+
 def _asked(search: str) -> dict[str, list[str]]:
     try:
-        fields = parse_qs(search.removeprefix("?"), errors="replace", max_num_fields=100)
+        fields = parse_qs(search.removeprefix("?"), errors="replace", max_num_fields=150)
     except ValueError:
         return {}
     return {key: [_clean(value) for value in values] for key, values in fields.items()}

@@ -27,7 +27,8 @@ from qmgis.views import palette
 from qmgis.views.backdrop import STROKES, Stroke, image, picture
 from qmgis.views.programme import LINES, programme_sample, programme_shapes
 
-__all__ = ["ANY_AREA", "area_map", "browser_function", "map_changes", "open_template", "painted", "plain_map"]
+__all__ = ["ANY_AREA", "area_map", "browser_function", "map_changes", "open_template", "painted", "plain_map",
+           "stroked_lines"]  # fmt: skip
 
 AREAS, OVERLAY = "overview-map-areas", "overview-map-overlay"
 ANY_AREA = "__AREA__"
@@ -109,16 +110,18 @@ def _pane(layer: Component, name: str, height: int, *, clickable: bool = False) 
 
 def _drawn(backdrop: Backdrop) -> Component:
     """Return what helps to recognise the city."""
-    return _pane(_lines(backdrop_sheet(backdrop), {kind: STROKES[kind] for kind in backdrop.kinds}), "backdrop", 420)
+    return _pane(
+        stroked_lines(backdrop_sheet(backdrop), {kind: STROKES[kind] for kind in backdrop.kinds}), "backdrop", 420
+    )
 
 
 def _programme(outcome: Outcome) -> list[Component]:
     """Return the outlines of the programme areas, above those of areas that require attention; hidden at first."""
     sheet = programme_sheet(outcome)
-    return [] if sheet is None else [_pane(_lines(sheet, LINES), "programme", 445)]
+    return [] if sheet is None else [_pane(stroked_lines(sheet, LINES), "programme", 445)]
 
 
-def _lines(sheet: Sheet, strokes: Mapping[Any, Sequence[Stroke]]) -> Component:
+def stroked_lines(sheet: Sheet, strokes: Mapping[Any, Sequence[Stroke]]) -> Component:
     """Return shapes drawn with the strokes of their kind, below the mouse."""
     looks = {kind: [asdict(stroke) for stroke in several] for kind, several in strokes.items()}
     layer: Component = dl.GeoJSON(

@@ -19,7 +19,20 @@ words = st.text(max_size=LONGEST).filter(str.isprintable)
 pages = st.text(min_size=1, max_size=LONGEST).filter(lambda word: word.isprintable() and word == word.strip("/"))
 codes = st.lists(words.filter(bool), max_size=6, unique=True).map(lambda found: tuple(sorted(found)))
 states = st.builds(
-    ViewState, page=pages, run=words, mode=words, area=words, only=codes, lang=words, second=words, tried=codes
+    ViewState,
+    page=pages,
+    run=words,
+    mode=words,
+    area=words,
+    only=codes,
+    lang=words,
+    second=words,
+    tried=codes,
+    pick=words,
+    rules=codes,
+    include=codes,
+    exclude=codes,
+    own=codes,
 )
 
 

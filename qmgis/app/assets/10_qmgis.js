@@ -161,6 +161,19 @@
     if (value) go(withValue(form.dataset.go, field.matches("select") ? field.value : value));
   });
 
+  /* Rules: what differs from the page's own goes to the address, all at once. */
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest && event.target.closest("form[data-rules]");
+    if (!form) return;
+    event.preventDefault();
+    const pairs = [...form.querySelectorAll("[data-rule]")].flatMap((box) => {
+      const { value } = box.querySelector("input, select");
+      return value === "" || value === box.dataset.official ? [] : [`rule=${encodeURIComponent(`${box.dataset.rule}:${value}`)}`];
+    });
+    const { rules: address } = form.dataset;
+    go(pairs.length ? address + (address.includes("?") ? "&" : "?") + pairs.join("&") : address);
+  });
+
   /* What is drawn anew keeps the keyboard where it was: at the same control, or at the one that it names (data-after). */
   let held = null;
   document.addEventListener("focusin", (event) => { held = event.target; });
@@ -289,7 +302,7 @@
       return lines([name, id, values[id], reasons[id] || entry.label, certainty[id], setOf(attention).has(id) ? words.attention : ""]);
     };
     layer.bindTooltip(texts, { sticky: true, className: "tip" });
-    layer.on("click", () => { if (!target("point")) openArea(context.hideout.open, id); });
+    layer.on("click", () => { if (!target("point")) openArea((context.hideout.opens || {})[id] || context.hideout.open, id); });
     layer.on("mouseover", () => layer.setStyle({ weight: 4 }));
     layer.on("mouseout", () => layer.setStyle(style(feature, context)));
     layers.set(id, layer);

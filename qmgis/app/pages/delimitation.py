@@ -1,0 +1,155 @@
+"""Gebietsabgrenzung: proposals for an area under rules, an outline of one's own, and both side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import dash_leaflet as dl
+from dash import Dash, Input, Output, State, dcc, html, no_update, set_props
+from dash.development.base_component import Component
+
+from qmgis.app.address import ViewState, parse_address, settle
+from qmgis.app.frame import editions, lang_of, link, notice
+from qmgis.app.map import plain_map
+from qmgis.app.page import Page
+from qmgis.app.plan import Plan, plan_of
+from qmgis.app.plancards import area_table, cards, choice, options_panel, sentences, table_properties, table_targets
+from qmgis.app.planmap import hideout, legend, overlay
+from qmgis.app.ruled import lists_panel, rules_panel
+from qmgis.app.security import is_alone
+from qmgis.i18n import say
+from qmgis.model import City, words
+
+__all__ = ["PAGE", "connect", "layout", "refresh"]
+
+EVERY = 2000  # milliseconds between two looks at work that goes on
+
+
+def layout(city: City, state: ViewState) -> Component:
+    """Return the page: rules, proposals on the map and as cards, outlines side by side, the table of areas, files."""
+    plan = plan_of(city, state, with_programme=is_alone())
+    lang, parts = lang_of(state), _parts(plan)
+    marks = dl.LayerGroup(**parts["delimitation-overlay"], id="delimitation-overlay")
+    drawn = plain_map(
+        plan.outcome.areas, parts["delimitation-map-areas"]["hideout"], lang, page="delimitation",
+        backdrop=city.backdrop, marks=marks,
+    )  # fmt: skip
+    rules, lists = (html.Div(**parts[f"delimitation-{name}"], id=f"delimitation-{name}") for name in ("rules", "lists"))
+    shown = html.Div(
+        [
+            html.Div(**parts["delimitation-said"], id="delimitation-said", className="panel said"),
+            html.Div(**parts["delimitation-choice"], id="delimitation-choice"),
+            html.Div(**parts["delimitation-chosen"], id="delimitation-chosen"),
+            drawn,
+            html.Section(**parts["delimitation-legend"], id="delimitation-legend", className="panel"),
+        ],
+        className="stack",
+    )
+    table = html.Section(
+        [
+            html.H2(say("plan.table", lang)),
+            html.Div(area_table(plan), id="delimitation-table-box", **parts["delimitation-table-box"]),
+            html.P(say("asked.table_hint", lang), className="soft small after"),
+        ],
+        className="panel",
+    )
+    return html.Div(
+        [
+            html.H1(say("plan.page", lang)),
+            html.P(say("plan.lead", lang), className="soft small one-line"),
+            editions(city, state),
+            html.Div([rules, shown, lists], className="asking"),
+            html.Div(**parts["delimitation-cards"], id="delimitation-cards", className="stack"),
+            html.Div(**parts["delimitation-options"], id="delimitation-options"),
+            table,
+            dcc.Interval(id="delimitation-tick", interval=EVERY, **parts["delimitation-tick"]),
+            dcc.Store(id="delimitation-stage", **parts["delimitation-stage"]),
+        ],
+        className="stack",
+    )
+
+
+def refresh(city: City, state: ViewState) -> Mapping[str, Mapping[str, Any]]:
+    """Return what changes with other rules, another list of areas, or another proposal to look at."""
+    plan = plan_of(city, state, with_programme=is_alone())
+    said = sentences(plan) or [say("app.computing", lang_of(state))]
+    fault = "" if plan.job.fault is None else plan.job.fault.to(plan.lang)
+    return {
+        **_parts(plan),
+        "delimitation-table": table_properties(plan),
+        "live": {"children": plan.fault or fault or said[0]},
+    }
+
+
+def connect(app: Dash, city: City) -> None:
+    """Register that proposals which take longer come by themselves."""
+
+    @app.callback(
+        Output("delimitation-stage", "data"),
+        Input("delimitation-tick", "n_intervals"),
+        State("url", "pathname"),
+        State("url", "search"),
+        State("delimitation-stage", "data"),
+        prevent_initial_call=True,
+    )
+    def _look(_: int, path: str | None, search: str | None, stage: str) -> Any:
+        state = settle(parse_address(path or "", search or ""), city, pages=("delimitation", "overview"))
+        if state.page != "delimitation" or _stage(plan_of(city, state, with_programme=is_alone(), wait=0.0)) == stage:
+            return no_update
+        changes = dict(refresh(city, state))
+        now = changes.pop("delimitation-stage")["data"]
+        for component, properties in changes.items():
+            set_props(component, dict(properties))
+        return now
+
+
+def _parts(plan: Plan) -> dict[str, dict[str, Any]]:
+    """Return the properties of everything that depends on the address and on the work."""
+    return {
+        "delimitation-rules": {"children": rules_panel(plan)},
+        "delimitation-lists": {"children": lists_panel(plan)},
+        "delimitation-said": {"children": _said(plan)},
+        "delimitation-choice": {"children": choice(plan)},
+        "delimitation-chosen": {"children": _chosen(plan)},
+        "delimitation-map-areas": {"hideout": hideout(plan)},
+        "delimitation-overlay": {"children": overlay(plan)},
+        "delimitation-legend": {"children": legend(plan)},
+        "delimitation-cards": {"children": cards(plan)},
+        "delimitation-options": {"children": options_panel(plan, is_open=is_alone())},
+        "delimitation-table-box": table_targets(plan),
+        "delimitation-tick": {"disabled": "running" not in _stage(plan)},
+        "delimitation-stage": {"data": _stage(plan)},
+    }
+
+
+def _stage(plan: Plan) -> str:
+    """Return what is there and what is not, so that the page is drawn anew only where that changed."""
+    return f"{plan.job.state} {'none' if plan.options_job is None else plan.options_job.state}"
+
+
+def _said(plan: Plan) -> list[Component]:
+    """Return what was found in sentences, or why nothing was."""
+    lang = plan.lang
+    if plan.job.fault is not None:
+        return [notice(plan.job.fault.to(lang), lang)]
+    said = sentences(plan)
+    if not said:
+        return [html.P(say("app.computing", lang), className="soft")]
+    first, *more = said
+    more.append(say("plan.caution", lang))
+    return [html.P(first, className="lead"), *(html.P(one, className="small") for one in more)]
+
+
+def _chosen(plan: Plan) -> list[Component]:
+    """Return the selected area with a link to its page; nothing where none is selected."""
+    names = plan.outcome.areas.frame["name"].astype(str)
+    if plan.state.area not in names.index:
+        return []
+    inside = [one.sentences[plan.state.area].to(plan.lang) for one in plan.items if plan.state.area in one.members]
+    text = " ".join(dict.fromkeys(inside)) or f"{names[plan.state.area]} ({plan.state.area})"
+    return [html.Div([html.Span(text), link(plan.state, say("compare.open_area", plan.lang), page="area")],
+                     className="chip")]  # fmt: skip
+
+
+PAGE = Page("delimitation", words("plan.page"), 14, layout, refresh, connect)

@@ -1,0 +1,279 @@
+"""What the page Gebietsabgrenzung is asked: rules, areas that have to be in or out, an outline of one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from qmgis.app.address import MOST_NAMED, ViewState
+from qmgis.app.frame import lang_of
+from qmgis.app.jobs import Job, Tell, jobs
+from qmgis.app.question import PATIENCE
+from qmgis.app.results import outcome_of
+from qmgis.delimitation import Options, Proposal, Proposals, Rules
+from qmgis.errors import DataError, QmgisError, did_you_mean
+from qmgis.i18n import say
+from qmgis.model import City, Lang, Outcome, Text
+from qmgis.model.where import area_of
+from qmgis.runs.areas import compared_areas, proposed_areas
+from qmgis.runs.programme import living_at
+from qmgis.runs.steps import population_of
+from qmgis.targeting import COVERED, overlaps, states_on
+
+__all__ = ["COUNTS", "MANY", "NUMBERS", "Plan", "current_areas", "default_rules", "plan_of", "rules_of"]
+
+NUMBERS = ("min_residents", "max_residents", "min_hectares", "max_hectares", "min_compactness")
+CHOICES = ("cross_barriers", "keep_existing")
+COUNTS = (2, 3, 4, 5)
+COUNT = 3
+MANY = 15  # proposals above which the page shows one place at a time
+SMALL_CITY, SMALL = 250_000, (2_500, 6_000)
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """A question about areas and what is known of its answer; ``fault`` says what is wrong with the own outline."""
+
+    city: City
+    state: ViewState
+    outcome: Outcome
+    job: Job
+    rules: Rules
+    count: int
+    own: tuple[str, ...]
+    fault: str
+    options_job: Job | None
+
+    @property
+    def lang(self) -> Lang:
+        """The language of the page."""
+        return lang_of(self.state)
+
+    @property
+    def found(self) -> Proposals | None:
+        """The proposals; None until they are there."""
+        result: Proposals | None = self.job.result
+        return result
+
+    @property
+    def options(self) -> Options | None:
+        """The outlines side by side; None until they are there."""
+        result: Options | None = None if self.options_job is None else self.options_job.result
+        return result
+
+    @property
+    def items(self) -> tuple[Proposal, ...]:
+        """The proposals that are looked at."""
+        return () if self.found is None else looked_at(self.found, self.state.pick)
+
+    @property
+    def picked(self) -> Proposal | None:
+        """The one proposal that is looked at; None where these are several."""
+        return next((one for one in self.items if one.key == self.state.pick), None)
+
+
+def looked_at(found: Proposals, pick: str) -> tuple[Proposal, ...]:
+    """Return one proposal, those of one place, all; those of the first place where all are too many for a page."""
+    chosen = tuple(one for one in found.items if pick in (one.key, one.place))
+    if chosen or not found.items:
+        return chosen
+    if len(found.items) <= MANY:
+        return found.items
+    return tuple(one for one in found.items if one.place == found.items[0].place)
+
+
+def default_rules(city: City, run: str) -> Rules:
+    """Return the rules of a page that says none: sizes of a large city, or of one with fewer than 250,000 residents."""
+    outcome = outcome_of(city, run)
+    population = population_of(city, outcome.areas, outcome.run.year)
+    is_small = population is not None and 0 < float(population.sum()) < SMALL_CITY
+    return Rules(*SMALL) if is_small else Rules()
+
+
+def rules_of(state: ViewState, default: Rules) -> tuple[Rules, int]:
+    """Return the rules of an address and how many proposals a place it asks for.
+
+    Raises
+    ------
+    DataError
+        A rule is unknown or no number, or rules contradict each other.
+
+    Examples
+    --------
+    >>> rules, count = rules_of(ViewState(rules=("min_residents:1500", "keep_existing:no", "count:2")), Rules())
+    >>> rules.min_residents, rules.keep_existing, count
+    (1500.0, False, 2)
+    """
+    said: dict[str, Any] = {name: getattr(default, name) for name in (*NUMBERS, *CHOICES)}
+    count = COUNT
+    for entry in state.rules:
+        name, _, value = entry.partition(":")
+        if name in CHOICES and value in ("yes", "no"):
+            said[name] = value == "yes"
+        elif name == "count" and value in map(str, COUNTS):
+            count = int(value)
+        elif name in NUMBERS and _number(value) is not None:
+            said[name] = _number(value)
+        else:
+            raise DataError(
+                f'"{entry}" is no rule; give a number in the form of the page.',
+                de=f'"{entry}" ist keine Regel; eine Zahl im Formular der Seite angeben.',
+            )
+    _short(state)
+    return Rules(**said, include=state.include, exclude=state.exclude), count
+
+
+def plan_of(city: City, state: ViewState, *, with_programme: bool = False, wait: float = PATIENCE) -> Plan:
+    """Return the question of an address with its answer, as far as it is there after some seconds.
+
+    Programme areas may cut areas; only where ``with_programme`` are they set beside the proposals.
+    """
+    outcome, lang = outcome_of(city, state.run), lang_of(state)
+    default = default_rules(city, state.run)
+    fault = ""
+    own: tuple[str, ...] = ()
+    try:
+        rules, count = rules_of(state, default)
+        work = partial(_proposed, city, state.run, rules, count)
+        job = jobs.ask(("areas", city, state.run, rules, count), work, wait=wait).seen
+    except QmgisError as error:
+        rules, count, job = default, COUNT, Job("failed", fault=_both(error))
+    try:
+        own = own_areas(city, outcome, state)
+    except QmgisError as error:
+        fault = error.say(lang)
+    plan = Plan(city, state, outcome, job, rules, count, own, fault, None)
+    outlines = _outlines(plan, with_programme)
+    if not len(outlines):
+        return plan
+    key = ("options", city, state.run, lang, tuple(outlines.index), tuple(shapely.to_wkb(outlines.geometry.array)))
+    options = jobs.ask(key, partial(_compared, city, state.run, outlines), wait=wait).seen
+    return Plan(city, state, outcome, job, rules, count, own, fault, options)
+
+
+def own_areas(city: City, outcome: Outcome, state: ViewState) -> tuple[str, ...]:
+    """Return the areas of the own outline.
+
+    Raises
+    ------
+    DataError
+        An area is unknown, or so few people live in it that its number is not shown.
+    """
+    _short(state)
+    frame = outcome.areas.frame
+    unknown = [one for one in state.own if one not in frame.index]
+    if unknown:
+        hints = [did_you_mean(unknown[0], frame.index, lang=lang) for lang in ("en", "de")]
+        raise DataError(
+            f'There is no area "{unknown[0]}"; take it off your outline.{hints[0]}',
+            de=f'Ein Gebiet "{unknown[0]}" gibt es nicht; aus dem eigenen Umriss nehmen.{hints[1]}',
+        )
+    few = few_people(city, outcome)
+    named = ", ".join(str(frame["name"][one]) for one in state.own if one in few)
+    if named:
+        least = city.secrecy.min_base
+        raise DataError(
+            f"Fewer than {least} people live in {named}, so that no outline can be told apart by it; take it off.",
+            de=f"In {named} leben weniger als {least} Menschen, daran darf sich kein Umriss unterscheiden; "
+            "herausnehmen.",
+        )
+    return state.own
+
+
+@lru_cache(maxsize=16)
+def _few(city: City, run: str) -> frozenset[str]:
+    outcome = outcome_of(city, run)
+    counts = [population_of(city, outcome.areas, outcome.run.year), lived_in(city, outcome)]
+    least = city.secrecy.min_base
+    return frozenset(str(area) for one in counts if one is not None for area in one.index[(one > 0) & (one < least)])
+
+
+def few_people(city: City, outcome: Outcome) -> frozenset[str]:
+    """Return the areas in which so few people live that they may not make the difference of two outlines."""
+    return _few(city, outcome.run.key)
+
+
+def lived_in(city: City, outcome: Outcome) -> pd.Series | None:
+    """Return the people of each area by where they live; None where that is not known."""
+    living = living_at(city)
+    if living is None:
+        return None
+    where = area_of(outcome.areas, living)
+    people = living.frame["residents"].to_numpy(dtype=float)
+    summed = pd.Series(people[where >= 0]).groupby(where[where >= 0]).sum()
+    return summed.reindex(range(len(outcome.areas.frame)), fill_value=0.0).set_axis(outcome.areas.frame.index)
+
+
+def current_areas(plan: Plan) -> frozenset[str]:
+    """Return the areas that lie in current programme areas by half or more."""
+    return _current(plan.city, plan.state.run)
+
+
+@lru_cache(maxsize=16)
+def _current(city: City, run: str) -> frozenset[str]:
+    outcome = outcome_of(city, run)
+    if outcome.programme is None:
+        return frozenset()
+    share = overlaps(
+        outcome.areas, outcome.programme, on=outcome.run.on, residents=living_at(city), min_base=city.secrecy.min_base
+    )["current"]
+    return frozenset(str(area) for area in share.index[share >= COVERED - 1e-9])
+
+
+def _proposed(city: City, run: str, rules: Rules, count: int, _: Tell) -> Proposals:
+    return proposed_areas(city, outcome_of(city, run), rules=rules, count=count)
+
+
+def _compared(city: City, run: str, outlines: gpd.GeoDataFrame, _: Tell) -> Options:
+    return compared_areas(city, outcome_of(city, run), outlines)
+
+
+def _outlines(plan: Plan, with_programme: bool) -> gpd.GeoDataFrame:
+    """Return the outlines to be set side by side: the own one, proposals, programme areas."""
+    frame, lang = plan.outcome.areas.frame, plan.lang
+    shapes: dict[str, Any] = {}
+    if plan.own:
+        shapes[say("plan.own", lang)] = shapely.union_all(frame.geometry.loc[list(plan.own)].to_numpy())
+    shapes |= {one.key: one.geometry for one in plan.items}
+    if with_programme and plan.outcome.programme is not None and shapes:
+        shapes |= _programme_outlines(plan.outcome, shapes)
+    return gpd.GeoDataFrame(
+        geometry=list(shapes.values()), index=pd.Index(list(shapes), name="option", dtype="str"), crs=frame.crs
+    )
+
+
+def _programme_outlines(outcome: Outcome, taken: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the current and planned programme areas by name and id."""
+    if outcome.programme is None:
+        return {}
+    frame, state = outcome.programme.frame, states_on(outcome.programme, outcome.run.on)
+    rows = frame[state.isin(("current", "planned")).reindex(frame.index).to_numpy()]
+    named = {f"{name} ({key})": shape for key, name, shape in zip(rows.index, rows["name"], rows.geometry, strict=True)}
+    return {name: shape for name, shape in named.items() if name not in taken}
+
+
+def _short(state: ViewState) -> None:
+    if max(len(state.include), len(state.exclude), len(state.own)) > MOST_NAMED:
+        raise DataError(
+            f"A list names at most {MOST_NAMED} areas; take some off.",
+            de=f"Eine Liste nennt höchstens {MOST_NAMED} Gebiete; einige herausnehmen.",
+        )
+
+
+def _number(value: str) -> float | None:
+    """Return a number from 0, of at most eight digits before the point; None for anything else."""
+    try:
+        found = float(value)
+    except ValueError:
+        return None
+    return found if 0 <= found < 1e8 else None
+
+
+def _both(error: QmgisError) -> Text:
+    return Text(error.say("de"), error.say("en"))

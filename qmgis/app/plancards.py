@@ -1,0 +1,246 @@
+"""Proposals in words and numbers: a card for each, outlines side by side, and the table of areas."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import dash_ag_grid as dag
+import pandas as pd
+from dash import html
+from dash.development.base_component import Component
+
+from qmgis.app.address import format_address
+from qmgis.app.chart import data_table
+from qmgis.app.frame import attributes, current, facts, link, notice, panel
+from qmgis.app.map import ANY_AREA, open_template
+from qmgis.app.plan import MANY, Plan
+from qmgis.app.planmap import kinds_of, where_of
+from qmgis.app.table import grid_column, grid_options
+from qmgis.delimitation import Proposal
+from qmgis.i18n import number, percent, say
+from qmgis.model import Column, Lang, words
+
+__all__ = ["area_columns", "area_rows", "area_table", "cards", "choice", "figure", "options_panel", "table_properties",
+           "table_targets"]  # fmt: skip
+
+DIGITS = {"residents": 0, "hectares": 1, "density": 0, "flagged_residents": 0, "score": 2, "score_sd": 2,
+          "compactness": 2, "residents_outside": 0, "split_areas": 0}  # fmt: skip
+SHARES = ("captured", "flagged_share")
+ON_CARD = (
+    "residents",
+    "hectares",
+    "flagged_residents",
+    "captured",
+    "flagged_share",
+    "score",
+    "score_sd",
+    "compactness",
+)
+SIDE_BY_SIDE = (*ON_CARD, "residents_outside", "split_areas")
+
+
+def figure(name: str, value: Any, lang: Lang) -> str:
+    r"""Return a key figure as people read it; a dash where it is not known or not shown.
+
+    Examples
+    --------
+    >>> figure("captured", 0.125, "de"), figure("hectares", float("nan"), "de")
+    ('12,5\xa0%', '–')
+    """
+    if pd.isna(value):
+        return "–"
+    if name in SHARES:
+        return percent(float(value), lang).replace(" %", "\u00a0%")
+    return number(float(value), lang, digits=DIGITS[name])
+
+
+def choice(plan: Plan) -> list[Component]:
+    """Return a link to each place and each proposal, and to all of them."""
+    found, state, lang = plan.found, plan.state, plan.lang
+    if found is None or not found.items:
+        return []
+    shown = {one.place for one in plan.items}
+    is_many = len(found.items) > MANY
+    keys: list[str] = [] if is_many else [""]
+    for place in dict.fromkeys(one.place for one in found.items):
+        keys.append(place)
+        if not is_many or place in shown:
+            keys += [one.key for one in found.items if one.place == place]
+    now = state.pick if state.pick in keys else keys[0]
+    items = [
+        html.Li(link(state, say("plan.all", lang) if not key else _named(key, lang), pick=key,
+                     id=f"delimitation-pick-{key or 'all'}", **current(key == now)))
+        for key in keys
+    ]  # fmt: skip
+    label = say("plan.look_at", lang)
+    pills = html.Ul(items, className="pills", **attributes(aria_label=label))
+    return [html.Div([html.Span(label), pills], className="labelled")]
+
+
+def _named(key: str, lang: Lang) -> str:
+    return key if key[-1].isdigit() else say("plan.place", lang, letter=key)
+
+
+def cards(plan: Plan) -> list[Component]:
+    """Return a card for each proposal, the alternatives of a place beside each other."""
+    found, lang = plan.found, plan.lang
+    if found is None:
+        return []
+    parts: list[Component] = []
+    for place in dict.fromkeys(one.place for one in plan.items):
+        own = [_card(plan, one) for one in plan.items if one.place == place]
+        head = html.H2(say("plan.place_heading", lang, letter=place))
+        parts.append(html.Section([head, html.Div(own, className="plans")], className="panel"))
+    small = [html.Li(one.to(lang)) for one in found.small]
+    parts += [panel(say("plan.small", lang), html.Ul(small, className="plain small"))] if small else []
+    return parts
+
+
+def _card(plan: Plan, one: Proposal) -> Component:
+    lang = plan.lang
+    pairs = {say(f"plan.figure_{name}", lang): figure(name, one.figures[name], lang) for name in ON_CARD}
+    places, programme = _around(plan, one.key)
+    show = link(plan.state, say("plan.on_map", lang), pick=one.key, className="button",
+                **attributes(aria_label=f"{say('plan.on_map', lang)}: {one.key}"))  # fmt: skip
+    take = link(plan.state, say("plan.take", lang), own=one.members, edit="own", className="button",
+                id=f"delimitation-take-{one.key}",
+                **attributes(aria_label=f"{say('plan.take', lang)}: {one.key}"))  # fmt: skip
+    why = [html.Li(text.to(lang)) for text in one.sentences.values()]
+    prices = [html.Li(price.sentence.to(lang)) for price in one.prices]
+    head = html.H3(say("plan.card", lang, name=one.key, title=one.title.to(lang)))
+    more = [
+        _more(say("plan.why", lang, count=number(len(why), lang)), html.Ul(why, className="plain"), plan),
+        _more(say("plan.prices", lang), html.Ul(prices, className="plain"), plan),
+        _more(say("plan.places", lang), places, plan),
+        _more(say("words.programmes", lang), programme, plan),
+    ]
+    return html.Article([head, facts(pairs), *more, html.Div([show, take], className="buttons")])
+
+
+def _more(title: str, content: Component, plan: Plan) -> Component:
+    """Return what is folded away; open where one proposal is looked at."""
+    return html.Details([html.Summary(title), content], className="small", open=plan.picked is not None)
+
+
+def _around(plan: Plan, key: str) -> tuple[Component, Component]:
+    """Return the facilities inside and just outside a proposal, and the programme areas that share land with it."""
+    lang, found = plan.lang, plan.found
+    nothing = html.P(say("plan.no_programme", lang))
+    if found is None:
+        return nothing, nothing
+    rows = found.facilities[found.facilities["proposal"] == key]
+    places = plan.city.places
+    table = [
+        [places[row["places"]].title.to(lang), number(row["inside"], lang), number(row["near"], lang)]
+        for _, row in rows.iterrows()
+    ]
+    near = number(float(str(found.parameters["near_m"])), lang)
+    heads = [say("plan.facility", lang), say("plan.within", lang), say("plan.near", lang, metres=near)]
+    label = say("plan.places_of", lang, name=key)
+    shared = found.programme[found.programme["proposal"] == key]
+    lines = [
+        html.Li(say("plan.programme", lang, name=str(row["name"]), state=say(f"words.programme_{row['state']}", lang),
+                    share=percent(row["share"], lang), of_it=percent(row["share_of_it"], lang)))
+        for _, row in shared.iterrows()
+    ]  # fmt: skip
+    return data_table(heads, table, label=label), html.Ul(lines, className="plain") if lines else nothing
+
+
+def options_panel(plan: Plan, *, is_open: bool) -> list[Component]:
+    """Return the outlines side by side as a table, with how much the own one has in common with each."""
+    options, lang = plan.options, plan.lang
+    title, lead = say("plan.options", lang), html.P(say("plan.options_lead", lang), className="soft small")
+    if plan.options_job is not None and plan.options_job.fault is not None:
+        return [panel(title, notice(plan.options_job.fault.to(lang), lang))]
+    if options is None:
+        return []
+    own = say("plan.own", lang)
+    has_own = own in options.alike.index
+    heads = [say("plan.outline", lang), *(say(f"plan.figure_{name}", lang) for name in SIDE_BY_SIDE)]
+    heads += [say("plan.common", lang)] if has_own else []
+    rows = []
+    for name, row in options.frame.iterrows():
+        cells = [str(name), *(figure(key, row[key], lang) for key in SIDE_BY_SIDE)]
+        rows.append([*cells, *([_common(options.alike.loc[own, name], lang)] if has_own else [])])
+    said = [html.P(one.to(lang), className="soft small") for one in options.warnings]
+    closed = not is_open and plan.outcome.programme is not None
+    said += [html.P(say("plan.closed", lang), className="soft small")] if closed else []
+    hint = [] if has_own else [html.P(say("plan.no_own", lang), className="small")]
+    return [panel(title, lead, *hint, data_table(heads, rows, label=title), *said)]
+
+
+def _common(share: float, lang: Lang) -> str:
+    return percent(share, lang).replace(" %", "\u00a0%")
+
+
+def area_columns() -> list[Column]:
+    """Return what the table of areas says."""
+    return [
+        Column("population", words("plan.figure_residents"), "count", digits=0),
+        Column("attention", words("words.attention"), "text"),
+        Column("kind", words("plan.map"), "text"),
+        Column("inside", words("plan.in_proposals"), "text"),
+        Column("why", words("plan.why_short"), "text"),
+    ]
+
+
+def area_rows(plan: Plan) -> list[dict[str, Any]]:
+    """Return a row for each area, in the order of the areas: what holds for it, where it is in and why."""
+    lang, kinds, where = plan.lang, kinds_of(plan), where_of(plan)
+    table = plan.outcome.table
+    flag = table["attention"] if "attention" in table else pd.Series(pd.NA, index=table.index)
+    why = {area: dict[str, list[str]]() for area in where}
+    for one in plan.items:
+        for area, text in one.sentences.items():
+            reason = text.to(lang).partition(": ")[2]
+            why[area].setdefault(reason, []).append(one.key)
+    rows = []
+    for area in map(str, plan.outcome.areas.frame.index):
+        people = table["population"].get(area) if "population" in table else None
+        loud = flag.get(area)
+        said = [f"{', '.join(keys)}: {reason}" for reason, keys in why.get(area, {}).items()]
+        rows.append({
+            "area": area, "name": str(plan.outcome.areas.frame["name"][area]),
+            "population": None if people is None or pd.isna(people) else float(people), "population_why": "–",
+            "attention": None if pd.isna(loud) else say("words.yes" if loud else "words.no", lang),
+            "attention_why": "–", "kind": say(f"plan.kind_{kinds[area]}", lang), "kind_why": "",
+            "inside": ", ".join(where.get(area, [])) or None, "inside_why": "–",
+            "why": " ".join(said) or None, "why_why": "–",
+        })  # fmt: skip
+    return rows
+
+
+def area_table(plan: Plan) -> Component:
+    """Return the table of areas, the twin of the map."""
+    table: Component = dag.AgGrid(
+        id="delimitation-table", style={"height": "24rem"}, **grid_options(plan.lang), **table_properties(plan)
+    )
+    return table
+
+
+def table_properties(plan: Plan) -> dict[str, Any]:
+    """Return columns and rows of the table, and which row is selected."""
+    lang = plan.lang
+    fixed = [
+        {"field": "name", "headerName": say("words.name", lang), "cellRenderer": "QmArea", "width": 200},
+        {"field": "area", "headerName": say("app.id", lang), "width": 115},
+    ]
+    wide = {"population": 110, "attention": 130, "kind": 230, "inside": 150, "why": 640}
+    defined = [{**grid_column(one, lang), "width": wide[one.key]} for one in area_columns()]
+    chosen = {"ids": [plan.state.area]} if plan.state.area else []
+    return {"columnDefs": [*fixed, *defined], "rowData": area_rows(plan), "selectedRows": chosen}
+
+
+def table_targets(plan: Plan) -> dict[str, Any]:
+    """Return where a row leads: Enter to the page of its area, a click selects it."""
+    return attributes(
+        data_open=open_template(plan.state), data_select=format_address(replace(plan.state, area=ANY_AREA))
+    )
+
+
+def sentences(plan: Plan) -> Sequence[str]:
+    """Return what was found, and what a reader has to know of it."""
+    found = plan.found
+    return [] if found is None else [found.sentence.to(plan.lang), *(one.to(plan.lang) for one in found.warnings)]

@@ -1,0 +1,162 @@
+"""The map of Gebietsabgrenzung: areas by what holds for them, outlines of proposals with dashes and numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import dash_leaflet as dl
+import geopandas as gpd
+import pandas as pd
+import shapely
+from dash import html
+from dash.development.base_component import Component
+
+from qmgis.app.geometry import keep, programme_sheet
+from qmgis.app.map import browser_function, painted, stroked_lines
+from qmgis.app.plan import Plan, current_areas
+from qmgis.app.ruled import click_addresses
+from qmgis.delimitation import Proposal
+from qmgis.i18n import number, say
+from qmgis.scoring import attention_of
+from qmgis.views.backdrop import Stroke, drawn, image
+from qmgis.views.palette import NO_DATA
+from qmgis.views.programme import LINES, programme_sample, programme_shapes
+
+__all__ = ["LOOKS", "hideout", "legend", "overlay", "where_of"]
+
+# What holds for an area, the first that does, with colour and hatching.
+KINDS = {
+    "own": ("#a9c8ef", "none"), "exclude": (NO_DATA, "cross"), "existing": (NO_DATA, "diagonal"),
+    "attention": ("#e8c48c", "none"), "other": ("#f1f1ee", "none"),
+}  # fmt: skip
+_DASHES = {
+    "1": ("#17467e", ""), "2": ("#8a2f00", "12 6"), "3": ("#00594f", "3 7"), "4": ("#6b4e00", "14 5 3 5"),
+    "5": ("#333333", "22 8"), "own": ("#d3128a", "1 5"),
+}  # fmt: skip
+# White beside each dash, and between the dashes the outline below: proposals of one place lie on each other.
+LOOKS = {
+    key: (Stroke("#ffffff", 6.4, dash=dash), Stroke(colour, 3.6, dash=dash)) for key, (colour, dash) in _DASHES.items()
+}
+
+
+def where_of(plan: Plan) -> dict[str, list[str]]:
+    """Return the proposals in which each area lies."""
+    found: dict[str, list[str]] = {}
+    for one in plan.items:
+        for area in one.members:
+            found.setdefault(area, []).append(one.key)
+    return found
+
+
+def kinds_of(plan: Plan) -> dict[str, str]:
+    """Return what holds for each area."""
+    flag = attention_of(plan.outcome.index).fillna(False).astype(bool)
+    loud = set(map(str, flag.index[flag]))
+    own, out = set(plan.own), set(plan.rules.exclude)
+    taken = current_areas(plan) if plan.rules.keep_existing else frozenset()
+    holds = {"own": own, "exclude": out, "existing": taken, "attention": loud}
+    return {
+        str(area): next((kind for kind, areas in holds.items() if str(area) in areas), "other")
+        for area in plan.outcome.areas.frame.index
+    }
+
+
+def hideout(plan: Plan) -> dict[str, Any]:
+    """Return what the browser paints the areas by."""
+    lang, order, kinds = plan.lang, list(KINDS), kinds_of(plan)
+    flag = attention_of(plan.outcome.index).fillna(False).astype(bool)
+    target, own = click_addresses(plan)
+    classes = [
+        {"code": kind, "colour": colour, "hatch": hatch, "label": say(f"plan.kind_{kind}", lang)}
+        for kind, (colour, hatch) in KINDS.items()
+    ]
+    laid = painted(
+        plan.outcome.areas, {area: order.index(kind) for area, kind in kinds.items()}, classes,
+        selected=plan.state.area, attention=[str(area) for area in flag.index[flag]],
+        thick=say("words.attention", lang), target=target,
+    )  # fmt: skip
+    inside = {area: say("plan.inside", lang, keys=", ".join(keys)) for area, keys in where_of(plan).items()}
+    return laid | {"values": inside, "opens": dict(own)}
+
+
+def legend(plan: Plan) -> list[Component]:
+    """Return what the map shows, in words."""
+    lang, counts = plan.lang, Counter(kinds_of(plan).values())
+    items = [
+        _line(_swatch(kind), say(f"plan.kind_{kind}", lang), number(counts[kind], lang))
+        for kind in KINDS
+        if counts[kind]
+    ]
+    lines = [(key, say("plan.alternative", lang, number=key)) for key in sorted({_place(one) for one in plan.items})]
+    lines += [("own", say("plan.own", lang))] if plan.own else []
+    items += [_line(html.Img(src=image(drawn(LOOKS[key])), alt=""), text) for key, text in lines]
+    items += [
+        _line(
+            html.Img(src=image(programme_sample(state)), alt=""),
+            say("plan.programme_line", lang, state=say(f"words.programme_{state}", lang)),
+        )
+        for state in LINES
+        if state in programme_shapes(plan.outcome)
+    ]
+    items.append(_line(html.Span(className="swatch attention"), say("plan.thick", lang)))
+    hint = html.P(say("plan.legend_hint", lang), className="soft small")
+    return [html.H2(say("plan.map", lang)), html.Ul(items, className="legend"), hint]
+
+
+def overlay(plan: Plan) -> list[Component]:
+    """Return what lies above the areas: programme areas, proposals and the own outline, and their signs."""
+    layers: list[Component] = []
+    sheet = programme_sheet(plan.outcome)
+    if sheet is not None:
+        layers.append(stroked_lines(sheet, LINES))
+    shapes = [(_place(one), one.key, one.geometry) for one in plan.items]
+    if plan.own:
+        frame = plan.outcome.areas.frame
+        shapes.append(("own", "own", shapely.union_all(frame.geometry.loc[list(plan.own)].to_numpy())))
+    if shapes:
+        rows = [(key, kind, str(stroke), shape) for kind, key, shape in shapes for stroke in range(2)]
+        table = pd.DataFrame(rows, columns=["id", "kind", "stroke", "geometry"]).set_index("id")
+        lines = gpd.GeoDataFrame(table, geometry="geometry", crs=plan.city.crs)
+        layers.append(stroked_lines(keep(lines, names=("kind", "stroke")), LOOKS))
+    marks = _marks(plan)
+    if len(marks):
+        sheet = keep(marks, names=("name", "kind", "text"))
+        point, each = browser_function("site"), browser_function("eachPlace")
+        layers.append(dl.GeoJSON(url=sheet.address, pointToLayer=point, onEachFeature=each))
+    return layers
+
+
+def _marks(plan: Plan) -> gpd.GeoDataFrame:
+    """Return the key of each proposal in an area of its own, as far as it has one, and the signs of named areas."""
+    points = plan.outcome.areas.frame.geometry.representative_point()
+    shared, used = where_of(plan), set[str]()
+    rows: list[tuple[str, str, str, str, Any]] = []
+    for one in plan.items:
+        area = min((area for area in one.members if area not in used), key=lambda area: len(shared[area]), default="")
+        area = area or one.members[0]
+        used.add(area)
+        rows.append((one.key, one.key, "proposed", one.key, points[area]))
+    for mode, kind in (("include", "add"), ("exclude", "close")):
+        rows += [
+            (f"{mode}-{area}", say(f"plan.mode_{mode}", plan.lang), kind, "", points[area])
+            for area in getattr(plan.rules, mode)
+            if area in points.index
+        ]
+    table = pd.DataFrame(rows, columns=["id", "name", "kind", "text", "geometry"]).set_index("id")
+    return gpd.GeoDataFrame(table, geometry="geometry", crs=plan.city.crs)
+
+
+def _place(one: Proposal) -> str:
+    """Return which alternative of its place a proposal is."""
+    return one.key.removeprefix(one.place)
+
+
+def _line(sign: Component, text: str, count: str = "") -> Component:
+    return html.Li(html.Div([sign, html.Span(text), html.Span(count, className="count")], className="mark"))
+
+
+def _swatch(kind: str) -> Component:
+    colour, hatch = KINDS[kind]
+    return html.Span(className="swatch" if hatch == "none" else f"swatch {hatch}",
+                     style={"background": colour} if hatch == "none" else {})  # fmt: skip

@@ -1,0 +1,190 @@
+"""The page Gebietsabgrenzung on the server: rules in the address, proposals, an own outline, small numbers."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from qmgis.app.address import MOST_NAMED, ViewState, format_address, parse_address, settle, split_address
+from qmgis.app.main import show
+from qmgis.app.pages.delimitation import layout, refresh
+from qmgis.app.plan import default_rules, looked_at, plan_of, rules_of
+from qmgis.app.plancards import area_rows
+from qmgis.app.planmap import hideout, kinds_of, overlay
+from qmgis.app.results import outcome_of
+from qmgis.app.ruled import click_addresses
+from qmgis.delimitation import Rules
+from qmgis.errors import DataError
+from qmgis.runs.areas import proposed_areas
+from tests.toy import VINTAGE, area_ids, toy_city, toy_programme, toy_residents
+
+WAIT = 20.0
+
+
+@pytest.fixture(scope="module")
+def city():
+    return replace(toy_city(), programmes={"programme": toy_programme()})
+
+
+def _plan(city, query: str = "", **more):
+    state = settle(parse_address("/delimitation", query), city, pages=("delimitation", "overview"))
+    return plan_of(city, state, wait=WAIT, **more)
+
+
+def _texts(component) -> str:
+    return json.dumps(component, default=lambda part: part.to_plotly_json(), ensure_ascii=False)
+
+
+def test_everything_is_in_the_address():
+    state = ViewState(page="delimitation", pick="A1", rules=("count:2", "min_residents:1500"), include=("a",),
+                      exclude=("b & c",), own=("d", "e"), edit="own")  # fmt: skip
+    assert parse_address(*split_address(format_address(state))) == state
+
+
+def test_proposals_are_those_of_the_engine_under_the_rules_of_the_address(city):
+    plan = _plan(city, "?rule=min_residents:4000&rule=keep_existing:no&rule=count:2")
+    outcome = outcome_of(city, plan.state.run)
+    alone = proposed_areas(city, outcome, rules=Rules(4000, 6000, keep_existing=False), count=2)
+    assert [one.members for one in plan.items] == [one.members for one in alone.items]
+    assert plan.found is not None
+    assert plan.found.parameters["min_residents"] == 4000
+
+
+def test_a_small_city_has_smaller_areas(city):
+    assert default_rules(city, "mss-2024").max_residents == 6_000
+    text = _texts(layout(city, _plan(city).state))
+    assert "2.500 bis 6.000 Einwohner" in text
+
+
+NONSENSE = (
+    "min_residents:many", "nonsense:1", "min_residents:-1", "count:9", "min_residents:nan", "cross_barriers:maybe",
+    "max_residents:1e99",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("entry", NONSENSE)
+def test_nonsense_is_one_sentence_with_the_entry(entry):
+    with pytest.raises(DataError, match="is no rule") as told:
+        rules_of(ViewState(rules=(entry,)), Rules())
+    assert entry in told.value.say("de")
+
+
+def test_rules_that_nothing_keeps_are_a_sentence_on_the_page(city):
+    plan = _plan(city, "?rule=min_residents:90000&rule=max_residents:95000")
+    assert plan.job.state == "failed"
+    assert plan.job.fault is not None
+    screen, _, _ = show("/delimitation", "?rule=min_residents:90000&rule=max_residents:95000", None, city=city)
+    assert plan.job.fault.de.split(";")[0] in _texts(screen)
+
+
+def test_too_many_areas_of_a_list_are_refused():
+    with pytest.raises(DataError, match=f"at most {MOST_NAMED}"):
+        rules_of(ViewState(include=tuple(map(str, range(MOST_NAMED + 1)))), Rules())
+
+
+def test_named_areas_are_in_and_out(city):
+    first = _plan(city).items[0]
+    inside, outside = first.members[0], first.members[1]
+    plan = _plan(city, f"?include={inside}&exclude={outside}")
+    assert plan.items
+    assert all(inside in one.members and outside not in one.members for one in plan.items)
+    assert kinds_of(plan)[outside] == "exclude"
+
+
+def test_a_click_names_an_area_and_a_second_takes_it_back(city):
+    one, other = area_ids()[3], area_ids()[4]
+    plan = _plan(city, f"?edit=include&include={one}&exclude={other}")
+    target, own = click_addresses(plan)
+    assert parse_address(*split_address(target.replace("__AREA__", area_ids()[9]))).include == (one, area_ids()[9])
+    assert parse_address(*split_address(own[one])).include == ()
+    moved = parse_address(*split_address(own[other]))
+    assert (moved.include, moved.exclude) == ((one, other), ())
+    assert click_addresses(_plan(city))[1] == {}, "without a choice a click only selects"
+
+
+def test_the_map_says_what_holds_and_the_table_is_its_twin(city):
+    plan = _plan(city, f"?own={area_ids()[0]}")
+    kinds, rows = kinds_of(plan), area_rows(plan)
+    assert [row["area"] for row in rows] == list(plan.outcome.areas.frame.index)
+    assert kinds[area_ids()[0]] == "own"
+    assert set(kinds.values()) >= {"own", "existing", "attention", "other"}
+    painted = hideout(plan)
+    words = {area: painted["classes"][code]["label"] for area, code in painted["codes"].items()}
+    assert {row["area"]: row["kind"] for row in rows} == words
+    inside = {row["area"] for row in rows if row["inside"]}
+    assert inside == {area for one in plan.items for area in one.members} == set(painted["values"])
+    assert all(row["why"] for row in rows if row["inside"])
+    assert len(overlay(plan)) == 3, "programme areas, outlines, signs"
+
+
+def test_cards_hold_figures_reasons_and_prices(city):
+    plan = _plan(city)
+    text = _texts(layout(city, plan.state))
+    for one in plan.items:
+        assert all(sentence.de in text.replace('\\"', '"') for sentence in one.sentences.values())
+        assert all(price.sentence.de in text for price in one.prices)
+    assert "zur Prüfung" in text
+    for word in ("Rang", "beste", "Sieger", "verursacht"):
+        assert word not in text
+
+
+def test_too_many_proposals_are_shown_a_place_at_a_time(city, monkeypatch):
+    found = _plan(city).found
+    assert looked_at(found, "") == found.items
+    assert [one.key for one in looked_at(found, "A2")] == ["A2"]
+    assert looked_at(found, "Z") == found.items
+    monkeypatch.setattr("qmgis.app.plan.MANY", 1)
+    assert {one.place for one in looked_at(found, "")} == {"A"}
+
+
+def test_an_own_outline_stands_beside_the_proposals(city):
+    members = _plan(city).items[0].members
+    plan = _plan(city, "?" + "&".join(f"own={one}" for one in members))
+    assert plan.options is not None
+    own, same = plan.options.frame.loc["Eigener Umriss"], plan.options.frame.loc["A1"]
+    assert own["residents"] == same["residents"]
+    assert plan.options.alike.loc["Eigener Umriss", "A1"] == 1
+    assert own["residents"] + own["residents_outside"] == plan.options.total["residents"]
+
+
+def test_an_own_outline_alone_is_compared_where_rules_fail(city):
+    plan = _plan(city, f"?own={area_ids()[0]}&rule=x:1")
+    assert plan.options is not None
+    assert list(plan.options.frame.index) == ["Eigener Umriss"]
+
+
+def test_an_unknown_area_is_named(city):
+    assert "0101" in _plan(city, "?own=0101").fault
+    assert "0101" in _plan(city, "?include=0101").job.fault.de
+
+
+def test_an_area_of_few_people_cannot_make_a_difference():
+    """Outlines with and without it would differ by its people."""
+    layer = toy_residents()
+    few = area_ids()[0]
+    frame = layer.frame.copy()
+    shape = toy_city().area_layers[VINTAGE].frame.geometry[few]
+    within = frame.index[frame.geometry.within(shape)]
+    frame.loc[within, "residents"] = 0
+    frame.loc[within[:1], "residents"] = 4
+    city = replace(toy_city(), residents={"addresses": replace(layer, frame=frame)})
+    plan = _plan(city, f"?own={few}&own={area_ids()[1]}")
+    assert plan.own == ()
+    assert "weniger als 10" in plan.fault
+    assert "4" not in plan.fault.partition("weniger als 10")[2]
+    screen = _texts(layout(city, replace(plan.state, edit="own")))
+    assert f'"value": "{few}"' not in screen, "it is not in the list to choose from"
+
+
+def test_programme_areas_stand_beside_only_on_the_own_machine(city):
+    assert all("QM-" not in name for name in _plan(city).options.frame.index)
+    assert any("QM-01" in name for name in _plan(city, with_programme=True).options.frame.index)
+    assert "nur am eigenen Rechner" in _texts(layout(city, _plan(city).state))
+
+
+def test_refresh_says_what_was_found(city):
+    plan = _plan(city)
+    assert "zur Prüfung" in refresh(city, plan.state)["live"]["children"]
+    assert "to be examined" in refresh(city, replace(plan.state, lang="en"))["live"]["children"]

@@ -1,0 +1,94 @@
+"""The page Gebietsabgrenzung in Chromium: rules, areas by click and by keyboard, an own outline; accessible."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.app.test_browser import SERIOUS, SHAPES
+
+pytestmark = pytest.mark.browser
+
+AREAS = ".leaflet-overlay-pane path.leaflet-interactive"
+
+
+def _open(watched, query=""):
+    page = watched.open(f"/delimitation{query}", until=SHAPES)
+    page.wait_for_selector("#delimitation-cards article")
+    page.wait_for_selector(".leaflet-marks-pane .site-proposed")
+    return page
+
+
+@pytest.mark.parametrize(
+    "query", ["?lang=de", "?edit=own&own=01010101&lang=en", "?pick=A1&include=01010405&edit=include&lang=de"]
+)
+def test_axe_finds_nothing_serious(watched, query):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    page = _open(watched, query)
+    page.wait_for_selector("#delimitation-table .ag-row")
+    page.wait_for_timeout(300)
+    found = axe.Axe().run(page).response["violations"]
+    grave = [(one["id"], [node["html"][:200] for node in one["nodes"][:3]]) for one in found]
+    assert [one for one, all_ in zip(grave, found, strict=True) if all_["impact"] in SERIOUS] == []
+
+
+def test_a_phone_needs_no_sideways_scroll(browser, address):
+    context = browser.new_context(viewport={"width": 390, "height": 800})
+    page = context.new_page()
+    page.goto(f"{address}/delimitation?edit=own&own=01010101")
+    page.wait_for_selector("#delimitation-cards article")
+    widths = page.evaluate("() => [document.documentElement.scrollWidth, window.innerWidth]")
+    context.close()
+    assert widths[0] <= widths[1]
+
+
+def test_rules_go_to_the_address_and_back_returns(watched):
+    page = _open(watched)
+    page.locator("#delimitation-min_residents").fill("4000")
+    page.get_by_label("Laufende Fördergebiete").select_option("no")
+    page.get_by_role("button", name="Regeln anwenden").click()
+    page.wait_for_function("() => location.search.includes('min_residents%3A4000')")
+    assert "keep_existing%3Ano" in page.url
+    assert "max_residents" not in page.url, "what is as the page says is not in the address"
+    page.wait_for_function("() => document.querySelector('#live').textContent.includes('zur Prüfung')")
+    page.go_back()
+    page.wait_for_function("() => document.querySelector('#delimitation-min_residents').value === '2500'")
+
+
+def test_an_area_is_named_by_click_and_taken_back(watched):
+    page = _open(watched)
+    page.locator("#delimitation-exclude").click()
+    page.wait_for_selector("#delimitation-put")
+    page.locator(AREAS).nth(22).click()
+    page.wait_for_function("() => location.search.includes('exclude=')")
+    page.wait_for_selector("#delimitation-lists .changes li")
+    page.wait_for_selector(".leaflet-marks-pane .site-close")
+    assert "area=" not in page.url, "a click names, it does not select as well"
+    page.locator(AREAS).nth(22).click()
+    page.wait_for_function("() => !location.search.includes('exclude=')")
+
+
+def test_an_area_is_named_with_the_keyboard_alone(watched):
+    page = _open(watched)
+    page.locator("#delimitation-include").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#delimitation-list")
+    page.locator("#delimitation-list").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => location.search.includes('include=')")
+    page.wait_for_selector("#delimitation-include-off-0")
+    page.locator("#delimitation-include-off-0").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => !location.search.includes('include=')")
+
+
+def test_a_proposal_becomes_an_own_outline(watched):
+    page = _open(watched)
+    page.locator("#delimitation-take-A1").click()
+    page.wait_for_selector("#delimitation-options th:has-text('Eigener Umriss')")
+    before = page.locator("#delimitation-lists .changes li").count()
+    page.locator("#delimitation-own-off-0").click()
+    page.wait_for_function(
+        f"() => document.querySelectorAll('#delimitation-lists .changes li').length === {before - 1}"
+    )
+    watched.shoot("delimitation-own-de")
