@@ -22,6 +22,7 @@ from qmgis.app.frame import frame, lang_of, notice
 from qmgis.app.geometry import add_geometry, outline_sheet
 from qmgis.app.own_files import add_own_files
 from qmgis.app.page import Page
+from qmgis.app.plan_files import add_plan_files
 from qmgis.app.results import is_ready, outcome_of, outcomes_of
 from qmgis.app.security import LOOPBACK, protect
 from qmgis.errors import OutputError, QmgisError
@@ -130,6 +131,7 @@ def create_app(city: City, *, hosts: Collection[str] = LOOPBACK) -> Dash:
     add_downloads(app.server, city)
     add_own_files(app.server, city)
     add_asked_files(app.server, city)
+    add_plan_files(app.server, city)
     _add_health(app.server, city)
     protect(app.server, hashes=app.csp_hashes(), hosts=hosts)
     return app

@@ -22,8 +22,10 @@ from qmgis.delimitation import Proposal
 from qmgis.i18n import number, percent, say
 from qmgis.model import Column, Lang, words
 
-__all__ = ["area_columns", "area_rows", "area_table", "cards", "choice", "figure", "options_panel", "table_properties",
-           "table_targets"]  # fmt: skip
+__all__ = [
+    "DIGITS", "SHARES", "SIDE_BY_SIDE", "area_columns", "area_rows", "area_table", "cards", "choice", "figure",
+    "options_panel", "sentences", "table_properties", "table_targets",
+]  # fmt: skip
 
 DIGITS = {"residents": 0, "hectares": 1, "density": 0, "flagged_residents": 0, "score": 2, "score_sd": 2,
           "compactness": 2, "residents_outside": 0, "split_areas": 0}  # fmt: skip

@@ -12,7 +12,7 @@ import shapely
 from dash import html
 from dash.development.base_component import Component
 
-from qmgis.app.geometry import keep, programme_sheet
+from qmgis.app.geometry import keep
 from qmgis.app.map import browser_function, painted, stroked_lines
 from qmgis.app.plan import Plan, current_areas
 from qmgis.app.ruled import click_addresses
@@ -32,7 +32,7 @@ KINDS = {
 }  # fmt: skip
 _DASHES = {
     "1": ("#17467e", ""), "2": ("#8a2f00", "12 6"), "3": ("#00594f", "3 7"), "4": ("#6b4e00", "14 5 3 5"),
-    "5": ("#333333", "22 8"), "own": ("#d3128a", "1 5"),
+    "5": ("#333333", "22 8"), "own": ("#d3128a", "10 4 2 4"),
 }  # fmt: skip
 # White beside each dash, and between the dashes the outline below: proposals of one place lie on each other.
 LOOKS = {
@@ -107,18 +107,21 @@ def legend(plan: Plan) -> list[Component]:
 def overlay(plan: Plan) -> list[Component]:
     """Return what lies above the areas: programme areas, proposals and the own outline, and their signs."""
     layers: list[Component] = []
-    sheet = programme_sheet(plan.outcome)
-    if sheet is not None:
-        layers.append(stroked_lines(sheet, LINES))
-    shapes = [(_place(one), one.key, one.geometry) for one in plan.items]
+    shapes = [
+        (f"programme-{state}", str(key), shape)
+        for state, several in programme_shapes(plan.outcome).items()
+        for key, shape in several.items()
+    ]
+    shapes += [(_place(one), one.key, one.geometry) for one in plan.items]
     if plan.own:
         frame = plan.outcome.areas.frame
         shapes.append(("own", "own", shapely.union_all(frame.geometry.loc[list(plan.own)].to_numpy())))
-    if shapes:
-        rows = [(key, kind, str(stroke), shape) for kind, key, shape in shapes for stroke in range(2)]
+    if shapes:  # one layer: which of several lies above would be left to which comes last
+        looks = {**LOOKS, **{f"programme-{state}": strokes for state, strokes in LINES.items()}}
+        rows = [(key, kind, str(stroke), shape) for kind, key, shape in shapes for stroke in range(len(looks[kind]))]
         table = pd.DataFrame(rows, columns=["id", "kind", "stroke", "geometry"]).set_index("id")
         lines = gpd.GeoDataFrame(table, geometry="geometry", crs=plan.city.crs)
-        layers.append(stroked_lines(keep(lines, names=("kind", "stroke")), LOOKS))
+        layers.append(stroked_lines(keep(lines, names=("kind", "stroke")), looks))
     marks = _marks(plan)
     if len(marks):
         sheet = keep(marks, names=("name", "kind", "text"))

@@ -27,7 +27,7 @@ from qmgis.views.backdrop import STROKES
 from qmgis.views.legend import Scheme, entry_of, legend_for
 from qmgis.views.programme import LINES, programme_shapes
 
-__all__ = ["choropleth", "outcome_map", "page"]
+__all__ = ["choropleth", "map_of", "outcome_map", "page"]
 
 GAP = palette.GAP
 _SILENT = ("z_", "score_", "domain_rank_")
@@ -77,7 +77,7 @@ def choropleth(
     outcome = _outcome_of(layer, result, note=areas.note)
     wanted = column if column is not None else _main_column(result)
     legend = legend_for(outcome, wanted, scheme=scheme, classes=classes)
-    return _map(outcome, [View(legend, legend.title)], lang)
+    return map_of(outcome, [View(legend, legend.title)], lang)
 
 
 def outcome_map(outcome: Outcome, *, lang: Lang = "de") -> CityMap:
@@ -109,7 +109,7 @@ def outcome_map(outcome: Outcome, *, lang: Lang = "de") -> CityMap:
         if theme in outcome.priority:
             views.append(_theme_view(outcome, theme, "tier"))
     views += _indicator_views(outcome)
-    return _map(outcome, views, lang)
+    return map_of(outcome, views, lang)
 
 
 def page(city_map: CityMap) -> bytes:
@@ -225,7 +225,8 @@ def _label_words(result: AreaResult) -> dict[str, Text]:
     }
 
 
-def _map(outcome: Outcome, views: Sequence[View], lang: Lang) -> CityMap:
+def map_of(outcome: Outcome, views: Sequence[View], lang: Lang) -> CityMap:
+    """Return the map of an outcome with a switch between views of one's own."""
     columns = _columns(outcome)
     bounds = bounds_of(outcome.areas.frame.geometry)
     title = f"{outcome.run.title.to(lang)} – {outcome.city_title.to(lang)}"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from dataclasses import replace
 
+import geopandas as gpd
 import pytest
 
 from qmgis.app.address import MOST_NAMED, ViewState, format_address, parse_address, settle, split_address
-from qmgis.app.main import show
+from qmgis.app.main import create_app, show
 from qmgis.app.pages.delimitation import layout, refresh
 from qmgis.app.plan import default_rules, looked_at, plan_of, rules_of
 from qmgis.app.plancards import area_rows
@@ -116,7 +118,7 @@ def test_the_map_says_what_holds_and_the_table_is_its_twin(city):
     inside = {row["area"] for row in rows if row["inside"]}
     assert inside == {area for one in plan.items for area in one.members} == set(painted["values"])
     assert all(row["why"] for row in rows if row["inside"])
-    assert len(overlay(plan)) == 3, "programme areas, outlines, signs"
+    assert len(overlay(plan)) == 2, "outlines with programme areas below them, and signs"
 
 
 def test_cards_hold_figures_reasons_and_prices(city):
@@ -188,3 +190,61 @@ def test_refresh_says_what_was_found(city):
     plan = _plan(city)
     assert "zur Prüfung" in refresh(city, plan.state)["live"]["children"]
     assert "to be examined" in refresh(city, replace(plan.state, lang="en"))["live"]["children"]
+
+
+def _own_query(city) -> str:
+    return "&".join(["edit=own", *(f"own={one}" for one in _plan(city).items[0].members)])
+
+
+class TestFiles:
+    def _get(self, city, kind, query, **more):
+        client = create_app(city).server.test_client()
+        return client.get(f"/download/delimitation/{kind}?{query}", base_url="http://127.0.0.1", **more)
+
+    def test_csv_holds_the_numbers_of_the_page(self, city):
+        query = _own_query(city)
+        answer = self._get(city, "csv", query)
+        lines = answer.data.decode("utf-8-sig").splitlines()
+        plan = _plan(city, f"?{query}", with_programme=True)
+        assert len(lines) == 1 + len(plan.options.frame)
+        row = next(line for line in lines if line.startswith("A1;")).split(";")
+        assert row[3] == str(int(plan.options.frame.loc["A1", "residents"]))
+        assert "Vorschlag zur Prüfung" in row
+
+    def test_no_formula_leaves(self, city):
+        """The name of a programme area is hostile in the toy city."""
+        text = self._get(city, "csv", "").data.decode("utf-8-sig")
+        assert not any(line.startswith(("=", "+", "-", "@")) for line in text.splitlines())
+
+    def test_gpkg_and_shapefile_hold_the_outlines(self, city, tmp_path):
+        query = _own_query(city)
+        plan = _plan(city, f"?{query}", with_programme=True)
+        for kind, name in (("gpkg", "outlines.gpkg"), ("shp", "outlines.zip")):
+            path = tmp_path / name
+            path.write_bytes(self._get(city, kind, query).data)
+            read = gpd.read_file(path)
+            assert list(read["name"]) == list(plan.options.frame.index)
+            assert read.area.tolist() == pytest.approx(plan.options.frame.area.tolist())
+            assert read["residents"].tolist() == plan.options.frame["residents"].tolist()
+        names = zipfile.ZipFile(tmp_path / "outlines.zip").namelist()
+        assert {"outlines.shp", "outlines.prj", "codebook_outlines.csv", "LIESMICH.txt"} <= set(names)
+
+    def test_the_map_has_a_view_for_each_and_says_why(self, city):
+        query = _own_query(city)
+        text = self._get(city, "map", query).data.decode()
+        plan = _plan(city, f"?{query}")
+        for one in plan.items:
+            assert f"{one.key}, {one.title.de}" in text
+            assert all(sentence.de in text for sentence in one.sentences.values())
+        assert "Eigener Umriss" in text
+
+    def test_programme_areas_leave_only_on_the_own_machine(self, city):
+        passed_on = {"X-Forwarded-For": "10.0.0.1"}
+        assert "QM-01" in self._get(city, "csv", "").data.decode("utf-8-sig")
+        assert "QM-01" not in self._get(city, "csv", "", headers=passed_on).data.decode("utf-8-sig")
+
+    def test_nothing_to_write_is_one_sentence(self, city):
+        answer = self._get(city, "csv", "rule=min_residents:90000&rule=max_residents:95000")
+        assert answer.status_code == 400
+        assert answer.data.decode().count("\n") == 1
+        assert self._get(city, "exe", "").status_code == 404

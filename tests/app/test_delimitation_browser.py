@@ -92,3 +92,6 @@ def test_a_proposal_becomes_an_own_outline(watched):
         f"() => document.querySelectorAll('#delimitation-lists .changes li').length === {before - 1}"
     )
     watched.shoot("delimitation-own-de")
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="Shapefile-Paket").click()
+    assert waiting.value.suggested_filename.endswith("umrisse_shp.zip")

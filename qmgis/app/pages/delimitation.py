@@ -14,6 +14,7 @@ from qmgis.app.frame import editions, lang_of, link, notice
 from qmgis.app.map import plain_map
 from qmgis.app.page import Page
 from qmgis.app.plan import Plan, plan_of
+from qmgis.app.plan_files import plan_files
 from qmgis.app.plancards import area_table, cards, choice, options_panel, sentences, table_properties, table_targets
 from qmgis.app.planmap import hideout, legend, overlay
 from qmgis.app.ruled import lists_panel, rules_panel
@@ -63,6 +64,7 @@ def layout(city: City, state: ViewState) -> Component:
             html.Div(**parts["delimitation-cards"], id="delimitation-cards", className="stack"),
             html.Div(**parts["delimitation-options"], id="delimitation-options"),
             table,
+            html.Div(**parts["delimitation-files"], id="delimitation-files"),
             dcc.Interval(id="delimitation-tick", interval=EVERY, **parts["delimitation-tick"]),
             dcc.Store(id="delimitation-stage", **parts["delimitation-stage"]),
         ],
@@ -117,6 +119,7 @@ def _parts(plan: Plan) -> dict[str, dict[str, Any]]:
         "delimitation-legend": {"children": legend(plan)},
         "delimitation-cards": {"children": cards(plan)},
         "delimitation-options": {"children": options_panel(plan, is_open=is_alone())},
+        "delimitation-files": {"children": plan_files(plan)},
         "delimitation-table-box": table_targets(plan),
         "delimitation-tick": {"disabled": "running" not in _stage(plan)},
         "delimitation-stage": {"data": _stage(plan)},

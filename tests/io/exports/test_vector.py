@@ -24,7 +24,7 @@ import shapefile
 import shapely
 
 from qmgis.errors import OutputError
-from qmgis.io import _cells, _vector
+from qmgis.io import _cells, _shapefile, _vector
 from qmgis.io._styles import area_styles
 from qmgis.io.exports import flatgeobuf, geojson, geopackage, geoparquet
 from qmgis.io.exports import shapefile as shapefile_export
@@ -223,7 +223,7 @@ def test_shapefile_refuses_what_it_cannot_hold(outcome):
         shapefile_export.render(replace(outcome, table=table, columns=many, themes={}), "de")
     assert "GeoPackage" in error.value.say("de")
     with pytest.raises(OutputError, match=r"areas\.dbf would have 2\.2 GB"):
-        shapefile_export._check_sizes({"areas.shp": 5, "areas.dbf": 2_200_000_000})
+        _shapefile._check_sizes({"areas.shp": 5, "areas.dbf": 2_200_000_000})
 
 
 @needs_ogr
