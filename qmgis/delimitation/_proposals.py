@@ -235,7 +235,9 @@ def _small(ground: Ground, core: tuple[int, ...], rules: Rules) -> Text:
 def _summary(items: tuple[Proposal, ...]) -> Text:
     if len(items) == 1:
         return words("delimitation.summary_one")
-    return words("delimitation.summary", count=len(items), places=len({one.place for one in items}))
+    places = len({one.place for one in items})
+    key = "delimitation.summary_one_place" if places == 1 else "delimitation.summary"
+    return words(key, count=len(items), places=places)
 
 
 def _warnings(ground: Ground, items: tuple[Proposal, ...], asked: Asked) -> tuple[Text, ...]:
