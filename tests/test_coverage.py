@@ -595,3 +595,36 @@ def test_two_totals_do_not_give_few_people_away(between, told):
     assert ("far" in found) == told
     elsewhere = replace(far, parameters={**far.parameters, "places": "x"})
     assert "far" in coverage.totals({"near": near, "far": elsewhere}, Secrecy())
+
+
+def _counted(rows: list[tuple[float, float, float, float]]) -> list[float]:
+    """Return the numbers of the squares beside two areas without a place, nan where there is none."""
+    people = residents(rows)
+    result = coverage.guarded(ask(areas(), places([(500, 9000)]), people), Secrecy())
+    squares = coverage.gaps(people, places([(500, 9000)]), within_m=500, theme="kita", areas=areas(), min_count=10)
+    return coverage.guard_gaps(squares, areas(), result)["not_reached"].tolist()
+
+
+def test_squares_and_areas_together_do_not_give_few_people_away():
+    """Two of 32 live in a square of their own, which is withheld: what 30 in the other square leave of the area."""
+    other = (1500, 50, 40, 0)
+    assert _counted([(50, 50, 30, 0), (950, 950, 2, 0), other]) == [pytest.approx(np.nan, nan_ok=True), 40]
+    assert _counted([(50, 50, 30, 0), (950, 950, 3, 0), other]) == [30, 40]
+    assert _counted([(50, 50, 30, 0), other]) == [30, 40]
+
+
+def test_a_square_across_a_border_is_looked_at_with_both_areas():
+    """20 to the west and 5 to the east of the border in one square, 2 more withheld far away."""
+    both = [(950, 50, 20, 0), (1050, 50, 5, 0), (1150, 150, 20, 0)]
+    assert np.isfinite(_counted(both)).all()
+    assert not np.isfinite(_counted([*both, (50, 950, 2, 0)])).all()
+
+
+def test_a_square_does_not_tell_of_an_area_that_is_hidden():
+    """31 live there, two of them reached: 29 not reached are hidden, so the square must not say them."""
+    people = residents([(50, 50, 29, 0), (950, 950, 2, 0), (1500, 50, 40, 0)])
+    there = places([(950, 950)])
+    result = coverage.guarded(ask(areas(), there, people, within_m=100), Secrecy())
+    assert result.seen["not_reached"].isna().tolist() == [True, False]
+    squares = coverage.gaps(people, there, within_m=100, theme="kita", areas=areas(), min_count=10)
+    assert coverage.guard_gaps(squares, areas(), result)["not_reached"].isna().tolist() == [True, False]

@@ -203,6 +203,21 @@ def test_few_people_without_are_hidden():
     assert found.supply.loc["01", ["without_before", "without_after"]].tolist() == [0, 40]
 
 
+def test_supply_is_hidden_where_the_change_is():
+    """Four of five who lose their place are children: nor does supply say so, or the fifth would be told apart."""
+    change = scenario(places={"kita": PlaceChanges(close=("k0",))})
+    there = places([(900, 500), (1500, 500)])
+    there = replace(there, frame=there.frame.assign(capacity=30.0))
+    people = residents([(100, 500, 70, 20), (700, 500, 5, 4), (1500, 500, 70, 20)])
+    found = what_if(people, there, areas(), within_m=300, group="age_0_5", scenario=change, network=street(),
+                    measure="two_step")  # fmt: skip
+    assert found.parts["lose_age_0_5"].tolist() == [4, 0]
+    assert found.shown["reached_after_age_0_5"].isna().tolist() == [True, False]
+    assert found.supply is not None
+    assert found.supply.loc["00", ["access_after", "without_after"]].isna().all()
+    assert found.supply.loc["01", ["without_before", "without_after"]].tolist() == [0, 0]
+
+
 # --- what cannot be asked, and what stays --------------------------------------------------------------------------
 
 

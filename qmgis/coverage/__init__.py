@@ -10,6 +10,7 @@ from qmgis.coverage._gaps import gaps
 from qmgis.coverage._guard import apart, guarded, hide_few
 from qmgis.coverage._points import coordinates, doors_of
 from qmgis.coverage._reach import checked_group, reach
+from qmgis.coverage._squares import guard_gaps
 from qmgis.coverage._supply import guard_supply, shared_among, supply
 from qmgis.coverage._totals import totals
 from qmgis.coverage._trials import guard_trials, trials, trials_of
@@ -18,6 +19,6 @@ from qmgis.coverage._words import amount, group_title, listed
 __all__ = [
     "BANDS_M", "PLACES_OF", "Distances", "ages_of", "amount", "apart", "around", "at_edge", "bands", "by_origin",
     "catchments", "checked_group", "coordinates", "doors_of", "gaps", "graph_of", "group_title", "guard_around",
-    "guard_bands", "guard_supply", "guard_trials", "guarded", "hide_few", "joined", "listed", "origin_distances",
-    "reach", "shared_among", "supply", "totals", "trials", "trials_of",
+    "guard_bands", "guard_gaps", "guard_supply", "guard_trials", "guarded", "hide_few", "joined", "listed",
+    "origin_distances", "reach", "shared_among", "supply", "totals", "trials", "trials_of",
 ]  # fmt: skip

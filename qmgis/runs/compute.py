@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from qmgis import coverage, priority
@@ -85,7 +86,7 @@ def compute(city: City, run: str, *, tell: Tell = _silent) -> Outcome:
         tell(words("runs.priority"))
     orders = _orders(city, areas, themes, together, (index, sure))
     supplied = _supplied(city, areas, themes, reached)
-    gaps = _gaps(city, areas, themes)
+    gaps = _gaps(city, areas, reached, themes)
     funded = funded_of(city, areas, index, declared)
     table, columns = outcome_table(
         city, areas, index, reached, orders, run=declared, beside=beside, funded=funded, supplied=supplied
@@ -182,24 +183,33 @@ def _order(city: City, index: AreaResult, reached: AreaResult, theme: Theme) -> 
     return priority.rank_need(index, reached, beside=need_of(city, areas, index, theme.need))
 
 
-def _gaps(city: City, areas: AreaLayer, themes: Mapping[str, Theme]) -> gpd.GeoDataFrame | None:
-    """Return the squares with residents out of reach, all themes in one frame; None without residents."""
-    frames = []
-    for theme in themes.values():
+def _gaps(
+    city: City, areas: AreaLayer, reached: Mapping[str, AreaResult], themes: Mapping[str, Theme]
+) -> gpd.GeoDataFrame | None:
+    """Return the squares with residents out of reach, all themes in one frame; None without residents.
+
+    Of several themes for the same places only the squares of the first have numbers: two limits, or two groups, would
+    give those between them away.
+    """
+    frames, counted = [], set()
+    for key, theme in themes.items():
         residents = residents_of(city, theme.group)
         if residents is None or not places_of(city, theme).complete:
             continue
-        frames.append(
-            coverage.gaps(
-                residents,
-                places_of(city, theme),
-                **limits_of(city, theme),
-                group=theme.group,
-                areas=areas,
-                min_count=city.secrecy.min_base,  # a square is a base of its own: fewer people could be told apart
-                theme=theme.key,
-            )
+        squares = coverage.gaps(
+            residents,
+            places_of(city, theme),
+            **limits_of(city, theme),
+            group=theme.group,
+            areas=areas,
+            min_count=city.secrecy.min_base,  # a square is a base of its own: fewer people could be told apart
+            theme=theme.key,
         )
+        if theme.places in counted:
+            frames.append(squares.assign(not_reached=np.nan))
+        else:
+            frames.append(coverage.guard_gaps(squares, areas, reached[key], secrecy=city.secrecy))
+        counted.add(theme.places)
     return gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), crs=city.crs) if frames else None
 
 

@@ -36,7 +36,8 @@ def offer(
         New homes, or None; places and streets as they would be. New people take their share, and the mean of an area
         is that of the people who live there now.
     reached
-        What is shown of the change itself: people without supply are hidden where the difference would be too few.
+        What is shown of the change itself: nothing is told where it is hidden, since people without supply are mostly
+        those not reached; and people without are hidden where the difference to these would be too few.
     areas, limits, within_m, group, measure, snap_m
         As in `qmgis.coverage.supply`.
     """
@@ -55,10 +56,11 @@ def offer(
         with np.errstate(divide="ignore", invalid="ignore"):
             mean = np.where(total > 0, PER * sums / total, np.nan)
         found[f"access_{when}"] = pd.Series(mean, index=found.index).where(shown[f"reached_{when}_{group}"].notna())
-        served = shown[f"reached_{when}_{group}"]
-        between = (served - reached[f"reached_{when}_{group}"]).abs()
+        served, known = shown[f"reached_{when}_{group}"], reached[f"reached_{when}_{group}"]
+        between = (served - known).abs()
         tells = (between > 1e-6) & (between < limits.min_count)
         found[f"without_{when}"] = (shown[f"residents_{group}"] - served).mask(tells)
+        found[[f"access_{when}", f"without_{when}"]] = found[[f"access_{when}", f"without_{when}"]].where(known.notna())
     return found
 
 

@@ -168,3 +168,16 @@ def test_themes_of_two_runs_do_not_give_few_people_away(toy_city):
     beside = compute(both, "mss-2022").coverage["all"].seen
     assert pd.isna(beside.loc[area, "reached"])
     assert beside["reached"].notna().sum() > len(beside) / 2
+
+
+def test_squares_of_a_second_limit_for_the_same_places_have_no_numbers():
+    """Who lives between 500 and 520 m would be the difference of two squares."""
+    plain = toy.toy_city()
+    near = plain.themes["kita"]
+    themes = {"kita": near, "far": dataclasses.replace(near, key="far", within_m=520.0)}
+    run = dataclasses.replace(plain.runs["mss-2024"], themes=("kita", "far"))
+    squares = compute(dataclasses.replace(plain, themes=themes, runs={"mss-2024": run}), "mss-2024").gaps
+    assert squares is not None
+    numbers = squares.groupby("theme")["not_reached"].count()
+    assert (numbers["kita"] > 0, numbers["far"]) == (True, 0)
+    assert (squares["theme"] == "far").any()
