@@ -21,7 +21,7 @@ from qmgis.app.reachtable import change_columns, change_table
 from qmgis.app.security import is_alone
 from qmgis.errors import NotEnoughDataError, QmgisError
 from qmgis.i18n import say
-from qmgis.io._cells import clean, csv_text, guarded, people_cell, people_title
+from qmgis.io._cells import clean, csv_text, guarded, people_cell
 from qmgis.io.outlines import outlines_bytes
 from qmgis.model import City, Lang
 
@@ -122,7 +122,7 @@ def _scenario_file(asked: Asked) -> File:
     lang, group = asked.lang, asked.theme.group
     columns, table = change_columns(group), change_table(asked.answer, edited, group)
     mark = guarded(clean(f"{say('asked.scenario', lang)}: {' '.join(asked.state.changed)}"))
-    heads = [people_title(one, lang) for one in columns]
+    heads = [clean(one.title.to(lang)) for one in columns]  # with their unit, as in the table
     rows = [[say("app.id", lang), say("words.name", lang), *heads, say("asked.scenario", lang)]]
     for area, values in table.iterrows():
         cells = [guarded(clean(area)), guarded(clean(values["name"]))]

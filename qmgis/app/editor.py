@@ -267,8 +267,17 @@ def proposals_panel(asked: Asked, edited: Edited) -> list[Component]:
         for one in WEIGHTS
     ]
     rows = [_labelled("asked.count", counts, lang), _labelled("asked.weight", weights, lang)]
-    lead = html.P(say("asked.sites_lead", lang), className="soft small")
+    lead = html.P(say("asked.sites_lead", lang, candidates=_candidates(asked)), className="soft small")
     return [panel(say("asked.sites", lang), lead, *rows, *_told(asked, edited))]
+
+
+def _candidates(asked: Asked) -> str:
+    """Return where the proposed sites come from."""
+    if asked.theme.candidates is None:
+        return say("asked.sites_anywhere", asked.lang)
+    layer = asked.city.places[asked.theme.candidates]
+    count = number(len(layer.frame), asked.lang)
+    return say("asked.sites_of", asked.lang, title=layer.title.to(asked.lang), count=count)
 
 
 def _labelled(key: str, items: Sequence[Component], lang: Lang) -> Component:

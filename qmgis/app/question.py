@@ -102,7 +102,8 @@ def question_panel(asked: Asked) -> list[Component]:
     ]
     presets = html.Ul(themes, className="pills", **attributes(aria_label=say("asked.themes", lang)))
     settled = _of_theme(replace(state, changed=(), sites="", edit=""), theme)
-    kinds = [(key, layer.title.to(lang)) for key, layer in city.places.items()]
+    serving = [key for key in city.places if key == theme.places or _serves(city, key)]
+    kinds = [(key, city.places[key].title.to(lang)) for key in serving]
     groups = [(group, _capital(group_title(group).to(lang))) for group in groups_of(city)]
     limits = [(word_of(one), limit_text(*one).to(lang)) for one in limits_of_places(city, theme.places)]
     modes = [(mode, _mode_title(city, mode).to(lang)) for mode in modes_of(city)]
@@ -115,6 +116,12 @@ def question_panel(asked: Asked) -> list[Component]:
     hint = html.P(say("asked.question_hint", lang), className="soft small after")
     own = [html.P(say("asked.own_question", lang), className="small")] if theme.key not in asked.outcome.themes else []
     return [panel(say("asked.question", lang), *([presets] if themes else []), *lists, *own, hint)]
+
+
+def _serves(city: City, places: str) -> bool:
+    """Tell whether a layer holds facilities; not where it is only where new ones could be."""
+    themes = city.themes.values()
+    return all(one.candidates != places for one in themes) or any(one.places == places for one in themes)
 
 
 def _of_theme(state: ViewState, theme: Theme) -> ViewState:

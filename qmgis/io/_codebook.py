@@ -76,7 +76,7 @@ def gap_columns() -> tuple[Column, ...]:
     return (
         Column("theme", words("exports.gap_theme"), "text"),
         Column("title", words("exports.gap_title"), "text"),
-        Column("not_reached", words("exports.gap_not_reached"), "count"),
+        Column("not_reached", words("exports.gap_not_reached"), "count", note=words("exports.gap_number")),
     )
 
 

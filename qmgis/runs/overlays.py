@@ -101,7 +101,7 @@ def scenario_of(
     difference would be of too few people.
     """
     answers = [(scenario, theme, change) for scenario, theme, change in _answers(city, outcome, asked)]
-    hidden = [_closed(outcome, theme, change) for _, theme, change in answers]
+    hidden = [pd.Series(False, index=outcome.areas.frame.index) for _ in answers]
     for one, other in combinations(range(len(answers)), 2):
         first, second = answers[one], answers[other]
         if first[1].places == second[1].places:
@@ -121,13 +121,6 @@ def _answers(city: City, outcome: Outcome, asked: tuple[Scenario, ...]) -> Itera
             wanted = not scenario.themes or key in scenario.themes
             if wanted and scenario.touches(theme.places) and residents_of(city, theme.group) is not None:
                 yield scenario, theme, changed(city, outcome, key, scenario=scenario)
-
-
-def _closed(outcome: Outcome, theme: Theme, change: Change) -> pd.Series:
-    """Return where the run does not show the people reached before, though the change would."""
-    seen, known = outcome.coverage[theme.key].seen["reached"], outcome.coverage[theme.key].parts["reached"]
-    before = change.shown[f"reached_before_{theme.group}"]
-    return pd.Series(seen.isna() & known.notna() & before.notna().reindex(seen.index), index=seen.index)
 
 
 def _tell(

@@ -13,6 +13,7 @@ from qmgis.siting import (
     at_crossings,
     best_sites,
     from_places,
+    guard_change,
     on_grid,
     places_nearby,
     what_if,
@@ -64,7 +65,8 @@ def changed(
 ) -> Change:  # fmt: skip
     """Return what changes for a theme's group if places are added, moved or closed, or by a scenario.
 
-    As `qmgis.siting.what_if`; supply is told as well where the theme asks for it.
+    As `qmgis.siting.what_if`; supply is told as well where the theme asks for it, and areas that the run hides of the
+    theme are hidden.
 
     Examples
     --------
@@ -73,11 +75,12 @@ def changed(
     (np.float64(0.0), np.True_)
     """
     asked, residents = _asked(city, outcome, theme)
-    return what_if(
+    found = what_if(
         residents, places_of(city, asked), outcome.areas, within_m=metres_of(asked, outcome.coverage[theme]), add=add,
         move=move, close=close, scenario=scenario, measure=asked.supply if scenario is not None else None,
         group=asked.group, network=network_of(city, asked.mode), secrecy=city.secrecy,
     )  # fmt: skip
+    return guard_change(found, outcome.coverage[theme], secrecy=city.secrecy)
 
 
 def _asked(city: City, outcome: Outcome, theme: str) -> tuple[Theme, ResidentLayer]:

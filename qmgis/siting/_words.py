@@ -75,7 +75,8 @@ def summary_of(
         parts.append(words("siting.unsure", gap=_percent(siting.gap)))
     if parameters["equity"]:
         weight = float(str(parameters["equity"]))
-        both = Text(number(1 + weight, "de", digits=1), number(1 + weight, "en", digits=1))
+        digits = 0 if weight == round(weight) else 1
+        both = Text(number(1 + weight, "de", digits=digits), number(1 + weight, "en", digits=digits))
         parts.append(words("siting.equity", weight=both))
     return Text(" ".join(part.de for part in parts), " ".join(part.en for part in parts))
 

@@ -17,6 +17,7 @@ from qmgis.app.reachwords import answer_sentences
 from qmgis.app.scenario import change_of, scenario_of
 from qmgis.errors import DataError, QmgisError
 from qmgis.i18n import number, say
+from qmgis.model import Text
 from qmgis.runs.demo import demo_city
 from qmgis.runs.sites import changed
 from qmgis.views.firm import firm_rows, firm_sentence
@@ -281,9 +282,19 @@ class TestWork:
         parts = _parts(city, "?sites=2-1")
         said = _text(parts["coverage-sites"]["children"])
         assert "hätten neu einen Ort" in said
-        assert "2,0-fach" in said
+        assert "2-fach" in said
         drawn = json.dumps(parts["coverage-sites"]["children"], default=lambda part: part.to_plotly_json())
         assert drawn.count("change=add%3A") == 2
+
+    def test_where_proposals_come_from_is_said_and_plots_are_no_facility(self, city, at_home):
+        plots = replace(toy_places(), key="plots", title=Text("Grundstücke", "Plots"))
+        theme = replace(city.themes["kita"], candidates="plots")
+        with_plots = replace(city, places={**city.places, "plots": plots}, themes={"kita": theme})
+        said = _text(_parts(with_plots, "?lang=en")["coverage-sites"]["children"])
+        assert "Possible sites: Plots (3)." in said
+        page = _text(layout(with_plots, _state(with_plots, "?lang=en")))
+        assert "Plots" not in page.split("Group")[0]
+        assert "where people without a place live" in _text(_parts(city, "?lang=en")["coverage-sites"]["children"])
 
     @pytest.mark.parametrize("sites", ["0-0", "6-0", "99999-0", "x", "2-1e9", "-", "1.5-0"])
     def test_only_a_few_proposals_with_known_weights(self, city, sites):
@@ -328,6 +339,7 @@ class TestFiles:
         word = "Szenario" if lang == "de" else "Scenario"
         assert word.lower() in answer.headers["Content-Disposition"]
         assert all(word in line for line in lines)
+        assert "(m) (m)" not in lines[0]
         assert not [line for line in lines if line.split(";" if lang == "de" else ",")[1].startswith(("=", "+", "-"))]
 
     def test_without_a_scenario_there_is_a_sentence(self, server):

@@ -24,6 +24,8 @@ from qmgis.runs.asked import (
     word_of,
 )
 from qmgis.runs.compute import compute
+from qmgis.runs.sites import changed
+from qmgis.siting import what_if
 from tests.toy import HOSTILE, toy_city, toy_network, toy_outcome, toy_places, toy_residents
 
 FEW = (1, 2)
@@ -162,6 +164,26 @@ class TestSecrecy:
         ]
         pairs = combinations(plain, 2)
         assert any((one["reached"] - other["reached"]).abs().isin(FEW).any() for one, other in pairs)
+
+    def test_scenarios_of_two_questions_do_not_either(self, city, outcome, ladder):
+        """People before and after closing a place, at each distance."""
+        found, plain = {}, {}
+        for metres in METRES:
+            theme = ask(city, outcome, group="age_0_5", within=f"{metres:g}m")
+            answered = answer(city, outcome, theme, ladder=ladder)
+            change = changed(city, answered, theme.key, close=["k2"])
+            assert (
+                change.shown["reached_after_age_0_5"][answered.coverage[theme.key].seen["reached"].isna()].isna().all()
+            )
+            found[metres] = change.shown["reached_before_age_0_5"]
+            plain[metres] = what_if(
+                toy_residents(), toy_places(), outcome.areas, within_m=metres, close=["k2"], group="age_0_5",
+                network=toy_network(),
+            ).shown["reached_before_age_0_5"]  # fmt: skip
+        few = [(plain[one] - plain[other]).abs().isin(FEW).any() for one, other in combinations(METRES, 2)]
+        assert any(few), "the case must be one in which scenarios would tell"
+        for one, other in combinations(METRES, 2):
+            assert not (found[one] - found[other]).abs().round(6).isin(FEW).any(), (one, other)
 
     def test_everybody_less_the_ages_that_are_shown_is_nobody_or_enough(self, city):
         """The run's theme shows ages, an own question everybody: what is left must not be a few."""
