@@ -22,6 +22,8 @@ __all__ = ["catchments_of", "proposals_of", "scenario_of", "with_overlays"]
 NUMBERS = ("residents", "before", "after", "gain", "lose", "new", "new_reached", "new_not_reached")
 SUPPLY = ("access_before", "access_after", "without_before", "without_after")
 _NEARLY_NONE = 1e-6
+_PARTS = ("reached_before", "reached_after", "gain", "lose")
+_Answer = tuple[Scenario, Theme, Change]
 
 
 def with_overlays(city: City, outcome: Outcome) -> Outcome:
@@ -98,24 +100,26 @@ def scenario_of(
     """Return what scenarios change by theme and area, as it may be shown, and one sentence for each of them.
 
     What the run hides of a theme stays hidden; of two answers for the same places the later hides an area where their
-    difference would be of too few people.
+    difference would be of too few people, and its sums where those of the hidden areas would.
     """
     answers = [(scenario, theme, change) for scenario, theme, change in _answers(city, outcome, asked)]
     hidden = [pd.Series(False, index=outcome.areas.frame.index) for _ in answers]
+    limit, summed = city.secrecy.min_count, list[int]()
     for one, other in combinations(range(len(answers)), 2):
-        first, second = answers[one], answers[other]
-        if first[1].places == second[1].places:
-            hidden[other] |= _tell(first, second, hidden[one], city.secrecy.min_count)
+        if answers[one][1].places == answers[other][1].places:
+            hidden[other] |= _tell(answers[one], answers[other], hidden[one], limit)
     frames, said = [], []
-    for (scenario, theme, change), rows in zip(answers, hidden, strict=True):
+    for place, ((scenario, theme, change), rows) in enumerate(zip(answers, hidden, strict=True)):
         frames.append(_rows(outcome, scenario, theme, change, rows))
         title = Text(f"{scenario.title.de}, {theme.title.de}", f"{scenario.title.en}, {theme.title.en}")
-        sentences = [*change.warnings] if rows.any() else [change.sentence, *change.warnings]
+        open_ = not rows.any() and not any(_sums_tell(answers[one], answers[place], limit) for one in summed)
+        summed += [place] if open_ else []
+        sentences = [change.sentence, *change.warnings] if open_ else [*change.warnings]
         said += [Text(f"{title.de}: {one.de}", f"{title.en}: {one.en}") for one in sentences]
     return _joined(frames, city), tuple(said)
 
 
-def _answers(city: City, outcome: Outcome, asked: tuple[Scenario, ...]) -> Iterator[tuple[Scenario, Theme, Change]]:
+def _answers(city: City, outcome: Outcome, asked: tuple[Scenario, ...]) -> Iterator[_Answer]:
     for scenario in asked:
         for key, theme in outcome.themes.items():
             wanted = not scenario.themes or key in scenario.themes
@@ -123,18 +127,28 @@ def _answers(city: City, outcome: Outcome, asked: tuple[Scenario, ...]) -> Itera
                 yield scenario, theme, changed(city, outcome, key, scenario=scenario)
 
 
-def _tell(
-    one: tuple[Scenario, Theme, Change], other: tuple[Scenario, Theme, Change], hidden: pd.Series, limit: float
-) -> pd.Series:
+def _tell(one: _Answer, other: _Answer, hidden: pd.Series, limit: float) -> pd.Series:
     """Return where two answers for the same group differ by too few people."""
     rows = pd.Series(False, index=hidden.index)
     if one[1].group != other[1].group:
         return rows
-    for part in ("reached_before", "reached_after"):
+    for part in _PARTS:
         both = [each[2].shown[f"{part}_{each[1].group}"] for each in (one, other)]
         between = (both[0].mask(hidden) - both[1]).abs()
         rows |= (between > _NEARLY_NONE) & (between < limit)
     return rows
+
+
+def _sums_tell(one: _Answer, other: _Answer, limit: float) -> bool:
+    """Tell whether the sums of two answers, less the areas that both show, differ by too few people."""
+    if (one[1].places, one[1].group) != (other[1].places, other[1].group):
+        return False
+    for part in (f"{name}_{one[1].group}" for name in _PARTS):
+        first, second = one[2], other[2]
+        rest = (first.parts[part] - second.parts[part])[first.shown[part].isna() | second.shown[part].isna()]
+        if _NEARLY_NONE < abs(rest.sum()) < limit:
+            return True
+    return False
 
 
 def _rows(outcome: Outcome, scenario: Scenario, theme: Theme, change: Change, hidden: pd.Series) -> gpd.GeoDataFrame:

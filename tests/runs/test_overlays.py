@@ -92,6 +92,29 @@ def test_two_scenarios_do_not_give_few_people_away(city: City, outcome: Outcome)
     assert len(said) < len(asked)  # no sums where an area is hidden
 
 
+def test_sums_of_two_scenarios_do_not_give_few_people_away(city: City, outcome: Outcome):
+    """The sums of two answers, less what both show of the areas, are nobody or enough people."""
+    spots = [(toy.WEST + 900 + 60 * n, toy.SOUTH + 300 + 90 * n) for n in range(14)]
+    parts = ("reached_after", "gain", "lose")
+    asked = [scenario(f"s{n}", places={"kita": PlaceChanges(add={"neu": spot})}) for n, spot in enumerate(spots)]
+    changes = {one.key: changed(city, outcome, "kita", scenario=one) for one in asked}
+    telling = []
+    for one in asked:
+        for other in asked:
+            first, second = (changes[each.key] for each in (one, other))
+            if one is other or pd.isna([each.total["gain_age_0_5"] for each in (first, second)]).any():
+                continue
+            rest = [
+                abs((first.total - second.total)[f"{part}_age_0_5"]
+                    - (first.shown - second.shown)[f"{part}_age_0_5"].sum()) for part in parts
+            ]  # fmt: skip
+            if any(0 < number < 3 for number in rest):
+                telling.append((one, other))
+    assert telling, "the case must be one in which sums would tell"
+    for pair in telling:
+        assert len(scenario_of(city, outcome, pair)[1]) < 2
+
+
 def test_an_area_that_the_run_hides_stays_hidden(city: City, outcome: Outcome):
     area = outcome.areas.frame.index[0]
     reached = outcome.coverage["kita"]
