@@ -268,6 +268,7 @@ class TestWork:
         _, stopped = step(state, stage, "coverage-stop", city=city)
         assert stopped == "stopped none none"
         assert "abgebrochen" in _text(refresh(city, state)["coverage-work"]["children"])
+        assert "Noch keine Antwort" in _text(refresh(city, state)["coverage-said"]["children"])
         go.set()
         monkeypatch.undo()
         step(state, stopped, "coverage-again", city=city)

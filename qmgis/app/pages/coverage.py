@@ -102,7 +102,7 @@ def refresh(city: City, state: ViewState) -> Mapping[str, Mapping[str, Any]]:
     return {
         **_parts(view),
         "coverage-table": table_properties(view.asked, view.edited),
-        "live": {"children": said[0] if said else say("app.computing", lang_of(state))},
+        "live": {"children": said[0] if said else _not_yet(view)},
     }
 
 
@@ -237,7 +237,7 @@ def _said(view: _View) -> list[Component]:
         return [notice(asked.job.fault.to(lang), lang)]
     sentences = answer_sentences(asked, view.edited)
     if not sentences:
-        return [html.P(say("app.computing", lang), className="soft")]
+        return [html.P(_not_yet(view), className="soft")]
     first, *more = sentences
     caveats = warnings_of(asked, view.edited)
     items = html.Ul([html.Li(one) for one in caveats], className="plain")
@@ -249,6 +249,12 @@ def _said(view: _View) -> list[Component]:
         *(html.P(one, className="small") for one in more),
         *([listed] if caveats else []),
     ]
+
+
+def _not_yet(view: _View) -> str:
+    """Return why there is no answer yet: it is computed, or somebody stopped it."""
+    key = "asked.not_computed" if view.asked.job.state == "stopped" else "app.computing"
+    return say(key, view.asked.lang)
 
 
 def _stage(found: Iterable[Job | None]) -> str:
