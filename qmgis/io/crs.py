@@ -314,10 +314,9 @@ def _misplaced(frame: gpd.GeoDataFrame, source: pyproj.CRS, goal: pyproj.CRS, fi
     bounds = bounds_of(frame)
     hint = guess(bounds, source, goal) if bounds else NOWHERE
     place = f"{np.median(longitude):.1f}° E, {np.median(latitude):.1f}° N"
+    systems = list(dict.fromkeys([name_of(source), name_of(goal)]))
     what = Text(
-        de=f"die Koordinaten liegen mit {name_of(source)} bei {place}, außerhalb von {name_of(source)} oder "
-        f"{name_of(goal)}.{hint.de}",
-        en=f"with {name_of(source)} the coordinates lie at {place}, outside of {name_of(source)} or {name_of(goal)}."
-        f"{hint.en}",
+        de=f"die Koordinaten liegen mit {systems[0]} bei {place}, außerhalb von {' oder '.join(systems)}.{hint.de}",
+        en=f"with {systems[0]} the coordinates lie at {place}, outside of {' or '.join(systems)}.{hint.en}",
     )
     return [Problem("error", what, file=file, remedy=CHECK)]

@@ -86,6 +86,14 @@ def test_a_wrong_zone_is_named(place, coordinates, said, target, looks):
     assert f"look like {looks}" in problems[0].what.en
 
 
+def test_one_system_is_named_once():
+    """500 km to the east of Hamburg, in the system that the city has as well."""
+    frame = layer(HAMBURG, "EPSG:25832", "EPSG:25832")
+    _, problems = crs.to_metric(frame.assign(geometry=frame.translate(500_000, 0)), target="EPSG:25832", file="a.gpkg")
+    assert "outside of EPSG:25832." in problems[0].what.en
+    assert "außerhalb von EPSG:25832." in problems[0].what.de
+
+
 @pytest.mark.parametrize("system", ["EPSG:4326", "EPSG:25833"])
 def test_swapped_axes_are_named(system):
     frame = layer(BERLIN, system, system, swapped=True)
