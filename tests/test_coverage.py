@@ -620,6 +620,17 @@ def test_a_square_across_a_border_is_looked_at_with_both_areas():
     assert not np.isfinite(_counted([*both, (50, 950, 2, 0)])).all()
 
 
+def test_the_sum_of_the_city_is_looked_at_too():
+    """One area is hidden with the two that are withheld; the city's sum less the squares would be these two."""
+    people = residents([(50, 50, 2, 0), (950, 950, 40, 0), (1500, 50, 40, 0), (1150, 750, 30, 0)])
+    there = places([(950, 950)])
+    result = coverage.guarded(ask(areas(), there, people, within_m=100), Secrecy())
+    assert result.seen["not_reached"].isna().tolist() == [True, False]
+    squares = coverage.gaps(people, there, within_m=100, theme="kita", areas=areas(), min_count=10)
+    assert squares["not_reached"].tolist() == [30, 40]
+    assert coverage.guard_gaps(squares, areas(), result)["not_reached"].isna().tolist() == [True, False]
+
+
 def test_a_square_does_not_tell_of_an_area_that_is_hidden():
     """31 live there, two of them reached: 29 not reached are hidden, so the square must not say them."""
     people = residents([(50, 50, 29, 0), (950, 950, 2, 0), (1500, 50, 40, 0)])

@@ -23,8 +23,8 @@ def guard_gaps(
 
     Whoever takes the squares inside an area from its people not reached knows those who live in the rest of it. Where
     these would be 1 to ``min_count - 1``, the smallest of the squares has no number; the same for the areas that a
-    square lies in together, for all that hang together by squares, and for the areas inside a square. Squares inside an
-    area whose people are not shown have none either.
+    square lies in together, for all that hang together by squares, for the areas inside a square, and for the whole
+    city. Squares inside an area whose people are not shown have none either.
 
     Parameters
     ----------
@@ -61,6 +61,8 @@ def guard_gaps(
     for square, some in enumerate(holds):
         if some and _tells(people[square] - np.nansum(known[list(some)]), limits):
             people[square] = np.nan
+    if np.isfinite(people).any() and _tells(result.parts["not_reached"].sum() - np.nansum(people), limits):
+        people[np.nanargmin(people)] = np.nan
     return squares.assign(not_reached=people)
 
 

@@ -86,7 +86,7 @@ def compute(city: City, run: str, *, tell: Tell = _silent) -> Outcome:
         tell(words("runs.priority"))
     orders = _orders(city, areas, themes, together, (index, sure))
     supplied = _supplied(city, areas, themes, reached)
-    gaps = _gaps(city, areas, reached, themes)
+    gaps = _gaps(city, areas, together, themes)
     funded = funded_of(city, areas, index, declared)
     table, columns = outcome_table(
         city, areas, index, reached, orders, run=declared, beside=beside, funded=funded, supplied=supplied
@@ -184,14 +184,14 @@ def _order(city: City, index: AreaResult, reached: AreaResult, theme: Theme) -> 
 
 
 def _gaps(
-    city: City, areas: AreaLayer, reached: Mapping[str, AreaResult], themes: Mapping[str, Theme]
+    city: City, areas: AreaLayer, together: Mapping[str, AreaResult], themes: Mapping[str, Theme]
 ) -> gpd.GeoDataFrame | None:
     """Return the squares with residents out of reach, all themes in one frame; None without residents.
 
-    Of several themes for the same places only the squares of the first have numbers: two limits, or two groups, would
-    give those between them away.
+    Of several themes for the same places, in whatever runs, only the squares of the first have numbers: two limits, or
+    two groups, would give those between them away.
     """
-    frames, counted = [], set()
+    frames, first = [], {city.themes[key].places: key for key in reversed(list(together))}
     for key, theme in themes.items():
         residents = residents_of(city, theme.group)
         if residents is None or not places_of(city, theme).complete:
@@ -205,11 +205,10 @@ def _gaps(
             min_count=city.secrecy.min_base,  # a square is a base of its own: fewer people could be told apart
             theme=theme.key,
         )
-        if theme.places in counted:
-            frames.append(squares.assign(not_reached=np.nan))
+        if first[theme.places] == key:
+            frames.append(coverage.guard_gaps(squares, areas, together[key], secrecy=city.secrecy))
         else:
-            frames.append(coverage.guard_gaps(squares, areas, reached[key], secrecy=city.secrecy))
-        counted.add(theme.places)
+            frames.append(squares.assign(not_reached=np.nan))
     return gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), crs=city.crs) if frames else None
 
 

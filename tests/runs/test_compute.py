@@ -181,3 +181,8 @@ def test_squares_of_a_second_limit_for_the_same_places_have_no_numbers():
     numbers = squares.groupby("theme")["not_reached"].count()
     assert (numbers["kita"] > 0, numbers["far"]) == (True, 0)
     assert (squares["theme"] == "far").any()
+    other = dataclasses.replace(plain.runs["mss-2022"], themes=("far",))
+    runs = {"mss-2024": dataclasses.replace(run, themes=("kita",)), "mss-2022": other}
+    alone = compute(dataclasses.replace(plain, themes=themes, runs=runs), "mss-2022").gaps
+    assert alone is not None
+    assert alone["not_reached"].isna().all()
