@@ -65,8 +65,8 @@ def changed(
 ) -> Change:  # fmt: skip
     """Return what changes for a theme's group if places are added, moved or closed, or by a scenario.
 
-    As `qmgis.siting.what_if`; supply is told as well where the theme asks for it, and areas that the run hides of the
-    theme are hidden.
+    As `qmgis.siting.what_if`; supply is told as well where the theme asks for it, and areas and sums that the run
+    hides of the theme are hidden.
 
     Examples
     --------
@@ -80,7 +80,7 @@ def changed(
         move=move, close=close, scenario=scenario, measure=asked.supply if scenario is not None else None,
         group=asked.group, network=network_of(city, asked.mode), secrecy=city.secrecy,
     )  # fmt: skip
-    return guard_change(found, outcome.coverage[theme], secrecy=city.secrecy)
+    return guard_change(found, outcome.coverage[theme], secrecy=city.secrecy, sums=theme in outcome.totals)
 
 
 def _asked(city: City, outcome: Outcome, theme: str) -> tuple[Theme, ResidentLayer]:

@@ -17,7 +17,7 @@ NUMBERS = ("residents", "reached_before", "reached_after", "gain", "lose")
 MEDIANS = ("median_before_m", "median_after_m")
 
 
-def guard_change(change: Change, reached: AreaResult, *, secrecy: Secrecy | None = None) -> Change:
+def guard_change(change: Change, reached: AreaResult, *, secrecy: Secrecy | None = None, sums: bool = True) -> Change:
     """Return a change that shows no area whose coverage is not shown; sums go where hidden areas hold too few.
 
     Coverage may hide more than a change would by itself: an answer for the same places within another distance gives
@@ -31,6 +31,8 @@ def guard_change(change: Change, reached: AreaResult, *, secrecy: Secrecy | None
         The coverage of the same question as it is shown.
     secrecy
         Limits; those of DESIGN 4 by default.
+    sums
+        Whether the people reached in all areas may be told (`qmgis.coverage.totals`); else only who gains and loses.
 
     Examples
     --------
@@ -43,12 +45,14 @@ def guard_change(change: Change, reached: AreaResult, *, secrecy: Secrecy | None
     group = str(reached.parameters["group"])
     limits = secrecy if secrecy is not None else Secrecy()
     hidden = (reached.seen["reached"].isna() & reached.parts["reached"].notna()).reindex(change.shown.index)
-    if not (hidden & change.shown[f"reached_before_{group}"].notna()).any():
+    if sums and not (hidden & change.shown[f"reached_before_{group}"].notna()).any():
         return change
     shown, total = change.shown.copy(), change.total.copy()
     shown.loc[hidden, [*(f"{name}_{group}" for name in NUMBERS), *MEDIANS]] = np.nan
     if _few_left(change.parts, shown[f"gain_{group}"].isna(), group, limits):
         total[[f"{name}_{group}" for name in ("reached_after", "gain", "lose")]] = np.nan
+    if not sums:
+        total[[f"reached_before_{group}", f"reached_after_{group}"]] = np.nan
     supply = None if change.supply is None else change.supply.mask(hidden)
     new = None if change.new is None else change.new.sum(skipna=False)
     sentence = sentence_of_change(total, group, float(str(change.parameters["within_m"])), new)

@@ -84,10 +84,11 @@ def summary_of(
 def sentence_of_change(total: pd.Series, group: str, within_m: float, new: pd.Series | None = None) -> Text:
     """Return who gains and who loses, and who of new housing is reached, from what is shown of all areas."""
     said = {name: total[f"{name}_{group}"] for name in ("gain", "lose", "reached_before", "reached_after", "residents")}
-    if any(pd.isna(value) for value in said.values()):
+    if pd.isna([said["gain"], said["lose"], said["residents"]]).any():
         return words("siting.change_too_few")
-    both = {name: amount(value) for name, value in said.items()}
-    found = words("siting.change", group=group_title(group), within=amount(within_m), **both)
+    told = {name: amount(value) for name, value in said.items() if pd.notna(value)}
+    key = "siting.change" if len(told) == len(said) else "siting.change_alone"
+    found = words(key, group=group_title(group), within=amount(within_m), **told)
     if new is None or pd.isna(new.get(f"reached_{group}")):
         return found
     more = words("siting.change_new", new=amount(new[f"residents_{group}"]), reached=amount(new[f"reached_{group}"]))

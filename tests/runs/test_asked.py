@@ -175,6 +175,7 @@ class TestSecrecy:
             assert (
                 change.shown["reached_after_age_0_5"][answered.coverage[theme.key].seen["reached"].isna()].isna().all()
             )
+            assert theme.key in answered.totals or "in all areas is not shown" in change.sentence.en
             found[metres] = change.shown["reached_before_age_0_5"]
             plain[metres] = what_if(
                 toy_residents(), toy_places(), outcome.areas, within_m=metres, close=["k2"], group="age_0_5",
