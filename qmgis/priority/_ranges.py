@@ -69,8 +69,8 @@ def ranged(
     >>> from qmgis.priority import rank_need
     >>> order = rank_need(toy_outcome().index, toy_outcome().coverage["kita"])
     >>> tried = pd.DataFrame({"nearer": order.parts["residents"], "farther": order.parts["not_reached"]})
-    >>> ranged(order, tried).parts.loc["01010102", ["not_reached", "not_reached_low", "not_reached_high"]].tolist()
-    [28.0, 20.0, 47.0]
+    >>> ranged(order, tried).parts.loc["01010201", ["not_reached", "not_reached_low", "not_reached_high"]].tolist()
+    [44.0, 40.0, 74.0]
     """
     if tried.columns.empty:
         raise DataError("There is no trial; name at least one.", de="Es gibt keine Probe; mindestens eine nennen.")
