@@ -12,7 +12,7 @@ import pandas as pd
 
 from qmgis.coverage import catchments
 from qmgis.errors import NotEnoughDataError
-from qmgis.model import City, Outcome, Scenario, Text, Theme
+from qmgis.model import City, Outcome, Scenario, Text, Theme, words
 from qmgis.runs.serving import metres_of, network_of, places_of, residents_of
 from qmgis.runs.sites import changed, proposed
 from qmgis.siting import Change
@@ -50,7 +50,7 @@ def catchments_of(city: City, outcome: Outcome) -> gpd.GeoDataFrame | None:
     """Return the outline from where each place is reached, of the themes that ask for it; None without any.
 
     Columns ``theme``, ``place``, ``name``, ``within_m``, ``mode`` and ``distance_type``; places off the streets have
-    no row.
+    no row. The first row of a theme, with an empty ``place``, is the outline of all its places together.
     """
     frames = []
     for key, theme in outcome.themes.items():
@@ -65,7 +65,9 @@ def catchments_of(city: City, outcome: Outcome) -> gpd.GeoDataFrame | None:
             mode=theme.mode,
             distance_type="straight_line" if network is None else "network",
         )
-        frames.append(found[~(found.geometry.is_empty | found.geometry.isna())])
+        drawn = found[~(found.geometry.is_empty | found.geometry.isna())]
+        whole = drawn.head(1).assign(place="", name=words("runs.all_places").to(city.lang))
+        frames += [whole.set_geometry([drawn.union_all()] * len(whole), crs=drawn.crs), drawn]
     columns = ["theme", "place", "name", "within_m", "mode", "distance_type", "geometry"]
     return _joined([frame[columns] for frame in frames], city)
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pyogrio
 import pytest
+import shapely
 
 from qmgis.io._styles import OVERLAYS
 from qmgis.io._vector import layers
@@ -65,7 +66,10 @@ def test_the_numbers_are_those_of_siting(city: City, outcome: Outcome):
     assert outcome.proposals is not None
     assert outcome.proposals["place"].tolist() == sites.shown.index.tolist()
     assert outcome.catchments is not None
-    assert set(outcome.catchments["place"]) <= {"k1", "k2", "k3"}
+    assert set(outcome.catchments["place"]) <= {"", "k1", "k2", "k3"}
+    whole, *each = outcome.catchments.geometry
+    assert (outcome.catchments["place"].iloc[0], outcome.catchments["name"].iloc[0]) == ("", "alle Orte zusammen")
+    assert whole.symmetric_difference(shapely.union_all(each)).area < 1e-6
     assert {"toy/scenarios/new.toml"} <= {file.path for file in outcome.recipe.settings}
 
 
