@@ -137,6 +137,7 @@ def test_the_direction_is_respected(profile, direction):
         worst = replace(table, frame=table.frame.copy())
         worst.frame.loc[("005", YEAR), key] = column.max() * 3 if direction == 1 else column.min() / 3
         if profile.rules is not None:  # a count does not move with every value: from the best to the worst
+            table = replace(table, frame=table.frame.copy())
             table.frame.loc[("005", YEAR), key] = column.min() / 3 if direction == 1 else column.max() * 3
         before, after = (raw(scored(profile, one)) for one in (table, worst))
         assert after["005"] > before["005"], key
