@@ -25,10 +25,11 @@ from qmgis.model import AreaLayer, Backdrop, Lang, Outcome
 from qmgis.model.reading import CLASSES, borderline
 from qmgis.views import palette
 from qmgis.views.backdrop import STROKES, Stroke, image, picture
+from qmgis.views.entries import Legend
 from qmgis.views.programme import LINES, programme_sample, programme_shapes
 
-__all__ = ["ANY_AREA", "area_map", "browser_function", "map_changes", "open_template", "painted", "plain_map",
-           "stroked_lines"]  # fmt: skip
+__all__ = ["ANY_AREA", "area_map", "browser_function", "classes_of", "map_changes", "open_template", "painted",
+           "plain_map", "stroked_lines"]  # fmt: skip
 
 AREAS, OVERLAY = "overview-map-areas", "overview-map-overlay"
 ANY_AREA = "__AREA__"
@@ -173,18 +174,18 @@ def open_template(state: ViewState) -> str:
     return format_address(replace(state, page="area", area=ANY_AREA))
 
 
+def classes_of(legend: Legend, lang: Lang) -> list[dict[str, str]]:
+    """Return what the browser paints each entry of a legend with, and what it says of it."""
+    return [
+        {"code": code_of(legend, place), "colour": one.colour, "hatch": one.hatch, "label": one.label.to(lang)}
+        for place, one in enumerate(legend.entries)
+    ]
+
+
 def _hideout(outcome: Outcome, state: ViewState, lang: Lang) -> dict[str, Any]:
     """Return what the browser needs to paint: an entry's number an area, never a colour an area."""
     laid = shown(outcome, state.mode)
-    classes = [
-        {
-            "code": code_of(laid.legend, place),
-            "colour": entry.colour,
-            "hatch": entry.hatch,
-            "label": entry.label.to(lang),
-        }
-        for place, entry in enumerate(laid.legend.entries)
-    ]
+    classes = classes_of(laid.legend, lang)
     nothing = {"code": "none", "colour": palette.NO_DATA, "hatch": "diagonal", "label": say("words.no_data", lang)}
     seen = {
         "values": values(outcome, laid.mode.key, lang),

@@ -19,9 +19,9 @@ from qmgis.app.editor import Edited
 from qmgis.app.geometry import Sheet, keep
 from qmgis.app.jobs import Job
 from qmgis.app.key import legend_panel
-from qmgis.app.map import ANY_AREA, browser_function, painted
+from qmgis.app.map import ANY_AREA, browser_function, classes_of, painted
 from qmgis.app.question import Asked
-from qmgis.app.view import code_of, reasons, shown, values
+from qmgis.app.view import reasons, shown, values
 from qmgis.i18n import number, say
 from qmgis.model import Lang, Outcome
 from qmgis.siting import Change
@@ -59,15 +59,7 @@ def hideout(asked: Asked, edited: Edited) -> dict[str, Any]:
     if edited.change is not None:
         return _changed(asked, found, edited.change, base)
     laid = shown(found, f"{asked.theme.key}_share")
-    classes = [
-        {
-            "code": code_of(laid.legend, place),
-            "colour": entry.colour,
-            "hatch": entry.hatch,
-            "label": entry.label.to(lang),
-        }
-        for place, entry in enumerate(laid.legend.entries)
-    ]
+    classes = classes_of(laid.legend, lang)
     drawn = painted(found.areas, laid.positions, [*classes, nothing], attention=laid.attention, **base)
     column = f"{asked.theme.key}_share"
     seen = {"values": values(found, column, lang), "reasons": reasons(found, column, lang)}
