@@ -25,8 +25,8 @@ class DataRoot:
 
     folders: tuple[Path, ...]
 
-    def find(self, path: str) -> Path:
-        """Return the file that a layer file names; the first folder that has it wins.
+    def find(self, path: str, *, folder: bool = False) -> Path:
+        """Return the file that a layer file names, or where asked the ``folder``; the first root that has it wins.
 
         Raises
         ------
@@ -38,17 +38,20 @@ class DataRoot:
             raise _error("check.path_is_address", path=_short(path))
         if not path.strip() or parts.is_absolute() or parts.drive or parts.root or ".." in parts.parts:
             raise _error("check.path_leaves", path=_short(path))
-        for folder in self.folders:
-            found = folder.joinpath(*parts.parts)
-            if _is_file(found):
-                if not found.resolve().is_relative_to(folder.resolve()):
+        for root in self.folders:
+            found = root.joinpath(*parts.parts)
+            if _is_file(found) or (folder and found.is_dir()):
+                if not found.resolve().is_relative_to(root.resolve()):
                     raise _error("check.link_leaves", path=_short(path))
                 return found
         raise _error("check.no_file", path=_short(path), folders=", ".join(str(folder) for folder in self.folders))
 
     def inputs(self, path: str) -> tuple[InputFile, ...]:
-        """Return the fingerprints of a file and, for a shapefile, of its companions."""
-        file = self.find(path)
+        """Return the fingerprints of a file, for a shapefile of its companions, for a folder of its tables."""
+        file = self.find(path, folder=True)
+        if file.is_dir():
+            tables = sorted(one for one in file.glob("*.csv") if one.is_file())
+            return tuple(InputFile(f"{path.rstrip('/')}/{one.name}", sha256(one)) for one in tables)
         suffixes = _COMPANIONS if file.suffix.lower() == ".shp" else ()
         others = [other for other in sorted(file.parent.glob(f"{_literal(file.stem)}.*")) if suffixes]
         files = [other for other in others if other.suffix.lower() in suffixes and other.is_file()] or [file]

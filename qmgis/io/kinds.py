@@ -17,15 +17,15 @@ class Source:
     """A way to read a file, one a module in ``io/sources``.
 
     ``gives`` a ``table`` (every cell as the file has it: text, float, bool or None; the index, named ``row``, is the
-    row of the file as people count it), a ``vector`` (GeoDataFrame, ids as text), a ``raster`` or a ``network``
-    (streets of OpenStreetMap). ``options`` are the keys that a layer file may set for it; ``read(path, options)`` never
-    changes the file.
+    row of the file as people count it), a ``vector`` (GeoDataFrame, ids as text), a ``raster``, a ``network`` (streets
+    of OpenStreetMap) or a ``register`` (tables by name; its path may be a folder). ``options`` are the keys that a
+    layer file may set for it; ``read(path, options)`` never changes the file.
     """
 
     key: str
     title: Text
     suffixes: tuple[str, ...]
-    gives: Literal["table", "vector", "raster", "network"]
+    gives: Literal["table", "vector", "raster", "network", "register"]
     options: frozenset[str]
     read: Callable[[Path, Mapping[str, Any]], Any]
 

@@ -61,7 +61,8 @@ class Reader:
         name = repr((ref.source, ref.path, sorted(ref.options.items())))
         if name not in self._read:
             try:
-                given = sources()[ref.source].read(self.root.find(ref.path), ref.options)
+                source = sources()[ref.source]
+                given = source.read(self.root.find(ref.path, folder=source.gives == "register"), ref.options)
             except QmgisError as error:
                 given = error
             self._read[name] = (ref.path, given)

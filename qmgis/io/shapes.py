@@ -91,6 +91,7 @@ GIVES: Mapping[str, tuple[str, ...]] = {
     "network": ("vector", "network"),
     "indicator": ("table", "vector", "raster"),
     "events": ("table", "vector"),
+    "measures": ("register", "table", "vector"),
 }
 _OTHER = {**_FILE, **_POINTS, "name": _TEXT, "vintage": _TEXT, "date": Key(schema.DAY)}
 SHAPES: Mapping[str, Mapping[str, Key]] = {
@@ -171,7 +172,8 @@ SHAPES: Mapping[str, Mapping[str, Key]] = {
         "missing": Key(schema.NUMBERS),
         **_DECIMAL,
     },
-    **dict.fromkeys(("raster", "measures"), _OTHER),
+    "raster": _OTHER,
+    "measures": _OTHER,
 }
 # What an edition of a raster has instead of columns, and what it has not.
 STATISTICS = ("mean", "sum", "min", "max", "majority", "share", "quantile")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 import geopandas as gpd
@@ -12,13 +13,15 @@ import shapely
 from numpy.typing import NDArray
 from pyproj.exceptions import ProjError
 
-from qmgis.model import Problem, Text
+from qmgis.io.schema import Place
+from qmgis.model import AreaLayer, Problem, Text, words
 
 # What German geodata come in, most usual first; tried where coordinates do not fit.
 USUAL = (
     "EPSG:25832", "EPSG:25833", "EPSG:4326", "EPSG:3035", "EPSG:31466", "EPSG:31467", "EPSG:31468", "EPSG:31469",
     "EPSG:3857", "EPSG:4647", "EPSG:5650",
 )  # fmt: skip
+MOST_DISTORTED = 0.01
 Box = tuple[float, float, float, float]
 NOWHERE = Text("", "")
 _SWAPPED = Text(de=" Die Achsen scheinen vertauscht (x und y).", en=" The axes seem to be swapped (x and y).")
@@ -40,6 +43,7 @@ __all__ = [
     "middle",
     "name_of",
     "plausible",
+    "stretched",
     "transformer",
 ]
 
@@ -129,6 +133,15 @@ def distortion(frame: gpd.GeoDataFrame) -> float:
         return 0.0
     factors = pyproj.Proj(source).get_factors(*place)
     return float(max(abs(factors.meridional_scale - 1), abs(factors.parallel_scale - 1)))
+
+
+def stretched(crs: str, place: Place, areas: Iterable[AreaLayer]) -> list[Problem]:
+    """Return an error where a metre of the city's system is none on the ground, as in web maps (EPSG:3857)."""
+    off = max(distortion(layer.frame) for layer in areas)
+    if off <= MOST_DISTORTED:
+        return []
+    what = words("check.stretched", crs=crs, percent=f"{100 * off:.0f}")
+    return [Problem("error", what, file=place.file, row=place.row("crs"))]
 
 
 def name_of(crs: pyproj.CRS) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from qmgis.errors import DataError, LayerFileError, QmgisError
 from qmgis.io.areas import read_areas
 from qmgis.io.backdrop import read_backdrop
 from qmgis.io.bases import base_faults
+from qmgis.io.catalogues import code_lists, own_code_lists
 from qmgis.io.crosswalks import read_crosswalk
 from qmgis.io.dataroot import city_folder, data_root
 from qmgis.io.deadlines import deadline_rules, own_deadlines
@@ -34,15 +35,18 @@ from qmgis.io.profiles import own_profiles, profiles
 from qmgis.io.programme import outside, read_programme
 from qmgis.io.reading import Reader, counted, told_once
 from qmgis.io.references import reference_faults, run_faults
+from qmgis.io.registerread import Around
+from qmgis.io.registers import read_register
 from qmgis.io.scenariofaults import scenario_faults
 from qmgis.io.scenarios import CityParts, read_scenarios
 from qmgis.io.spread import Known, spread_residents
 from qmgis.io.tables import Measured, indicator_of, read_editions, tables_of
-from qmgis.io.whereabouts import distortion
+from qmgis.io.whereabouts import stretched
 from qmgis.model import (
     AreaLayer,
     Backdrop,
     City,
+    CodeList,
     CrosswalkLayer,
     Deadline,
     Indicator,
@@ -53,15 +57,13 @@ from qmgis.model import (
     Problem,
     Profile,
     ProgrammeLayer,
+    Register,
     ResidentLayer,
     Scenario,
     Secrecy,
-    words,
 )  # fmt: skip
 
-__all__ = ["Loaded", "city_of", "load", "open_city"]
-
-MOST_DISTORTED = 0.01
+__all__ = ["Loaded", "around", "city_of", "load", "open_city"]
 
 
 @dataclass
@@ -80,6 +82,8 @@ class Loaded:
     networks: dict[str, Network] = field(default_factory=dict)
     programmes: dict[str, ProgrammeLayer] = field(default_factory=dict)
     crosswalks: dict[str, CrosswalkLayer] = field(default_factory=dict)
+    registers: dict[str, Register] = field(default_factory=dict)
+    codes: Mapping[str, CodeList] = field(default_factory=dict)
     scenarios: dict[str, Scenario] = field(default_factory=dict)
     barriers: dict[str, gpd.GeoSeries] = field(default_factory=dict)
     backdrop: Backdrop | None = None
@@ -184,7 +188,8 @@ def _read_files(loaded: Loaded) -> None:
     own, wrong = own_orientation(loaded.folder)
     loaded.orientation = with_own(own)
     loaded.deadlines, late = own_deadlines(loaded.folder)
-    loaded.problems += [*found, *faults, *wrong, *late]
+    loaded.codes, unread = own_code_lists(loaded.folder)
+    loaded.problems += [*found, *faults, *wrong, *late, *unread]
     whole = not loaded.problems
     loaded.bad_layer_file = not whole
     if whole:
@@ -206,8 +211,8 @@ def _read_layers(loaded: Loaded, reader: Reader, *, target: str) -> None:
                 loaded.areas[areas.vintage] = areas
                 loaded.rows[layer.key] = len(areas.frame)
     if loaded.city_file and loaded.areas:
-        loaded.problems += _stretched(loaded.city_file, loaded.areas.values())
-    for layer in sorted(loaded.layers, key=lambda one: one.kind == "indicator"):  # rasters may be weighted by residents
+        loaded.problems += stretched(loaded.city_file.crs, loaded.city_file.place, loaded.areas.values())
+    for layer in sorted(loaded.layers, key=_turn):
         if layer.kind == "indicator":
             loaded.indicators[layer.key] = indicator_of(layer)
             measured, found = read_editions(layer, reader, loaded.areas, residents=loaded.residents)
@@ -237,13 +242,17 @@ def _doubled(loaded: Loaded) -> list[Problem]:
     return doubled_areas(loaded.tables, loaded.areas, file=layer.place.file) if layer else []
 
 
-def _stretched(city: CityFile, areas: Iterable[AreaLayer]) -> list[Problem]:
-    """Return an error where a metre of the city's system is none on the ground, as in web maps (EPSG:3857)."""
-    off = max(distortion(layer.frame) for layer in areas)
-    if off <= MOST_DISTORTED:
-        return []
-    what = words("check.stretched", crs=city.crs, percent=f"{100 * off:.0f}")
-    return [Problem("error", what, file=city.place.file, row=city.place.row("crs"))]
+def _turn(layer: LayerFile) -> int:
+    """Return when a layer is read: registers know of areas of the programme, rasters are weighted by residents."""
+    return {"measures": 1, "indicator": 2}.get(layer.kind, 0)
+
+
+def around(loaded: Loaded, layer: LayerFile | None = None) -> Around:
+    """Return what the register of a city is seen from."""
+    keys = layer.keys if layer else {}
+    crs = loaded.city_file.crs if loaded.city_file else ""
+    names = {one.key for one in loaded.layers}
+    return Around(crs, code_lists(loaded.codes), loaded.programmes, names, keys.get("crs"), keys.get("decimal"))
 
 
 def _read_other(layer: LayerFile, loaded: Loaded, reader: Reader, *, target: str) -> list[Problem]:
@@ -284,6 +293,12 @@ def _read_other(layer: LayerFile, loaded: Loaded, reader: Reader, *, target: str
             loaded.rows[layer.key] = len(programme.frame)
             loaded.located.append(Located(layer, programme.frame, _read_in(layer, reader)))
             found += outside(programme, list(loaded.areas.values()), file=layer.ref.path if layer.ref else "")
+        return found
+    if layer.kind == "measures" and layer.ref and layer.ref.source == "register":
+        register, found = read_register(layer, reader, around(loaded, layer))
+        if register is not None:
+            loaded.registers[layer.key] = register
+            loaded.rows[layer.key] = len(register.measures)
         return found
     if layer.kind == "crosswalk":
         crosswalk, found = read_crosswalk(layer, reader, loaded.areas)
@@ -352,7 +367,7 @@ def city_of(loaded: Loaded, declared: CityFile) -> City:
         note=declared.note, problems=tuple(loaded.problems), backdrop=loaded.backdrop,
         profiles=loaded.profiles, programmes=loaded.programmes, crosswalks=loaded.crosswalks,
         scenarios=loaded.scenarios, orientation=loaded.orientation.values, services=loaded.orientation.services,
-        barriers=loaded.barriers,
+        barriers=loaded.barriers, registers=loaded.registers,
         deadlines=deadline_rules(loaded.deadlines),
     )  # fmt: skip
 

@@ -39,6 +39,16 @@ from qmgis.model.programme import (
     ProgrammeState,
     ProgrammeStatus,
 )
+from qmgis.model.register import (
+    CODE_LISTS,
+    REGISTER_KEYS,
+    REGISTER_TABLES,
+    Code,
+    CodeList,
+    Register,
+    RegisterColumn,
+    register_table,
+)
 from qmgis.model.result import (
     REASONS,
     AreaResult,
@@ -55,6 +65,7 @@ from qmgis.model.text import LANGS, Lang, Text, words
 __all__ = [
     "BACKDROP_KINDS",
     "CAPACITY_UNITS",
+    "CODE_LISTS",
     "EVENT_TYPES",
     "LAND",
     "LANGS",
@@ -64,6 +75,8 @@ __all__ = [
     "PROGRAMME_STATES",
     "PROGRAMME_STATUS",
     "REASONS",
+    "REGISTER_KEYS",
+    "REGISTER_TABLES",
     "RESIDENTS",
     "STATES",
     "SUPPLIES",
@@ -79,6 +92,8 @@ __all__ = [
     "Category",
     "City",
     "Cluster",
+    "Code",
+    "CodeList",
     "Column",
     "ColumnKind",
     "CrosswalkLayer",
@@ -112,6 +127,8 @@ __all__ = [
     "ProgrammeState",
     "ProgrammeStatus",
     "Recipe",
+    "Register",
+    "RegisterColumn",
     "ResidentLayer",
     "ResultKind",
     "Rules",
@@ -128,6 +145,7 @@ __all__ = [
     "ValueUnit",
     "fingerprint",
     "people_behind",
+    "register_table",
     "walking",
     "words",
 ]

@@ -17,6 +17,7 @@ from qmgis.model.lifecycle import Deadline
 from qmgis.model.method import Profile
 from qmgis.model.orientation import OrientationValue, Service
 from qmgis.model.programme import ProgrammeLayer
+from qmgis.model.register import Register
 from qmgis.model.result import AreaResult, Column, InputFile, Recipe
 from qmgis.model.scenario import Scenario
 from qmgis.model.text import Lang, Text, limit_text
@@ -189,6 +190,7 @@ class City:
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     programmes: Mapping[str, ProgrammeLayer] = field(default_factory=dict)
     crosswalks: Mapping[str, CrosswalkLayer] = field(default_factory=dict)
+    registers: Mapping[str, Register] = field(default_factory=dict)
     orientation: Mapping[str, OrientationValue] = field(default_factory=dict)
     services: Mapping[str, Service] = field(default_factory=dict)
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)

@@ -1,0 +1,77 @@
+"""Layers of measures: the register of a city, read, checked and brought into its noun."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from qmgis.errors import DataError
+from qmgis.io.layerfile import LayerFile
+from qmgis.io.reading import Reader
+from qmgis.io.registerchecks import check_register, is_total
+from qmgis.io.registerfiles import RawRegister, read_files
+from qmgis.io.registernames import check_names
+from qmgis.io.registerread import Around, Typed, typed
+from qmgis.model import LANGS, Problem, Text
+from qmgis.model.register import REGISTER_TABLES, Register
+
+__all__ = ["read_register", "register_of", "register_of_file"]
+
+
+def read_register(layer: LayerFile, reader: Reader, around: Around) -> tuple[Register | None, list[Problem]]:
+    """Return the register of a layer of measures, and everything that is wrong with it; with an error there is none."""
+    if layer.ref is None:
+        return None, []
+    raw, found = reader.read(layer.ref, layer.place)
+    if not isinstance(raw, RawRegister):
+        return None, found
+    return register_of(raw.within(layer.ref.path), around, layer)
+
+
+def register_of(
+    raw: RawRegister, around: Around, layer: LayerFile | None = None
+) -> tuple[Register | None, list[Problem]]:
+    """Return the register that raw tables are, with the words of its layer file, and all of their faults."""
+    found_in, found = typed(raw, around)
+    found += [*check_register(found_in, around), *check_names(found_in, around)]
+    if any(fault.level == "error" for fault in found):
+        return None, found
+    return _noun(found_in, around, layer), found
+
+
+def register_of_file(path: Path, around: Around) -> Register:
+    """Return the register of a folder or file that no layer names.
+
+    Raises
+    ------
+    DataError
+        If there are errors; the message lists every one.
+    SourceError
+        If the file cannot be read.
+    """
+    made, found = register_of(read_files(path).within(path.name), around)
+    if made is None:
+        errors = [one for one in found if one.level == "error"]
+        en, de = ("\n".join(one.say(lang) for one in errors) for lang in LANGS[::-1])
+        raise DataError(en, de=de)
+    return made
+
+
+def _noun(found_in: Typed, around: Around, layer: LayerFile | None) -> Register:
+    tables = {name: found_in.tables[name] for name in REGISTER_TABLES}
+    rows = tables["measures"]["measure"].loc[found_in.shapes.index]
+    places = gpd.GeoSeries(
+        found_in.shapes.to_numpy(), index=pd.Index(rows.to_numpy(), name="measure", dtype="str"), crs=around.crs
+    )
+    tables = {name: table.reset_index(drop=True) for name, table in tables.items()}
+    stated = is_total(tables["costs"])
+    totals, tables["costs"] = tables["costs"][stated], tables["costs"][~stated]
+    rest: dict[str, Any] = {"places": places, "totals": totals, "codes": around.codes, **tables}
+    if layer is None:
+        return Register("register", Text("Register", "Register"), **rest)
+    return Register(
+        layer.key, layer.title, note=layer.note, licence=layer.licence, credit=layer.credit, **rest
+    )  # fmt: skip
