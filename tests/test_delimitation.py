@@ -13,7 +13,8 @@ import pytest
 import shapely
 from shapely.geometry import LineString, Point, Polygon, box
 
-from qmgis.delimitation import Rules, compare_options, proposals
+from qmgis.delimitation import Rules, compare_options, proposals, whole_areas
+from qmgis.delimitation._parts import parts_of
 from qmgis.errors import CrsError, DataError, NotEnoughDataError, UnknownKeyError, VintageError
 from qmgis.model import AreaLayer, Outcome, Secrecy, Text
 from qmgis.runs.areas import compared_areas, proposed_areas
@@ -357,6 +358,59 @@ def test_outlines_around_few_people_show_none_and_never_differ_by_a_few(outcome:
     assert found.frame.loc["large", "residents"] == found.frame.loc["less", "residents"]
     together = found.frame["residents"] + found.frame["residents_outside"]
     assert together.iloc[1:].tolist() == [found.total["residents"]] * 2
+
+
+def test_nobody_learns_of_few_people_by_asking_again_and_again(outcome: Outcome):
+    strict, rng = Secrecy(min_count=3, min_base=40), np.random.default_rng(7)
+    points = toy.toy_residents().frame
+    asked: list[shapely.Geometry] = []
+    told: list[float] = []
+    for number in range(14):
+        shape = square(*rng.uniform(0, 1200, 2), *rng.uniform(500, 1100, 2))
+        if number % 2:  # a house less than before
+            spot = points.geometry[points.intersects(asked[-1])].iloc[int(rng.integers(9))]
+            shape = asked[-1].difference(spot.buffer(15))
+        found = compare_options(drawn(a=shape), outcome.areas, outcome.index, residents=toy.toy_residents(),
+                                secrecy=strict, earlier=asked)  # fmt: skip
+        asked.append(shape)
+        told.append(float(found.frame.loc["a", "residents"]))
+    exact = [float(points["residents"][points.intersects(shape)].sum()) for shape in asked]
+
+    def pairs(numbers: list[float]) -> list[tuple[float, float]]:
+        return list(zip(numbers[::2], numbers[1::2], strict=True))
+
+    assert any(0 < abs(one - two) < 40 for one, two in pairs(exact)), "or nothing is tested"
+    again = compare_options(
+        drawn(**{f"o{place}": shape for place, shape in enumerate(asked)}), outcome.areas, outcome.index,
+        residents=toy.toy_residents(), secrecy=strict, earlier=asked,
+    )  # fmt: skip
+    assert again.frame["residents"].tolist() == told, "what was told stays"
+    assert all(one == two or abs(one - two) >= 40 for one, two in pairs(told)), "a house less changes nothing"
+    parts = parts_of(outcome.areas, np.array(asked), pd.Series(dtype=float), residents=toy.toy_residents(), min_base=40)
+    assert parts.cells["people"].min() >= 40, "all that is told, and all differences, are sums of these"
+    assert told == [float(parts.cells["people"][inside].sum()) for inside in parts.inside.T]
+
+
+def test_an_area_of_few_people_is_never_told_exactly(outcome: Outcome):
+    population = outcome.table["population"].copy()
+    population["01010403"] = 4.0
+    shapes = outcome.areas.frame.geometry
+    both = shapely.union_all(shapes[["01010402", "01010403"]].to_numpy())
+    outlines = drawn(few=shapes["01010403"], one=shapes["01010402"], both=both)
+    found = compare_options(outlines, outcome.areas, outcome.index, population=population)
+    assert found.frame["too_few"].tolist() == [True, False, False]
+    assert found.frame.loc["one", "residents"] == found.frame.loc["both", "residents"] == population["01010402"]
+    assert pd.isna(found.frame.loc["few", "residents"])
+    assert (found.frame["residents"] + found.frame["residents_outside"]).dropna().tolist() == [population.sum()] * 2
+
+
+def test_an_outline_is_taken_to_the_areas_of_which_more_than_half_lies_inside(outcome: Outcome):
+    outlines = drawn(wide=square(390, 390, 630, 420), narrow=square(0, 0, 150, 150))
+    found = whole_areas(outlines, outcome.areas)
+    areas = outcome.areas.frame.geometry
+    by_hand = sorted(area for area in areas.index if areas[area].intersection(outlines.geometry["wide"]).area > 8e4)
+    assert found == {"wide": tuple(by_hand), "narrow": ()}
+    assert len(by_hand) == 2
 
 
 def test_outlines_in_degrees_are_brought_into_the_citys_system(outcome: Outcome):

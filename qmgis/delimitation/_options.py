@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -66,6 +66,7 @@ def compare_options(
     outlines: gpd.GeoDataFrame, areas: AreaLayer, index: AreaResult, *, population: pd.Series | None = None,
     residents: ResidentLayer | None = None, programme: ProgrammeLayer | None = None, on: date | None = None,
     places: Mapping[str, PlaceLayer] | None = None, near_m: float = 500.0, secrecy: Secrecy | None = None,
+    earlier: Sequence[shapely.Geometry] = (),
 ) -> Options:  # fmt: skip
     """Return outlines side by side, with the same figures for each.
 
@@ -82,7 +83,11 @@ def compare_options(
     programme, on, places, near_m
         As in `proposals`.
     secrecy
-        Parts of an area where fewer than ``min_base`` live count with the rest of it.
+        No outline cuts off a part of an area where fewer than ``min_base`` live; an area where fewer live counts
+        outside.
+    earlier
+        Outlines that the same people were told of before, in the order of that, in the system of the areas: no
+        difference to them tells of few people either.
 
     Raises
     ------
@@ -110,7 +115,8 @@ def compare_options(
     shapes = np.asarray(metric.geometry.array, dtype=object)
     limits = secrecy or Secrecy()
     people = pd.Series(dtype=float) if residents is not None and population is None else checked_population(population)
-    parts = parts_of(areas, shapes, people, residents=residents, min_base=limits.min_base)
+    every, asked = _in_order(earlier, shapes)
+    parts = parts_of(areas, every, people, residents=residents, min_base=limits.min_base).of(asked)
     frame, total = _table(metric, parts, areas, index)
     frame["is_estimate"] = _estimated(parts, frame["split_areas"] > 0, residents)
     frame["too_few"] = parts.few
@@ -124,6 +130,16 @@ def compare_options(
         whole, total, _alike(parts, metric.index), near, programme_overlap(metric.geometry, programme, on), sentences,
         tuple(said), tuple(dict.fromkeys(one.credit for one in layers if one is not None and one.credit)),
     )  # fmt: skip
+
+
+def _in_order(earlier: Sequence[shapely.Geometry], shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return all outlines in the order in which they were first asked about, and the numbers of those asked now."""
+    place: dict[bytes, int] = {}
+    first: list[shapely.Geometry] = []
+    for shape, key in ((one, shapely.to_wkb(one)) for one in (*earlier, *shapes)):
+        if place.setdefault(key, len(first)) == len(first):
+            first.append(shape)
+    return np.array(first, dtype=object), np.array([place[shapely.to_wkb(one)] for one in shapes])
 
 
 def _table(

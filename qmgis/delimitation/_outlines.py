@@ -11,7 +11,7 @@ from qmgis.errors import CrsError, DataError
 from qmgis.i18n import number
 from qmgis.model import AreaLayer, Text, words
 
-__all__ = ["BEYOND", "beyond", "checked_outlines"]
+__all__ = ["BEYOND", "beyond", "checked_outlines", "whole_areas"]
 
 BEYOND = 0.01  # share of an outline that may lie outside the city's areas unsaid
 
@@ -60,6 +60,25 @@ def beyond(metric: gpd.GeoDataFrame, areas: AreaLayer) -> list[Text]:
             both = amount(100 * share)
             said.append(words("delimitation.warning_beyond", name=name, share=Text(f"{both.de} %", f"{both.en}%")))
     return said
+
+
+def whole_areas(outlines: gpd.GeoDataFrame, areas: AreaLayer) -> dict[str, tuple[str, ...]]:
+    """Return the areas of which more than half of the land lies in each outline, ascending; none where there is none.
+
+    Only land counts, so that what comes out tells nothing of where people live.
+
+    Examples
+    --------
+    >>> drawn = gpd.GeoDataFrame(geometry=toy_areas().frame.geometry.iloc[[9]].buffer(60).set_axis(["mine"]))
+    >>> whole_areas(drawn, toy_areas()) == {"mine": (toy_areas().frame.index[9],)}
+    True
+    """
+    metric = checked_outlines(outlines, areas)
+    own, others = np.asarray(metric.geometry.array, dtype=object), np.asarray(areas.frame.geometry.array)
+    one, other = shapely.STRtree(others).query(own, predicate="intersects")
+    inside = shapely.area(shapely.intersection(own[one], others[other])) > 0.5 * shapely.area(others[other])
+    ids = areas.frame.index.astype("str")
+    return {str(name): tuple(sorted(ids[other[inside & (one == number)]])) for number, name in enumerate(metric.index)}
 
 
 def _faults(metric: gpd.GeoDataFrame, areas: AreaLayer) -> list[Text]:

@@ -1,4 +1,4 @@
-"""People by area and by the outlines that they live in; parts with too few people count with the rest of their area."""
+"""People by area and by the outlines that they live in; no outline cuts off a part of an area with too few people."""
 
 from __future__ import annotations
 
@@ -26,6 +26,10 @@ class Parts:
     inside: np.ndarray
     few: np.ndarray
 
+    def of(self, outlines: np.ndarray) -> Parts:
+        """Return the same parts with only some of the outlines, by their numbers."""
+        return Parts(self.cells, self.inside[:, outlines], self.few[outlines])
+
 
 def parts_of(
     areas: AreaLayer, shapes: np.ndarray, population: pd.Series, *, residents: ResidentLayer | None, min_base: int
@@ -39,27 +43,30 @@ def parts_of(
     areas
         Areas of the city.
     shapes
-        Outlines, shape (k,); they may overlap.
+        Outlines, shape (k,), in the order in which they were asked about; they may overlap.
     population
         Index ``area``; residents of areas; missing counts nobody.
     residents
         Where people live, or None.
     min_base
-        Parts where fewer live are counted with the largest part of their area, so that neither an outline nor the
-        difference of two tells of fewer people.
+        Each outline cuts the parts that the outlines before it left, where that leaves ``min_base`` people or more (or
+        nobody) on both sides; else a part counts as a whole on the side where more of its people live. An area where
+        fewer live counts outside. So all that is ever told are sums of parts of ``min_base`` people or more, no
+        difference of any of them tells of fewer, and no outline changes what is told of one before it.
     """
     lived = _lived(areas, shapes, residents)
     known = set(lived["area"])
     people = population.reindex(areas.frame.index).fillna(0.0).to_numpy(dtype=float)
-    land = _land(areas, shapes, people, [area for area in range(len(people)) if area not in known])
-    exact = _summed(lived)
-    merged = _merged(exact, min_base)
-    both = [one.assign(by_land=is_land) for one, is_land in ((merged, False), (land, True)) if len(one)]
+    land = _land(areas, shapes, people, [area for area in range(len(people)) if area not in known], min_base)
+    few_land = [area for area in range(len(people)) if area not in known and people[area] < min_base]
+    exact = pd.concat([_summed(lived), _land(areas, shapes, people, few_land, 0)], ignore_index=True)
+    cut = _summed(lived.assign(code=_cut(lived, len(shapes), min_base)))
+    both = [one.assign(by_land=is_land) for one, is_land in ((cut, False), (land, True)) if len(one)]
     cells = pd.concat(both, ignore_index=True) if both else land.assign(by_land=True)
     inside = _decoded(cells["code"], len(shapes))
     before, after = (
         np.array([one.loc[mask, "people"].sum() for mask in _decoded(one["code"], len(shapes)).T])
-        for one in (exact, merged)
+        for one in (exact, cells)
     )
     return Parts(cells[["area", "people", "by_land"]], inside, (before > 0) & (after == 0))
 
@@ -78,15 +85,16 @@ def _lived(areas: AreaLayer, shapes: np.ndarray, residents: ResidentLayer | None
     return pd.DataFrame({"area": where[counted], "code": _coded(within[counted]), "people": people[counted]})
 
 
-def _land(areas: AreaLayer, shapes: np.ndarray, people: np.ndarray, rows: list[int]) -> pd.DataFrame:
-    """Return the residents of some areas by the land of their parts."""
+def _land(areas: AreaLayer, shapes: np.ndarray, people: np.ndarray, rows: list[int], min_base: int) -> pd.DataFrame:
+    """Return the residents of some areas by the land of their parts; those of few people outside."""
     own, found = np.asarray(areas.frame.geometry.array), []
     tree = shapely.STRtree(shapes)
     for area in rows:
         if people[area] <= 0:
             continue
         pieces = [(own[area], np.zeros(len(shapes), dtype=bool))]
-        for outline in sorted(tree.query(own[area], predicate="intersects").tolist()):
+        met = [] if people[area] < min_base else sorted(tree.query(own[area], predicate="intersects").tolist())
+        for outline in met:
             cut = []
             for piece, within in pieces:
                 into = within.copy()
@@ -101,13 +109,22 @@ def _land(areas: AreaLayer, shapes: np.ndarray, people: np.ndarray, rows: list[i
     return pd.DataFrame(found, columns=["area", "code", "people"]).astype({"area": int, "people": float})
 
 
-def _merged(parts: pd.DataFrame, min_base: int) -> pd.DataFrame:
-    """Return parts, those with fewer than ``min_base`` people counted with the largest of their area."""
-    if parts.empty:
-        return parts
-    largest = parts.loc[parts.groupby("area")["people"].idxmax()].set_index("area")["code"]
-    code = parts["code"].mask(parts["people"] < min_base, parts["area"].map(largest))
-    return _summed(parts.assign(code=code))
+def _cut(lived: pd.DataFrame, count: int, min_base: int) -> np.ndarray:
+    """Return for each point the outlines that its part counts inside, as a text."""
+    people, within = lived["people"].to_numpy(dtype=float), _decoded(lived["code"], count)
+    part = lived["area"].to_numpy(dtype=np.int64)
+    small = np.isin(part, np.flatnonzero(np.bincount(part, weights=people) < min_base))
+    counts_in = np.zeros_like(within)
+    for outline in range(count):
+        own = within[:, outline] & ~small
+        size = int(part.max(initial=-1)) + 1
+        inner = np.bincount(part[own], weights=people[own], minlength=size)
+        outer = np.bincount(part[~own], weights=people[~own], minlength=size)
+        whole = (inner < min_base) | (outer < min_base)
+        larger = inner > outer
+        counts_in[:, outline] = np.where(whole[part], larger[part], own)
+        part = np.unique(2 * part + counts_in[:, outline], return_inverse=True)[1]
+    return _coded(counts_in) if len(people) else lived["code"].to_numpy()
 
 
 def _summed(parts: pd.DataFrame) -> pd.DataFrame:

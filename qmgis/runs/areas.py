@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import geopandas as gpd
 import pandas as pd
+import shapely
 
 from qmgis.delimitation import Options, Proposals, Rules, compare_options, proposals
 from qmgis.model import AreaLayer, City, Outcome, PlaceLayer
@@ -40,7 +43,10 @@ def proposed_areas(
     )  # fmt: skip
 
 
-def compared_areas(city: City, outcome: Outcome, outlines: gpd.GeoDataFrame, *, near_m: float = 500.0) -> Options:
+def compared_areas(
+    city: City, outcome: Outcome, outlines: gpd.GeoDataFrame, *, near_m: float = 500.0,
+    earlier: Sequence[shapely.Geometry] = (),
+) -> Options:  # fmt: skip
     """Return outlines side by side, drawn, uploaded or proposed; as `qmgis.delimitation.compare_options`.
 
     Examples
@@ -53,7 +59,7 @@ def compared_areas(city: City, outcome: Outcome, outlines: gpd.GeoDataFrame, *, 
     return compare_options(
         outlines, outcome.areas, outcome.index, population=population_of(city, outcome.areas, outcome.run.year),
         residents=living_at(city), programme=outcome.programme, on=outcome.run.on, places=_places(city),
-        near_m=near_m, secrecy=city.secrecy,
+        near_m=near_m, secrecy=city.secrecy, earlier=earlier,
     )  # fmt: skip
 
 
