@@ -30,8 +30,16 @@ SINGLE = (
     "year",
     "cause",
     "pick",
+    "fit",
 )
-LISTS = {"rule": "rules", "include": "include", "exclude": "exclude", "own": "own"}  # as the address says, as here
+LISTS = {
+    "rule": "rules",
+    "include": "include",
+    "exclude": "exclude",
+    "own": "own",
+    "file": "files",
+}  # as the address says, as here
+MOST_CORNERS = 60
 MOST_NAMED = 25  # rules, or areas of a list
 
 
@@ -47,6 +55,8 @@ class ViewState:
     ``cause`` the one that changes are filtered by. ``rules`` are those that proposals for an area keep
     (``min_residents:2500``), ``include``, ``exclude`` and ``own`` areas that they have to hold, that stay out, and that
     make an outline of one's own; ``pick`` is the place or the proposal that is looked at (``B``, ``B2``).
+    ``corners`` are those of drawn outlines, in their order (``1:53.1,10.2``), ``files`` the words of uploaded ones, and
+    ``fit`` says whether the lines themselves are counted (``exact``) or whole areas.
     """
 
     page: str = HOME
@@ -72,6 +82,9 @@ class ViewState:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
+    fit: str = ""
+    corners: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 def parse_address(path: str, search: str) -> ViewState:
@@ -89,7 +102,8 @@ def parse_address(path: str, search: str) -> ViewState:
     first = {key: next(iter(asked.get(key, [])), "") for key in (*SINGLE, "lang")}
     codes, tried = (tuple(sorted(set(asked.get(key, [])) - {""}))[:MOST_CODES] for key in ("only", "set"))
     changed = tuple(dict.fromkeys(one for one in asked.get("change", []) if one))[: MOST_CHANGES + 1]
-    fields: dict[str, Any] = {**first, **{name: _listed(asked, key) for key, name in LISTS.items()}}
+    corners = tuple(one for one in asked.get("corner", []) if one)[: MOST_CORNERS + 1]
+    fields: dict[str, Any] = {**first, "corners": corners, **{name: _listed(asked, key) for key, name in LISTS.items()}}
     return ViewState(page=page or HOME, only=codes, tried=tried, changed=changed, **fields)
 
 
@@ -107,6 +121,7 @@ def format_address(state: ViewState) -> str:
     single = [(key, getattr(state, key)) for key in SINGLE]
     several = [*(("only", code) for code in state.only), *(("set", one) for one in state.tried)]
     several += [("change", one) for one in state.changed]
+    several += [("corner", one) for one in state.corners]
     several += [(key, one) for key, name in LISTS.items() for one in getattr(state, name)]
     pairs = [*single, *several, ("lang", state.lang)]
     query = urlencode([(key, value) for key, value in pairs if value], quote_via=quote, safe="")
@@ -146,7 +161,7 @@ def _listed(asked: Mapping[str, list[str]], key: str) -> tuple[str, ...]:
 
 def _asked(search: str) -> dict[str, list[str]]:
     try:
-        fields = parse_qs(search.removeprefix("?"), errors="replace", max_num_fields=150)
+        fields = parse_qs(search.removeprefix("?"), errors="replace", max_num_fields=190)
     except ValueError:
         return {}
     return {key: [_clean(value) for value in values] for key, values in fields.items()}

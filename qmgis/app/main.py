@@ -18,6 +18,7 @@ from flask import Flask, Response, has_request_context, jsonify, request
 from qmgis.app.address import ViewState, default_run, parse_address, settle
 from qmgis.app.asked_files import add_asked_files
 from qmgis.app.downloads import add_downloads, exports
+from qmgis.app.drawing import add_uploads
 from qmgis.app.frame import frame, lang_of, notice
 from qmgis.app.geometry import add_geometry, outline_sheet
 from qmgis.app.own_files import add_own_files
@@ -132,6 +133,7 @@ def create_app(city: City, *, hosts: Collection[str] = LOOPBACK) -> Dash:
     add_own_files(app.server, city)
     add_asked_files(app.server, city)
     add_plan_files(app.server, city)
+    add_uploads(app.server, city)
     _add_health(app.server, city)
     protect(app.server, hashes=app.csp_hashes(), hosts=hosts)
     return app

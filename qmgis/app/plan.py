@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from typing import Any
 
@@ -12,6 +12,7 @@ import pandas as pd
 import shapely
 
 from qmgis.app.address import MOST_NAMED, ViewState
+from qmgis.app.drawn import Drawn, drawn_of, told
 from qmgis.app.frame import lang_of
 from qmgis.app.jobs import Job, Tell, jobs
 from qmgis.app.question import PATIENCE
@@ -49,6 +50,8 @@ class Plan:
     own: tuple[str, ...]
     fault: str
     options_job: Job | None
+    drawn: Drawn = field(default_factory=Drawn)
+    alone: bool = False
 
     @property
     def lang(self) -> Lang:
@@ -148,13 +151,18 @@ def plan_of(city: City, state: ViewState, *, with_programme: bool = False, wait:
         own = own_areas(city, outcome, state)
     except QmgisError as error:
         fault = error.say(lang)
-    plan = Plan(city, state, outcome, job, rules, count, own, fault, None)
+    drawn = drawn_of(city, outcome, state, few=few_people(city, outcome), alone=with_programme)
+    plan = Plan(city, state, outcome, job, rules, count, own, fault, None, drawn, with_programme)
     outlines = _outlines(plan, with_programme)
     if not len(outlines):
         return plan
+    try:
+        earlier = _earlier(plan)
+    except QmgisError as error:
+        return replace(plan, options_job=Job("failed", fault=_both(error)))
     key = ("options", city, state.run, lang, tuple(outlines.index), tuple(shapely.to_wkb(outlines.geometry.array)))
-    options = jobs.ask(key, partial(_compared, city, state.run, outlines), wait=wait).seen
-    return Plan(city, state, outcome, job, rules, count, own, fault, options)
+    options = jobs.ask(key, partial(_compared, city, state.run, outlines, earlier), wait=wait).seen
+    return replace(plan, options_job=options)
 
 
 def own_areas(city: City, outcome: Outcome, state: ViewState) -> tuple[str, ...]:
@@ -230,16 +238,29 @@ def _proposed(city: City, run: str, rules: Rules, count: int, _: Tell) -> Propos
     return proposed_areas(city, outcome_of(city, run), rules=rules, count=count)
 
 
-def _compared(city: City, run: str, outlines: gpd.GeoDataFrame, _: Tell) -> Options:
-    return compared_areas(city, outcome_of(city, run), outlines)
+def _compared(city: City, run: str, outlines: gpd.GeoDataFrame, earlier: Sequence[Any], _: Tell) -> Options:
+    return compared_areas(city, outcome_of(city, run), outlines, earlier=earlier)
+
+
+def _earlier(plan: Plan) -> tuple[Any, ...]:
+    """Return the outlines that cut areas and were told of before or are now; whole areas tell nothing of their parts.
+
+    Programme areas come first, since they are shown here whatever is drawn.
+    """
+    if not plan.alone:
+        return ()
+    layer = plan.outcome.programme
+    first = [] if layer is None else list(layer.frame.sort_index().geometry)
+    return told.after(plan.city, list(plan.drawn.shapes.values()) if plan.drawn.exact else [], first=first)
 
 
 def _outlines(plan: Plan, with_programme: bool) -> gpd.GeoDataFrame:
-    """Return the outlines to be set side by side: the own one, proposals, programme areas."""
+    """Return the outlines to be set side by side: the own one, drawn and uploaded ones, proposals, programme areas."""
     frame, lang = plan.outcome.areas.frame, plan.lang
     shapes: dict[str, Any] = {}
     if plan.own:
         shapes[say("plan.own", lang)] = shapely.union_all(frame.geometry.loc[list(plan.own)].to_numpy())
+    shapes |= plan.drawn.shapes
     shapes |= {one.key: one.geometry for one in plan.items}
     if with_programme and plan.outcome.programme is not None and shapes:
         shapes |= _programme_outlines(plan.outcome, shapes)

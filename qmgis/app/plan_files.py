@@ -67,8 +67,9 @@ def add_plan_files(server: Flask, city: City) -> None:
 
 def _there(plan: Plan) -> None:
     """Raise the page's own sentence where there is no outline to write, or a list of areas is faulty."""
-    if plan.fault:
-        raise NotEnoughDataError(plan.fault, de=plan.fault)
+    fault = plan.fault or plan.drawn.fault
+    if fault:
+        raise NotEnoughDataError(fault, de=fault)
     for job in (plan.job, plan.options_job):
         if job is not None and job.fault is not None and plan.options is None:
             raise NotEnoughDataError(job.fault.en, de=job.fault.de)
@@ -83,7 +84,7 @@ def option_columns() -> list[Column]:
                digits=digits)
         for name, digits in ((name, DIGITS.get(name, 1)) for name in SIDE_BY_SIDE)
     ]  # fmt: skip
-    kinds = {kind: words(f"plan.is_{kind}") for kind in ("own", "proposal", "programme")}
+    kinds = {kind: words(f"plan.is_{kind}") for kind in ("own", "drawn", "proposal", "programme")}
     return [
         Column("name", words("plan.outline"), "text"),
         Column("kind", words("plan.kind"), "code", codes=kinds),
@@ -103,11 +104,15 @@ def option_frame(plan: Plan) -> gpd.GeoDataFrame:
     known, own = {one.key: one for one in plan.items}, say("plan.own", lang)
     rows = []
     for name in map(str, options.frame.index):
-        kind = "own" if name == own else "proposal" if name in known else "programme"
-        members = plan.own if name == own else known[name].members if name in known else ()
+        drawn = name in plan.drawn.shapes
+        kind = "own" if name == own else "drawn" if drawn else "proposal" if name in known else "programme"
+        members = (
+            plan.own if name == own else known[name].members if name in known else plan.drawn.members.get(name, ())
+        )
+        note = say(f"plan.note_{'exact' if drawn and plan.drawn.exact else kind}", lang)
         rows.append({
             "name": name, "kind": kind, "aim": known[name].title.to(lang) if name in known else None,
-            "areas": " ".join(members) or None, "note": say(f"plan.note_{kind}", lang),
+            "areas": " ".join(members) or None, "note": note,
             "sources": "; ".join(options.credits) or None,
         })  # fmt: skip
     figures = options.frame[list(SIDE_BY_SIDE)].reset_index(drop=True)
@@ -151,6 +156,9 @@ def _map(plan: Plan) -> File:
     if plan.own:
         own = words("plan.own")
         outlines[own.to(plan.lang)] = Outline(own, plan.own, sentences[own.to(plan.lang)])
+    for name, members in plan.drawn.members.items():
+        if members:
+            outlines[name] = Outline(Text(name, name), members, sentences[name])
     for one in plan.items:
         title = words("plan.card", name=one.key, title=one.title)
         outlines[one.key] = Outline(title, one.members, one.sentence)

@@ -33,6 +33,7 @@ KINDS = {
 _DASHES = {
     "1": ("#17467e", ""), "2": ("#8a2f00", "12 6"), "3": ("#00594f", "3 7"), "4": ("#6b4e00", "14 5 3 5"),
     "5": ("#333333", "22 8"), "own": ("#d3128a", "10 4 2 4"),
+    "drawn": ("#00838f", "18 4"), "line": ("#00838f", "2 5"),
 }  # fmt: skip
 # White beside each dash, and between the dashes the outline below: proposals of one place lie on each other.
 LOOKS = {
@@ -41,8 +42,11 @@ LOOKS = {
 
 
 def where_of(plan: Plan) -> dict[str, list[str]]:
-    """Return the proposals in which each area lies."""
+    """Return the proposals and drawn outlines in which each area lies."""
     found: dict[str, list[str]] = {}
+    for name, members in plan.drawn.members.items():
+        for area in members:
+            found.setdefault(area, []).append(_short(name))
     for one in plan.items:
         for area in one.members:
             found.setdefault(area, []).append(one.key)
@@ -90,6 +94,8 @@ def legend(plan: Plan) -> list[Component]:
     ]
     lines = [(key, say("plan.alternative", lang, number=key)) for key in sorted({_place(one) for one in plan.items})]
     lines += [("own", say("plan.own", lang))] if plan.own else []
+    lines += [("line", say("plan.drawn_line", lang))] if plan.drawn.lines else []
+    lines += [("drawn", say("plan.drawn_areas", lang))] if any(plan.drawn.members.values()) else []
     items += [_line(html.Img(src=image(drawn(LOOKS[key])), alt=""), text) for key, text in lines]
     items += [
         _line(
@@ -116,6 +122,8 @@ def overlay(plan: Plan) -> list[Component]:
     if plan.own:
         frame = plan.outcome.areas.frame
         shapes.append(("own", "own", shapely.union_all(frame.geometry.loc[list(plan.own)].to_numpy())))
+    shapes += [("drawn", _short(name), plan.drawn.shapes[name]) for name, areas in plan.drawn.members.items() if areas]
+    shapes += [("line", _short(name), shape) for name, shape in plan.drawn.lines.items()]
     if shapes:  # one layer: which of several lies above would be left to which comes last
         looks = {**LOOKS, **{f"programme-{state}": strokes for state, strokes in LINES.items()}}
         rows = [(key, kind, str(stroke), shape) for kind, key, shape in shapes for stroke in range(len(looks[kind]))]
@@ -140,6 +148,12 @@ def _marks(plan: Plan) -> gpd.GeoDataFrame:
         area = area or one.members[0]
         used.add(area)
         rows.append((one.key, one.key, "proposed", one.key, points[area]))
+    for name, shape in plan.drawn.shapes.items():
+        rows.append((_short(name), name, "proposed", _short(name), shape.representative_point()))
+    rows += [
+        (f"corner-{place}", say("plan.put_corner", plan.lang), "add", "", point)
+        for place, point in enumerate(plan.drawn.open)
+    ]
     for mode, kind in (("include", "add"), ("exclude", "close")):
         rows += [
             (f"{mode}-{area}", say(f"plan.mode_{mode}", plan.lang), kind, "", points[area])
@@ -148,6 +162,11 @@ def _marks(plan: Plan) -> gpd.GeoDataFrame:
         ]
     table = pd.DataFrame(rows, columns=["id", "name", "kind", "text", "geometry"]).set_index("id")
     return gpd.GeoDataFrame(table, geometry="geometry", crs=plan.city.crs)
+
+
+def _short(name: str) -> str:
+    """Return the first word of the name of a drawn outline: z1, d2."""
+    return name.partition(" ")[0]
 
 
 def _place(one: Proposal) -> str:

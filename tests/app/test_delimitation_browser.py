@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.app.test_browser import SERIOUS, SHAPES
+from tests.toy import toy_areas
 
 pytestmark = pytest.mark.browser
 
@@ -19,7 +20,13 @@ def _open(watched, query=""):
 
 
 @pytest.mark.parametrize(
-    "query", ["?lang=de", "?edit=own&own=01010101&lang=en", "?pick=A1&include=01010405&edit=include&lang=de"]
+    "query",
+    [
+        "?lang=de",
+        "?edit=own&own=01010101&lang=en",
+        "?edit=draw:1&corner=1:51.449,9.865&fit=exact&lang=de",
+        "?pick=A1&include=01010405&edit=include&lang=de",
+    ],
 )
 def test_axe_finds_nothing_serious(watched, query):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
@@ -95,3 +102,46 @@ def test_a_proposal_becomes_an_own_outline(watched):
     with page.expect_download() as waiting:
         page.get_by_role("link", name="Shapefile-Paket").click()
     assert waiting.value.suggested_filename.endswith("umrisse_shp.zip")
+
+
+def test_an_outline_is_drawn_by_click_and_corners_are_taken_back(watched):
+    page = _open(watched)
+    page.locator("#delimitation-draw").click()
+    page.wait_for_selector("#delimitation-corner")
+    page.locator(".map").evaluate("map => map.scrollIntoView({ block: 'center', behavior: 'instant' })")
+    box = page.locator(".map").bounding_box()
+    for number, (right, down) in enumerate([(0.4, 0.4), (0.6, 0.4), (0.6, 0.6), (0.4, 0.6)], start=1):
+        page.mouse.click(box["x"] + box["width"] * right, box["y"] + box["height"] * down)
+        page.wait_for_function(f"() => new URLSearchParams(location.search).getAll('corner').length === {number}")
+        page.wait_for_selector("#delimitation-last-corner")
+    page.wait_for_selector("#delimitation-options >> text=z1 (gezeichnet)")
+    assert "area=" not in page.url, "a click puts a corner, it does not select as well"
+    page.locator("#delimitation-drawn-off-1").click()
+    page.wait_for_function("() => !location.search.includes('corner=')")
+    page.wait_for_function("() => !document.querySelector('#delimitation-options').textContent.includes('z1')")
+
+
+def test_an_outline_is_drawn_and_uploaded_with_the_keyboard_alone(watched, tmp_path):
+    page = _open(watched)
+    page.locator("#delimitation-draw").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#delimitation-corner")
+    north, east = map(float, page.locator("#delimitation-corner").get_attribute("placeholder").split(","))
+    for number, (up, right) in enumerate([(-1, -1), (-1, 1), (1, 1)], start=1):
+        page.locator("#delimitation-corner").fill(f"{north + 0.006 * up:.5f}, {east + 0.009 * right:.5f}")
+        page.keyboard.press("Enter")
+        page.wait_for_function(f"() => new URLSearchParams(location.search).getAll('corner').length === {number}")
+        page.wait_for_function("() => document.querySelector('#delimitation-corner').value === ''")
+    page.wait_for_selector("#delimitation-options >> text=z1 (gezeichnet)")
+    bad, good = tmp_path / "bad.geojson", tmp_path / "good.geojson"
+    bad.write_text("nothing")
+    toy_areas().frame.iloc[[8, 9]].to_file(good)
+    for file in (bad, good):
+        with page.expect_file_chooser() as asked:
+            page.locator("#delimitation-upload").focus()
+            page.keyboard.press("Enter")
+        asked.value.set_files(file)
+        if file == bad:
+            page.wait_for_function("() => document.querySelector('#delimitation-upload-said').textContent.length > 9")
+    page.wait_for_selector("#delimitation-options >> text=(Datei)")
+    watched.shoot("delimitation-drawn")

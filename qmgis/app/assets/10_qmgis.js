@@ -190,7 +190,12 @@
   const target = (name) => (document.querySelector("[data-point]") || { dataset: {} }).dataset[name] || "";
   const clickPoint = ({ latlng }) => {
     const template = target("point");
-    if (template) go(withValue(template, `${latlng.lat.toFixed(5)},${latlng.lng.toFixed(5)}`));
+    if (!template) return;
+    const value = `${latlng.lat.toFixed(5)},${latlng.lng.toFixed(5)}`;
+    // whoever clicks faster than the page follows adds to the corners so far
+    const more = (_, corner) => `${corner}${encodeURIComponent(value)}&${corner}${VALUE}`;
+    document.querySelector("[data-point]").dataset.point = template.replace(/(corner=\d+%3A)__VALUE__/, more);
+    go(withValue(template, value));
   };
   const clickPlace = (id) => {
     const template = target("place");
@@ -318,7 +323,10 @@
 
   function eachPlace(feature, layer) {
     layer.bindTooltip(() => lines([feature.properties.name]), { className: "tip" });
-    layer.on("click", (event) => { if (clickPlace(feature.properties.id)) window.L.DomEvent.stop(event); });
+    layer.on("click", (event) => {
+      if (clickPlace(feature.properties.id)) window.L.DomEvent.stop(event);
+      else clickPoint(event);  // a mark takes the click that is meant for the map below it
+    });
   }
 
   /* Places of a scenario and proposals: told apart by their shape. */

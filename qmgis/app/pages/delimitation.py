@@ -10,6 +10,7 @@ from dash import Dash, Input, Output, State, dcc, html, no_update, set_props
 from dash.development.base_component import Component
 
 from qmgis.app.address import ViewState, parse_address, settle
+from qmgis.app.drawing import draw_target, drawing_panel
 from qmgis.app.frame import editions, lang_of, link, notice
 from qmgis.app.map import plain_map
 from qmgis.app.page import Page
@@ -36,7 +37,9 @@ def layout(city: City, state: ViewState) -> Component:
         plan.outcome.areas, parts["delimitation-map-areas"]["hideout"], lang, page="delimitation",
         backdrop=city.backdrop, marks=marks,
     )  # fmt: skip
-    rules, lists = (html.Div(**parts[f"delimitation-{name}"], id=f"delimitation-{name}") for name in ("rules", "lists"))
+    rules, lists, drawing = (
+        html.Div(**parts[f"delimitation-{name}"], id=f"delimitation-{name}") for name in ("rules", "lists", "drawing")
+    )
     shown = html.Div(
         [
             html.Div(**parts["delimitation-said"], id="delimitation-said", className="panel said"),
@@ -60,7 +63,12 @@ def layout(city: City, state: ViewState) -> Component:
             html.H1(say("plan.page", lang)),
             html.P(say("plan.lead", lang), className="soft small one-line"),
             editions(city, state),
-            html.Div([rules, shown, lists], className="asking"),
+            html.Div(
+                [rules, shown, html.Div([lists, drawing], className="stack")],
+                className="asking",
+                id="delimitation-edit",
+                **parts["delimitation-edit"],
+            ),
             html.Div(**parts["delimitation-cards"], id="delimitation-cards", className="stack"),
             html.Div(**parts["delimitation-options"], id="delimitation-options"),
             table,
@@ -80,7 +88,7 @@ def refresh(city: City, state: ViewState) -> Mapping[str, Mapping[str, Any]]:
     return {
         **_parts(plan),
         "delimitation-table": table_properties(plan),
-        "live": {"children": plan.fault or fault or said[0]},
+        "live": {"children": plan.fault or plan.drawn.fault or fault or said[0]},
     }
 
 
@@ -111,6 +119,8 @@ def _parts(plan: Plan) -> dict[str, dict[str, Any]]:
     return {
         "delimitation-rules": {"children": rules_panel(plan)},
         "delimitation-lists": {"children": lists_panel(plan)},
+        "delimitation-drawing": {"children": drawing_panel(plan)},
+        "delimitation-edit": draw_target(plan),
         "delimitation-said": {"children": _said(plan)},
         "delimitation-choice": {"children": choice(plan)},
         "delimitation-chosen": {"children": _chosen(plan)},
