@@ -38,19 +38,23 @@ def test_inside_ring_and_city_by_a_slow_loop(ring):
     ).set_index(["polygon", "place"])
     inside_any = area_of(toy.toy_areas(), homes) >= 0
     for name, shape in polygons().geometry.items():
-        sums = defaultdict(float)
+        sums, ways = defaultdict(float), defaultdict(float)
         for k, (point, people) in enumerate(zip(homes.frame.geometry, homes.frame["age_0_5"], strict=True)):
             if not inside_any[k]:
                 continue
-            near = min(point.distance(other) for other in places.frame.geometry) <= 400
+            way = min(point.distance(other) for other in places.frame.geometry)
+            near = way <= 400
             where = "inside" if point.intersects(shape) else "ring" if point.distance(shape) <= (ring or 400) else ""
             for place in {where, "city"} - {""}:
                 sums[place, near] += people
+                ways[place] += people * way
         for place in coverage.PLACES_OF:
             row = found.loc[(name, place)]
             assert (row["reached"], row["not_reached"]) == (sums[place, True], sums[place, False])
             assert row["residents"] == row["reached"] + row["not_reached"]
             assert row["share"] == pytest.approx(row["reached"] / row["residents"])
+            assert row["mean_m"] == pytest.approx(ways[place] / row["residents"])
+            assert row["with_way"] == 1
 
 
 def test_the_city_agrees_with_reach_and_the_ring_of_minutes_is_as_wide_as_people_walk():
@@ -92,6 +96,15 @@ def test_a_polygon_that_nearly_is_an_area_gives_nobody_away():
     assert [key for key, numbers in possible.items() if numbers <= FEW] == []
     few = coverage.guard_around(frame.assign(residents=9.0), secrecy=Secrecy())
     assert few[["residents", "reached", "not_reached", "share"]].isna().all(axis=None)
+
+
+def test_neither_the_mean_nor_those_without_a_way_tell_a_number_of_people():
+    """Their share is of the rounded people: of the exact ones it would give these away."""
+    exact = pd.DataFrame({"polygon": "p", "place": "inside", "residents": np.arange(55.0, 65.0), "not_reached": 40.0})
+    exact = exact.assign(reached=exact["residents"] - 40, share=0.5, mean_m=321.0, with_way=1 - 12 / exact["residents"])
+    shown = coverage.guard_around(exact)
+    assert set(shown["with_way"]) == {1 - 10 / 60}
+    assert set(shown["mean_m"]) == {320.0}
 
 
 def test_by_origin_is_what_reach_sums():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import geopandas as gpd
+import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
@@ -89,6 +90,8 @@ def test_worked_example_by_hand():
     assert result.label.tolist() == ["reached", "not_reached"]
     assert result.parts["median_m"].tolist() == [400, 1000]
     assert result.parts["p90_m"].tolist() == [500, 1000]
+    np.testing.assert_allclose(result.parts["mean_m"], [(10 * 400 + 20 * 30 + 30 * 500) / 60, 1000])
+    assert result.parts["with_way"].tolist() == [1, 1]
     assert result.parts["reached_age_0_5"].tolist() == [6, 0]
     assert result.parts["not_reached_age_0_5"].tolist() == [0, 4]
     assert result.parameters["distance_type"] == "network"
@@ -312,6 +315,40 @@ def test_toy_city_equals_all_pairs():
     pd.testing.assert_series_equal(result.parts["reached"], expected, check_names=False, check_index_type=False)
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_means_and_shares_with_a_way_equal_networkx_on_streets_in_pieces(seed: int):
+    rng = np.random.default_rng(seed)
+    cells = [(x, y) for x in range(8) for y in range(4)]
+    lines = [(a, b) for a in cells for b in ((a[0] + 1, a[1]), (a[0], a[1] + 1)) if b in cells and rng.random() < 0.6]
+    graph = nx.Graph()
+    graph.add_nodes_from(cells)
+    graph.add_weighted_edges_from((a, b, float(rng.integers(230, 500))) for a, b in lines)
+    number = {cell: i for i, cell in enumerate(cells)}
+    nodes = np.array([(X + 100 + 230 * x, Y + 100 + 230 * y) for x, y in cells])
+    kept = np.array([(number[a], number[b]) for a, b in graph.edges])
+    metres = np.array([way for _, _, way in graph.edges.data("weight")])
+    streets = Network("pieces", TITLE, nodes, kept, metres, CRS)
+    joined = sorted({cell for line in graph.edges for cell in line})
+    doors = [joined[i] for i in rng.choice(len(joined), 2, replace=False)]
+    ways = nx.multi_source_dijkstra_path_length(graph, set(doors))
+    homes = [(100 + 230 * x, 100 + 230 * y, float(rng.integers(0, 30)), 0.0) for x, y in joined]
+    there = places([(100 + 230 * x, 100 + 230 * y) for x, y in doors])
+    found = ask(areas(), there, residents(homes), network=streets, snap_m=1.0).parts
+    for area, first in (("00", 0), ("01", 4)):
+        mine = [
+            (home[2], ways[cell])
+            for home, cell in zip(homes, joined, strict=True)
+            if first <= cell[0] < first + 4 and cell in ways
+        ]
+        everybody = sum(home[2] for home, cell in zip(homes, joined, strict=True) if first <= cell[0] < first + 4)
+        with_way = sum(people for people, _ in mine)
+        assert found.loc[area, "with_way"] == pytest.approx(with_way / everybody)
+        if with_way:
+            assert found.loc[area, "mean_m"] == pytest.approx(sum(p * way for p, way in mine) / with_way)
+        else:
+            assert np.isnan(found.loc[area, "mean_m"])
+
+
 # What must always hold.
 
 seeds = st.integers(0, 10_000)
@@ -422,6 +459,24 @@ def test_numbers_of_few_people_are_hidden_with_all_that_gives_them_away():
     assert shown["reached_age_0_5"].isna().tolist() == [True, True, False, False]
     assert shown["not_reached_age_0_5"].isna().tolist() == [True, True, False, False]
     pd.testing.assert_frame_equal(parts, before)
+
+
+def _ways(no_way, mean=123.4, residents=60.0):
+    """Parts of a coverage: everybody not reached, so many of them without any way."""
+    frame = pd.DataFrame({"residents": [residents], "not_reached": [residents], "share": [0.0], "mean_m": [mean]})
+    return frame.assign(with_way=1 - no_way / residents)
+
+
+def test_a_mean_is_shown_in_steps_and_over_enough_people():
+    shown = [coverage.hide_few(_ways(float(no_way)))[0].iloc[0] for no_way in range(61)]
+    assert {row["mean_m"] for row in shown[:51]} == {120.0}
+    assert all(np.isnan(row["mean_m"]) for row in shown[51:])  # of fewer than ten people
+    told: dict[float, set[int]] = {}
+    for no_way, row in enumerate(shown):
+        told.setdefault(row["with_way"], set()).add(no_way)
+    assert all(len(numbers) == 10 or numbers == {60} for numbers in told.values())
+    hidden = coverage.hide_few(_ways(5.0, residents=9.0))[0]
+    assert hidden[["residents", "mean_m", "with_way"]].isna().all(axis=None)
 
 
 def _ages(**people):

@@ -19,7 +19,7 @@ from qmgis.model.where import area_of
 
 __all__ = ["change_columns", "change_table", "reach_columns", "reach_table", "table_properties"]
 
-PARTS = ("share", "not_reached", "reached", "median_m", "p90_m")
+PARTS = ("share", "not_reached", "reached", "median_m", "p90_m", "mean_m", "with_way")
 CHANGES = ("reached_before", "reached_after", "gain", "lose")
 
 

@@ -114,7 +114,7 @@ def _reach_of(asked: Asked, found: Outcome, area: str) -> str:
     described = {column.key: column for column in found.columns}
     values = {
         part: cell(row[f"{key}_{part}"], described[f"{key}_{part}"], lang) if pd.notna(row[f"{key}_{part}"]) else "–"
-        for part in ("share", "not_reached", "median_m", "p90_m")
+        for part in ("share", "not_reached", "median_m", "p90_m", "mean_m")
     }
     return say("asked.area_said", lang, **values)
 

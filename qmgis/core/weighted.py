@@ -1,10 +1,41 @@
-"""Medians and other quantiles of people, not of places."""
+"""Means, medians and other quantiles of people, not of places."""
 
 from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["quantile", "quantiles_by"]
+__all__ = ["means_by", "quantile", "quantiles_by"]
+
+
+def means_by(
+    values: np.ndarray, weights: np.ndarray, groups: np.ndarray, *, size: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the weighted mean of the finite values of each group, and the share of weight that they have.
+
+    Both are NaN where a group has no weight, the mean also where no value with weight is finite.
+
+    Parameters
+    ----------
+    values
+        Numbers, inf allowed, shape (n,).
+    weights
+        Not negative, shape (n,).
+    groups
+        Numbers of groups from 0 to ``size - 1``, shape (n,).
+    size
+        How many groups there are.
+
+    Examples
+    --------
+    >>> mean, share = means_by(np.array([100.0, 300.0, np.inf]), np.array([1.0, 1.0, 2.0]), np.zeros(3, int), size=1)
+    >>> float(mean[0]), float(share[0])
+    (200.0, 0.5)
+    """
+    finite = np.isfinite(values)
+    known = np.bincount(groups[finite], weights[finite], minlength=size)
+    sums = np.bincount(groups[finite], weights[finite] * values[finite], minlength=size)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return sums / known, known / np.bincount(groups, weights, minlength=size)
 
 
 def quantile(values: np.ndarray, weights: np.ndarray, *, q: float = 0.5) -> float:

@@ -7,7 +7,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from qmgis.core.weighted import means_by
 from qmgis.coverage._distances import origin_distances
+from qmgis.coverage._guard import coarse_mean
 from qmgis.coverage._limit import Limit, limit_of
 from qmgis.coverage._reach import checked_group
 from qmgis.errors import CrsError, DataError
@@ -17,6 +19,7 @@ from qmgis.model.where import area_of, same_crs
 __all__ = ["PLACES_OF", "around", "by_origin", "guard_around"]
 
 PLACES_OF = ("inside", "ring", "city")
+WAYS = ("mean_m", "with_way")
 
 
 def by_origin(
@@ -95,7 +98,7 @@ def around(
     -------
     DataFrame
         Columns ``polygon``, ``place`` (``inside``, ``ring``, ``city``), ``residents``, ``reached``, ``not_reached``,
-        ``share``; three rows a polygon, in the order of the polygons.
+        ``share``, ``mean_m`` and ``with_way`` (as `reach`); three rows a polygon, in the order of the polygons.
 
     Raises
     ------
@@ -119,6 +122,7 @@ def around(
         counted = area_of(areas, residents) >= 0
     people = origins["people"].fillna(0.0).to_numpy(dtype=float) * counted
     near, width = origins["reached"].to_numpy(dtype=bool), _width(limit) if ring_m is None else float(ring_m)
+    metres = origins["metres"].to_numpy(dtype=float)
     points = shapely.STRtree(origins.geometry.array)
     everybody = np.arange(len(origins))
     rows = []
@@ -127,8 +131,9 @@ def around(
         ring = np.setdiff1d(points.query(shape, predicate="dwithin", distance=width), inside)
         for place, members in zip(PLACES_OF, (inside, ring, everybody), strict=True):
             reached = people[members[near[members]]].sum()
-            rows.append((name, place, people[members].sum(), reached))
-    found = pd.DataFrame(rows, columns=["polygon", "place", "residents", "reached"])
+            mean, share = means_by(metres[members], people[members], np.zeros(len(members), dtype=int), size=1)
+            rows.append((name, place, people[members].sum(), reached, mean[0], share[0]))
+    found = pd.DataFrame(rows, columns=["polygon", "place", "residents", "reached", *WAYS])
     return _with_share(found.assign(not_reached=found["residents"] - found["reached"]))
 
 
@@ -150,16 +155,20 @@ def guard_around(found: pd.DataFrame, *, secrecy: Secrecy | None = None) -> pd.D
     for name in ("residents", "not_reached"):
         shown[name] = np.floor(found[name] / step + 0.5) * step
     shown["reached"] = shown["residents"] - shown["not_reached"]
+    ways = [name for name in WAYS if name in shown]
+    if ways:
+        shown[ways] = coarse_mean(found, limits, of=shown["residents"])[ways]
     shown = _with_share(shown)
     few = found["residents"] < limits.min_base
-    numbers = ["residents", "reached", "not_reached", "share"]
+    numbers = ["residents", "reached", "not_reached", "share", *ways]
     shown[numbers] = shown[numbers].mask(few)
     return shown
 
 
 def _with_share(found: pd.DataFrame) -> pd.DataFrame:
     share = found["reached"] / found["residents"].where(found["residents"] > 0)
-    return found.assign(share=share)[["polygon", "place", "residents", "reached", "not_reached", "share"]]
+    ways = [name for name in WAYS if name in found]
+    return found.assign(share=share)[["polygon", "place", "residents", "reached", "not_reached", "share", *ways]]
 
 
 def _width(limit: Limit) -> float:

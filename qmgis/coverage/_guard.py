@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from qmgis.coverage._ages import Family, families
 from qmgis.model import AreaResult, Secrecy
 
-FROM_PEOPLE = ("residents", "reached", "not_reached", "share", "median_m", "p90_m")
+FROM_PEOPLE = ("residents", "reached", "not_reached", "share", "median_m", "p90_m", "mean_m", "with_way")
 FIRST = "reached_"
 People = tuple[pd.Series, pd.Series]  # reached and not reached
 NEARLY_NONE = 1e-6  # persons; estimated numbers carry fractions
+STEP_M = 10.0  # a mean times its people is a sum of ways; in steps, no difference of two sums is one person's way
 
 
 def guarded(result: AreaResult, secrecy: Secrecy) -> AreaResult:
@@ -154,7 +156,21 @@ def hide_few(parts: pd.DataFrame, *, secrecy: Secrecy | None = None, group: str 
     shown = _masked(shown, gone[own], [name for name in FROM_PEOPLE if name in shown])
     for name in _ages_of(parts):
         shown = _masked(shown, gone[name], [f"{FIRST}{name}", f"not_{FIRST}{name}"])
-    return shown, gone[own]
+    return (coarse_mean(shown, limits) if "mean_m" in shown else shown), gone[own]
+
+
+def coarse_mean(shown: pd.DataFrame, limits: Secrecy, *, of: pd.Series | None = None) -> pd.DataFrame:
+    """Return means in steps of 10 m over at least ``min_base`` people, those without a way in steps of ``min_base``.
+
+    ``of``: people as they are shown, where they are rounded; a share of the exact ones would tell them.
+    """
+    step = float(limits.min_base)
+    people, none = shown["residents"], shown["residents"] * (1 - shown["with_way"])
+    stepped = np.floor(none / step + NEARLY_NONE) * step
+    told = people if of is None else of
+    share = (1 - stepped / told.where(told > 0)).where(none.notna())
+    mean = (np.floor(shown["mean_m"] / STEP_M + 0.5) * STEP_M).mask(people - none < step - NEARLY_NONE)
+    return shown.assign(mean_m=mean, with_way=share)
 
 
 def _people(parts: pd.DataFrame, own: str) -> dict[str, People]:

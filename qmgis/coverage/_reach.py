@@ -8,7 +8,7 @@ from math import ceil
 import numpy as np
 import pandas as pd
 
-from qmgis.core.weighted import quantiles_by
+from qmgis.core.weighted import means_by, quantiles_by
 from qmgis.coverage._distances import Distances, origin_distances
 from qmgis.coverage._limit import Limit, limit_of, way_of
 from qmgis.coverage._points import origins_of_areas
@@ -92,7 +92,8 @@ def reach(
     -------
     AreaResult
         Index ``area``; ``value`` the share reached (0-1), ``label`` from ``reached`` to ``not_reached``; ``parts`` with
-        people reached and not reached, by age group too, median and 90th percentile of the distance (metres).
+        people reached and not reached, by age group too, median and 90th percentile of the distance (metres), its mean
+        over those with a way to any place, and their share (0-1).
 
     Raises
     ------
@@ -198,6 +199,7 @@ def _parts(asked: _Question, distances: Distances) -> tuple[pd.DataFrame, pd.Ser
     for name, q in (("median_m", 0.5), ("p90_m", 0.9)):
         value = quantiles_by(metres, weight, area, q=q, size=size)
         parts[name] = np.where(np.isinf(value), np.nan, value)
+    parts["mean_m"], parts["with_way"] = means_by(metres, weight, area, size=size)
     for name in asked.residents.groups:
         if name != "residents":
             parts[f"reached_{name}"], parts[f"not_reached_{name}"], _ = people(name)

@@ -9,7 +9,7 @@ from qmgis.model import Column, Text, words
 
 __all__ = ["amount", "columns_of", "group_title", "listed"]
 
-DISTANCES = ("median_m", "p90_m")
+DISTANCES = ("median_m", "p90_m", "mean_m")
 
 
 def group_title(group: str) -> Text:
@@ -40,16 +40,17 @@ def listed(names: Sequence[str]) -> str:
 
 def columns_of(keys: Sequence[str], *, group: str, within: Text, way: Text, at: Text) -> tuple[Column, ...]:
     """Return a description of each column, in their order; ``at`` is the way with its speed where it counts."""
-    return tuple(_column(key, group, within, way if key in DISTANCES else at) for key in keys)
+    return tuple(_column(key, group, within, way if key in (*DISTANCES, "with_way") else at) for key in keys)
 
 
 def _column(key: str, group: str, within: Text, way: Text) -> Column:
     persons, metres = words("coverage.unit_persons"), words("coverage.unit_metres")
     values = {"group": group_title(group), "within": within, "way": way}
     if key in DISTANCES:
-        return Column(key, words(f"coverage.{key}", **values), "metres", metres, 0, note=words("coverage.note_metres"))
-    if key == "share":
-        return Column(key, words("coverage.share", **values), "share", digits=1, note=words("coverage.note_share"))
+        note = words("coverage.note_mean" if key == "mean_m" else "coverage.note_metres")
+        return Column(key, words(f"coverage.{key}", **values), "metres", metres, 0, note=note)
+    if key in ("share", "with_way"):
+        return Column(key, words(f"coverage.{key}", **values), "share", digits=1, note=words(f"coverage.note_{key}"))
     head, _, named = key.partition("_age_")
     if named:
         values["group"] = group_title(f"age_{named}")

@@ -291,8 +291,7 @@ def _masked(result: AreaResult, rung: AreaResult) -> AreaResult:
 def _hidden(result: AreaResult, rows: pd.Series) -> AreaResult:
     """Return a result without the numbers of people in some areas."""
     shown = result.seen.copy()
-    names = ["residents", "reached", "not_reached", "share", "median_m", "p90_m"]
-    shown.loc[rows, names] = np.nan
+    shown.loc[rows, list(coverage.FROM_PEOPLE)] = np.nan
     told = pd.Series("" if result.states is None else result.states, index=shown.index, dtype=object)
     new = rows & ~told.str.contains(f"{result.key}=too_small", regex=False)
     return replace(result, shown=shown, states=told.mask(new, told + f" {result.key}=too_small").str.strip())

@@ -18,7 +18,7 @@ __all__ = ["outcome_table"]
 FIRST = (
     "status_index", "status_class", "dynamics_index", "dynamics_class", "group", "index", "rank", "class", "attention",
 )  # fmt: skip
-COVERAGE = ("share", "reached", "not_reached", "median_m", "p90_m")
+COVERAGE = ("share", "reached", "not_reached", "median_m", "p90_m", "mean_m", "with_way")
 SUPPLY = ("capacity", "ratio", "access", "without")
 RANGES = ("holds", "not_reached_low", "not_reached_high", "firm")
 BY_AGE = ("reached_age_", "not_reached_age_")

@@ -30,6 +30,15 @@ def around_columns(outcome: Outcome) -> tuple[Column, ...]:
             for key in ("residents", "reached", "not_reached")
         ),
         Column("share", words("views.around_share"), "share", digits=0, note=note),
+        Column(
+            "mean_m",
+            words("views.around_mean_m"),
+            "metres",
+            words("coverage.unit_metres"),
+            0,
+            note=words("coverage.note_mean"),
+        ),
+        Column("with_way", words("views.around_with_way"), "share", digits=0, note=words("coverage.note_with_way")),
     )
 
 
