@@ -38,10 +38,10 @@ def with_capacity(sites: Sites, limit: Limit, *, reach: float, how: How, clock: 
         )
     flows = _flows(sites, reach)
     start = _start(sites, limit, reach)
-    answer = Model(_programme(sites, limit, flows, sites.open)).solve(seconds=clock.left, start=start)
+    answer = Model(_programme(sites, limit, flows, sites.open)).solve(clock, start=start)
     x = start if answer.x is None else answer.x[: sites.pairs.facilities]
-    chosen, before = _ordered(sites, limit, flows, [int(site) for site in np.flatnonzero(x > 0.5)])
-    taken = _taken(sites, limit, flows, chosen)
+    chosen, before = _ordered(sites, limit, flows, [int(site) for site in np.flatnonzero(x > 0.5)], clock)
+    taken = _taken(sites, limit, flows, chosen, clock)
     objective = float(taken @ flows.counts[flows.of])
     apart = max(0.0, -answer.bound - objective)
     apart = apart if apart > CLOSE * max(1.0, objective) else 0.0
@@ -124,21 +124,21 @@ def _programme(
     return Programme(cost, high, rows, np.full(len(upper), -np.inf), upper, whole=whole, low=low)
 
 
-def _taken(sites: Sites, limit: Limit, flows: _Flows, chosen: list[int]) -> np.ndarray:
+def _taken(sites: Sites, limit: Limit, flows: _Flows, chosen: list[int], clock: Clock) -> np.ndarray:
     """Return how many people of each entry these sites take at best."""
     if not len(flows.site):
         return np.zeros(0)
-    answer = Model(_programme(sites, limit, flows, sites.open, chosen)).solve(seconds=60.0)
+    answer = Model(_programme(sites, limit, flows, sites.open, chosen)).solve(Clock(60.0, clock.look))
     if answer.x is None:
         return np.zeros(len(flows.site))
     return np.asarray(np.clip(answer.x[sites.pairs.facilities :], 0.0, None))
 
 
-def _ordered(sites: Sites, limit: Limit, flows: _Flows, chosen: list[int]) -> tuple[list[int], float]:
+def _ordered(sites: Sites, limit: Limit, flows: _Flows, chosen: list[int], clock: Clock) -> tuple[list[int], float]:
     """Return the sites, the one that adds most first, without those that add nothing; and what is there without."""
 
     def value(some: list[int]) -> float:
-        return float(_taken(sites, limit, flows, some) @ flows.counts[flows.of])
+        return float(_taken(sites, limit, flows, some, clock) @ flows.counts[flows.of])
 
     before = last = value([])
     left, order = list(chosen), list[int]()

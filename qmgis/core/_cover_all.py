@@ -151,7 +151,7 @@ def _solved(
     if start is not None and whole:
         begin = np.zeros(gains.sites)
         begin[start] = 1.0
-    return Model(programme).solve(seconds=clock.left, start=begin)
+    return Model(programme).solve(clock, start=begin)
 
 
 def _is_unique(gains: Gains, cost: np.ndarray, chosen: list[int], most: float, clock: Clock) -> bool | None:

@@ -19,7 +19,7 @@ from qmgis.core._gains import Gains, Limit, exchanged, value_of
 from qmgis.core._highs import Answer, Clock, Model, Programme
 from qmgis.core.counted import counted
 
-__all__ = ["Proof", "another_set", "best_set", "relaxed"]
+__all__ = ["Other", "Proof", "another_set", "best_set", "relaxed"]
 
 # How far a row may stand above its line, where gains reach up to 1,000: the solver holds lines to 1e-6.
 MISSED = 3e-6
@@ -31,6 +31,14 @@ class Proof:
     """The best sites found, and what no choice can exceed."""
 
     chosen: list[int]
+    bound: float
+
+
+@dataclass(frozen=True, eq=False)
+class Other:
+    """Whether there is another set as good, None where time was too short; and what no other set can exceed."""
+
+    exists: bool | None
     bound: float
 
 
@@ -85,27 +93,26 @@ def best_set(gains: Gains, limit: Limit, start: list[int], clock: Clock) -> Proo
     return Proof(chosen, max(bound, value))
 
 
-def another_set(gains: Gains, limit: Limit, known: list[int], clock: Clock) -> bool | None:
-    """Return whether other sites are as good as those known, which must be the best; None where time was too short."""
+def another_set(gains: Gains, limit: Limit, known: list[int], clock: Clock) -> Other:
+    """Return whether another set is worth as much as the known one; where none is, the known one is the best.
+
+    ``known`` must be a set to which nothing can be added within the limit that is worth anything.
+    """
     goal = value_of(gains, known) * (1 - CLOSE)
     ground = _ground(gains, limit, known, clock, without=known)
     bound = ground.bound
-    while clock.left > 0:
-        if bound < goal:
-            return False
-        answer = _whole(gains, limit, ground, goal, clock, without=known)
-        bound = min(bound, -answer.bound)
-        if answer.is_infeasible:
-            return False
+    while clock.left > 0 and bound >= goal:
+        answer = _whole(gains, limit, ground, goal, clock, without=known, enough=-goal)
+        bound = -np.inf if answer.is_infeasible else min(bound, -answer.bound)
         if answer.x is None:
-            return False if bound < goal else None
+            break
         found, missed = _read(gains, answer)
         if value_of(gains, found) >= goal:
-            return True
+            return Other(exists=True, bound=bound)
         if missed is None:
-            return False if bound < goal else None
+            break
         ground.lines.add(*missed)
-    return None
+    return Other(exists=False if bound < goal else None, bound=bound)
 
 
 def relaxed(gains: Gains, limit: Limit, start: list[int], clock: Clock) -> Proof:
@@ -120,7 +127,7 @@ def _ground(gains: Gains, limit: Limit, start: list[int], clock: Clock, *, witho
     lines = _first(gains, start)
     ground, model = Ground(lines), Model(_programme(gains, limit, lines, without))
     while clock.left > 0:
-        answer = model.solve(seconds=clock.left)
+        answer = model.solve(clock)
         if answer.is_infeasible:
             return Ground(lines, -np.inf)
         if answer.x is None or not np.isfinite(answer.bound):
@@ -138,7 +145,7 @@ def _ground(gains: Gains, limit: Limit, start: list[int], clock: Clock, *, witho
 
 def _whole(
     gains: Gains, limit: Limit, ground: Ground, goal: float, clock: Clock, *, without: list[int] | None = None,
-    begin: list[int] | None = None,
+    begin: list[int] | None = None, enough: float = np.inf,
 ) -> Answer:  # fmt: skip
     """Return the answer in whole sites, those left out that no set as good as ``goal`` can have."""
     programme = _programme(gains, limit, ground.lines, without, whole=True)
@@ -147,7 +154,7 @@ def _whole(
         price = ground.price[: gains.sites]
         programme.high[: gains.sites][(price > slack) & (ground.x[: gains.sites] < 0.5)] = 0.0
     start = None if begin is None else _columns(gains, begin)
-    return Model(programme).solve(seconds=clock.left, start=start)
+    return Model(programme).solve(clock, start=start, enough=enough)
 
 
 def _read(gains: Gains, answer: Answer) -> tuple[list[int], tuple[csr_array, np.ndarray] | None]:

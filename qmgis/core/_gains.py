@@ -6,7 +6,7 @@ them. A site within reach gives 1; a way of d metres gives what it saves.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -164,16 +164,17 @@ def _filled(gains: Gains, limit: Limit, chosen: list[int], price: np.ndarray | f
         chosen.append(int(np.argmax(more / price)))
 
 
-def shaken(gains: Gains, limit: Limit, chosen: list[int]) -> list[int]:
+def shaken(gains: Gains, limit: Limit, chosen: list[int], look: Callable[[], None]) -> list[int]:
     """Return the best of several exchanges, each begun with a part of the best so far and other sites drawn at random.
 
-    The draws are the same every time.
+    The draws are the same every time. ``look`` is called before each: what it raises ends the work.
     """
     best, value = list(chosen), value_of(gains, chosen)
     rng = np.random.default_rng(0)
     drawn = max(2, len(best) // 5)
     kicks = int(np.clip(WORK / max(1, len(gains.site) * len(best) ** 2), 3, KICKS)) if len(best) > 1 else 0
     for _ in range(kicks):
+        look()
         tried = [best[place] for place in sorted(rng.permutation(len(best))[drawn:])]
         for _ in range(drawn):
             free = np.flatnonzero(limit.allows(tried))

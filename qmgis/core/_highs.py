@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -11,18 +13,27 @@ from scipy.sparse import csr_array
 __all__ = ["Answer", "Clock", "Model", "Programme"]
 
 EXACT = 1e-9  # relative gap up to which HiGHS goes on
+LOOKS_S = 0.1  # seconds between two looks whether to go on
 
 
 class Clock:
-    """The seconds that are left of a limit."""
+    """The seconds that are left of a limit, and who may end the work before.
 
-    def __init__(self, seconds: float) -> None:
+    ``look``: called now and then; what it raises ends the work, within a solver too.
+    """
+
+    def __init__(self, seconds: float, look: Callable[[], None] | None = None) -> None:
         self._end = perf_counter() + seconds
+        self.look = look or _go_on
 
     @property
     def left(self) -> float:
         """Seconds left, at least 0."""
         return max(0.0, self._end - perf_counter())
+
+
+def _go_on() -> None:
+    """End nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,18 +86,19 @@ class Model:
         index, value = rows.indices.astype(np.int32), rows.data.astype(float)
         self._model.addRows(len(most), low, np.asarray(most, dtype=float), len(value), start, index, value)
 
-    def solve(self, *, seconds: float, start: np.ndarray | None = None) -> Answer:
-        """Return the best columns found in time, and the bound proved in time.
+    def solve(self, clock: Clock, *, start: np.ndarray | None = None, enough: float = np.inf) -> Answer:
+        """Return the best columns found in time, and the bound proved in time; raise what the clock's ``look`` raises.
 
-        ``start``: columns to begin with, where some are known.
+        ``start``: columns to begin with, where some are known. ``enough``: a bound above it ends the search.
         """
         import highspy
 
         model = self._model
-        model.setOptionValue("time_limit", model.getRunTime() + max(seconds, 0.01))
+        clock.look()
+        model.setOptionValue("time_limit", model.getRunTime() + max(clock.left, 0.01))
         if start is not None:
             model.setSolution(len(start), np.arange(len(start), dtype=np.int32), np.asarray(start, dtype=float))
-        model.run()
+        _run(model, clock, enough)
         status, known, info = model.getModelStatus(), highspy.HighsModelStatus, model.getInfo()
         found = info.primal_solution_status == highspy.kSolutionStatusFeasible
         solution = model.getSolution()
@@ -97,6 +109,38 @@ class Model:
             bound = float(info.objective_function_value) if status == known.kOptimal else -np.inf
         price = np.array(solution.col_dual) if found and not self._whole else None
         return Answer(x, bound if np.isfinite(bound) else -np.inf, status == known.kInfeasible, price)
+
+
+def _run(model: Any, clock: Clock, enough: float) -> None:
+    """Run the solver, and let ``look`` or a bound above ``enough`` end it."""
+    if clock.look is _go_on and np.isinf(enough):
+        model.run()
+        return
+    import highspy
+
+    kinds = highspy.cb.HighsCallbackType
+    whole, faults = int(kinds.kCallbackMipInterrupt), list[BaseException]()
+    next_look = perf_counter()
+
+    def asked(kind: int, _said: str, now: Any, answer: Any, _data: Any) -> None:
+        nonlocal next_look
+        if faults or (kind == whole and now.mip_dual_bound > enough):
+            answer.user_interrupt = True
+        if perf_counter() < next_look:
+            return
+        next_look = perf_counter() + LOOKS_S
+        try:
+            clock.look()
+        except BaseException as fault:  # noqa: BLE001 - it must not pass through the solver: it is raised behind it
+            faults.append(fault)
+            answer.user_interrupt = True
+
+    model.setCallback(asked, None)
+    for kind in (kinds.kCallbackMipInterrupt, kinds.kCallbackSimplexInterrupt, kinds.kCallbackIpmInterrupt):
+        model.startCallback(kind)
+    model.run()
+    if faults:
+        raise faults[0]
 
 
 def _model(programme: Programme):  # type: ignore[no-untyped-def]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import cast
 
 import numpy as np
@@ -22,18 +23,22 @@ from qmgis.core._gains import (
     with_one_more,
 )
 from qmgis.core._highs import Clock
+from qmgis.core._promising import only, promising
 from qmgis.core.sites import How, Sites, Siting, SitingModel
 
 __all__ = ["How", "Sites", "Siting", "lscp", "mclp", "nearly_as_good", "p_center", "p_median"]
 
 EXACT_SIZE = 2000 * 200  # rows of people times candidates up to which "auto" looks for a proof
 FULL = 1000.0  # what a way of no length gives, whatever the unit of ways
+NEAR = (
+    0.01  # a share of the value: with a bound no farther away, sites that were found step by step mostly are the best
+)
 EQUAL = 1e-7  # as a share: sums nearer than this are equal
 
 
 def mclp(
     sites: Sites, *, reach: float, p: int | None = None, budget: float | None = None, how: How = "auto",
-    seconds: float = 60.0,
+    seconds: float = 60.0, look: Callable[[], None] | None = None,
 ) -> Siting:  # fmt: skip
     """Return the new sites that bring most people within reach (maximal covering location problem).
 
@@ -51,10 +56,13 @@ def mclp(
         How many new sites, and what they may cost together; at least one of the two.
     how
         ``exact``: until proved or out of time. ``greedy``: step by step, exchange, and the bound of the linear
-        programme. ``auto``: exact up to 2,000 rows of people x 200 candidates, people with equal sites in reach merged.
+        programme. ``auto``: exact up to 2,000 rows of people x 200 candidates, people with equal sites in reach merged
+        and candidates left out that no best set can have.
     seconds
         Time for the proof, after a greedy start. A result that ran out of time says so by its gap, and may differ
         between machines.
+    look
+        Called about ten times a second; what it raises ends the work, within the solver too.
 
     Raises
     ------
@@ -74,13 +82,13 @@ def mclp(
     ([0], 80.0, 0.0, True)
     """
     above(reach, "reach", "Die Reichweite")
-    limit, clock = limit_of(sites, p, budget), Clock(above(seconds, "time limit", "Die Rechenzeit"))
+    limit, clock = limit_of(sites, p, budget), Clock(above(seconds, "time limit", "Die Rechenzeit"), look)
     if sites.room is not None:
         return with_capacity(sites, limit, reach=reach, how=how, clock=clock)
     pairs = sites.pairs
     near = pairs.cost <= reach
     gains = _gains(sites, near, np.ones(int(near.sum())))
-    proof, unique, done = _best(gains, limit, int(sites.open.sum()), how, clock)
+    proof, unique, done = _best(gains, limit, how, clock)
     added = value_of(gains, proof.chosen)
     gap = (proof.bound - added) / added if added > 0 else 0.0 if proof.bound <= 0 else np.inf
     values = gains.before + added, gains.before + proof.bound, gap
@@ -89,13 +97,13 @@ def mclp(
 
 def p_median(
     sites: Sites, *, p: int | None = None, budget: float | None = None, beyond: float | None = None,
-    how: How = "auto", seconds: float = 60.0,
+    how: How = "auto", seconds: float = 60.0, look: Callable[[], None] | None = None,
 ) -> Siting:  # fmt: skip
     """Return the new sites with the shortest ways in all: min Σ w_o d_oj over the nearest site of each origin.
 
     Parameters
     ----------
-    sites, p, budget, how, seconds
+    sites, p, budget, how, seconds, look
         As `mclp`. Capacity is not part of this model.
     beyond
         What a way counts where no site is nearer: pairs farther than this need not be there. By default every origin
@@ -119,7 +127,7 @@ def p_median(
     ([1], 23000.0, True)
     """
     without_capacity(sites)
-    limit, clock = limit_of(sites, p, budget), Clock(above(seconds, "time limit", "Die Rechenzeit"))
+    limit, clock = limit_of(sites, p, budget), Clock(above(seconds, "time limit", "Die Rechenzeit"), look)
     pairs, asked = sites.pairs, sites.people > 0
     if beyond is None:
         beyond = farthest(sites)
@@ -128,21 +136,23 @@ def p_median(
     near = (pairs.cost < beyond) & asked[pairs.origin]
     unit = beyond / FULL
     gains = _gains(sites, near, FULL - pairs.cost[near] / unit)
-    proof, unique, done = _best(gains, limit, int(sites.open.sum()), how, clock)
+    proof, unique, done = _best(gains, limit, how, clock)
     most = float(sites.weight.sum()) * FULL - gains.before
     objective, bound = (most - value_of(gains, proof.chosen)) * unit, (most - proof.bound) * unit
     gap = _relative(objective, bound)
     return _siting("p_median", sites, gains, proof, (objective, bound, gap), unique, done, np.inf)
 
 
-def lscp(sites: Sites, *, reach: float, how: How = "auto", seconds: float = 60.0) -> Siting:
+def lscp(
+    sites: Sites, *, reach: float, how: How = "auto", seconds: float = 60.0, look: Callable[[], None] | None = None
+) -> Siting:
     """Return the cheapest new sites that bring everybody within reach (location set covering problem).
 
     min Σ c_j x_j with Σ x_j >= 1 over the sites in reach of every origin with people, existing x_j = 1.
 
     Parameters
     ----------
-    sites, reach, how, seconds
+    sites, reach, how, seconds, look
         As `mclp`. Capacity is not part of this model.
 
     Raises
@@ -163,7 +173,7 @@ def lscp(sites: Sites, *, reach: float, how: How = "auto", seconds: float = 60.0
     """
     without_capacity(sites)
     above(reach, "reach", "Die Reichweite")
-    clock = Clock(above(seconds, "time limit", "Die Rechenzeit"))
+    clock = Clock(above(seconds, "time limit", "Die Rechenzeit"), look)
     near = sites.pairs.cost <= reach
     all_reachable(sites, near)
     gains = _gains(sites, near, np.ones(int(near.sum())))
@@ -174,12 +184,14 @@ def lscp(sites: Sites, *, reach: float, how: How = "auto", seconds: float = 60.0
     return _siting("lscp", sites, gains, proof, values, unique, exact, reach)
 
 
-def p_center(sites: Sites, *, p: int, how: How = "auto", seconds: float = 60.0) -> Siting:
+def p_center(
+    sites: Sites, *, p: int, how: How = "auto", seconds: float = 60.0, look: Callable[[], None] | None = None
+) -> Siting:
     """Return the new sites with the shortest longest way: min max d over the nearest site of each origin with people.
 
     Parameters
     ----------
-    sites, p, how, seconds
+    sites, p, how, seconds, look
         As `mclp`; neither capacity nor costs nor the equity weight are part of this model.
 
     Raises
@@ -200,7 +212,7 @@ def p_center(sites: Sites, *, p: int, how: How = "auto", seconds: float = 60.0) 
     ([1], 600.0)
     """
     without_capacity(sites)
-    limit, clock = limit_of(sites, p, None), Clock(above(seconds, "time limit", "Die Rechenzeit"))
+    limit, clock = limit_of(sites, p, None), Clock(above(seconds, "time limit", "Die Rechenzeit"), look)
     all_reachable(sites, np.ones(len(sites.pairs.cost), dtype=bool))
     size = int((sites.people > 0).sum()) * int(sites.open.sum())
     exact = how == "exact" or (how == "auto" and size <= EXACT_SIZE)
@@ -256,31 +268,64 @@ def _gains(sites: Sites, near: np.ndarray, worth: np.ndarray) -> Gains:
     return gains_of(origin, site, worth, weight=sites.weight, fixed=sites.fixed, open_=sites.open)
 
 
-def _best(gains: Gains, limit: Limit, candidates: int, how: How, clock: Clock) -> tuple[Proof, bool | None, bool]:
+def _best(gains: Gains, limit: Limit, how: How, clock: Clock) -> tuple[Proof, bool | None, bool]:
     """Return the best sites with the bound, whether they are the only ones, and whether a proof was looked for."""
     if not gains.rows:
         return Proof([], 0.0), True, True
-    exact = _is_exact(how, gains, candidates)
-    start = shaken(gains, limit, exchanged(gains, limit, greedy(gains, limit)))
-    simple = bound_of(gains, limit, start)
-    proof = best_set(gains, limit, start, clock) if exact else relaxed(gains, limit, start, clock)
-    chosen = _by_gain(gains, proof.chosen)
-    value = value_of(gains, chosen)
+    few, start, simple = _narrowed(gains, limit, clock)
+    exact = _is_exact(how, few, int((np.bincount(few.site, minlength=1) > 0).sum()))
+    near = simple - value_of(few, start) <= NEAR * value_of(few, start)
+    if exact and near and (proof := _only_set(few, limit, start, clock)) is not None:
+        unique = True if proof.bound <= value_of(few, start) else None
+        return Proof(_by_gain(few, start), min(simple, proof.bound)), unique, exact
+    proof = best_set(few, limit, start, clock) if exact else relaxed(few, limit, start, clock)
+    chosen = _by_gain(few, proof.chosen)
+    value = value_of(few, chosen)
     bound = max(min(simple, proof.bound), value)
     if bound - value > EQUAL * max(1.0, value):
         return Proof(chosen, bound), None, exact
-    return Proof(chosen, value), _is_unique(gains, limit, chosen, clock), exact
+    return Proof(chosen, value), _is_unique(few, limit, chosen, clock), exact
+
+
+def _only_set(gains: Gains, limit: Limit, chosen: list[int], clock: Clock) -> Proof | None:
+    """Return a proof where no other set is as good (one question, not two) or time is over; None where one is."""
+    if not chosen or _has_swap(gains, limit, chosen):
+        return None
+    other, value = another_set(gains, limit, chosen, clock), value_of(gains, chosen)
+    return None if other.exists else Proof(chosen, value if other.exists is False else max(value, other.bound))
+
+
+def _narrowed(gains: Gains, limit: Limit, clock: Clock) -> tuple[Gains, list[int], float]:
+    """Return the question with those sites alone that a best set can have, good sites among them, and a bound."""
+    start = exchanged(gains, limit, greedy(gains, limit))
+    found = promising(gains, limit, start, value_of(gains, start) * (1 - EQUAL), clock)
+    few, bound = only(gains, found.sites), min(bound_of(gains, limit, start), found.bound)
+    better = shaken(few, limit, start, clock.look)
+    if bound - value_of(few, better) > NEAR * value_of(few, better) and clock.left > 0:
+        better = shaken(few, limit, better, clock.look)
+    if value_of(few, better) > value_of(few, start):
+        goal = value_of(few, better) * (1 - EQUAL)
+        found = promising(gains, limit, better, goal, clock, price=found.price)
+        few, bound = only(gains, found.sites), min(bound, found.bound)
+    return few, better, bound
 
 
 def _is_unique(gains: Gains, limit: Limit, chosen: list[int], clock: Clock) -> bool | None:
+    if not chosen or _has_swap(gains, limit, chosen):
+        return not chosen
+    other = another_set(gains, limit, chosen, clock).exists
+    return None if other is None else not other
+
+
+def _has_swap(gains: Gains, limit: Limit, chosen: list[int]) -> bool:
+    """Tell whether one of the sites can be exchanged for another without a loss."""
     goal = value_of(gains, chosen) * (1 - EQUAL)
     for place, site in enumerate(chosen):
         with_each = with_one_more(gains, limit, chosen[:place] + chosen[place + 1 :])
         with_each[site] = -np.inf
         if with_each.max(initial=-np.inf) >= goal:
-            return False
-    other = another_set(gains, limit, chosen, clock) if chosen else False
-    return None if other is None else not other
+            return True
+    return False
 
 
 def _by_gain(gains: Gains, chosen: list[int]) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import geopandas as gpd
 import numpy as np
@@ -102,7 +103,7 @@ def best_sites(
     sums
         Whether the summary may tell the people reached in all areas; not where areas are hidden that follow from it.
     tell
-        Called with the share that is done (0-1) before each question; what it raises ends the work.
+        Called with the share that is done (0-1), about ten times a second; what it raises ends the work.
 
     Raises
     ------
@@ -130,14 +131,14 @@ def best_sites(
         network=network, snap_m=snap_m, barred=barred,
     )  # fmt: skip
     told(0.3)
-    siting = mclp(question.sites, reach=within_m, p=k, how=how, seconds=seconds)
+    siting = mclp(question.sites, reach=within_m, p=k, how=how, seconds=seconds, look=lambda: told(0.3))
     before = np.full(len(residents.frame), np.inf)
     if places is not None:
         before = origin_distances(residents, places, network=network, snap_m=snap_m).metres.to_numpy()
     holds: dict[str, set[int]] = {}
     for name, share in trials.items():
-        told(0.5 + 0.5 * len(holds) / len(trials))
-        holds[name] = _holding(question.sites, siting.chosen, within_m * share, k, how, seconds)
+        done = 0.5 + 0.5 * len(holds) / len(trials)
+        holds[name] = _holding(question.sites, siting.chosen, within_m * share, k, how, seconds, partial(told, done))
     frame = _reasons(question, siting, candidates, areas, before, within_m, holds)
     limits = secrecy if secrecy is not None else Secrecy()
     met = float(question.sites.people[question.sites.met([], reach=within_m)].sum())
@@ -177,9 +178,11 @@ def _checked(trials: Mapping[str, float]) -> Mapping[str, float]:
     return trials
 
 
-def _holding(sites: Sites, chosen: np.ndarray, reach: float, k: int, how: How, seconds: float) -> set[int]:
+def _holding(
+    sites: Sites, chosen: np.ndarray, reach: float, k: int, how: How, seconds: float, look: Callable[[], None]
+) -> set[int]:
     """Return the chosen sites that are chosen again with another reach, or could take the place of one that is."""
-    again = mclp(sites, reach=reach, p=k, how=how, seconds=seconds)
+    again = mclp(sites, reach=reach, p=k, how=how, seconds=seconds, look=look)
     near = nearly_as_good(sites, again.chosen, reach=reach)
     fitting = {int(site) for site in again.chosen} | {other for others in near.values() for other in others}
     return {int(site) for site in chosen} & fitting

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
+from time import perf_counter
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
+from qmgis.core._gains import Limit, exchanged, gains_of, greedy, value_of
+from qmgis.core._highs import Clock
+from qmgis.core._promising import only, promising
 from qmgis.core.access import Pairs
 from qmgis.core.siting import Sites, lscp, mclp, nearly_as_good, p_center, p_median
 from qmgis.errors import DataError, NotEnoughDataError
@@ -363,3 +367,69 @@ def test_the_unit_of_ways_changes_nothing(unit: float):
     assert found.objective == pytest.approx(known.objective * unit)
     assert found.gap == known.gap == 0
     assert found.is_unique == known.is_unique
+
+
+@settings(max_examples=120, deadline=None)
+@given(cases, st.booleans(), st.booleans())
+def test_no_set_as_good_is_lost_when_sites_are_left_out(case, budgeted, in_steps):
+    """All combinations: those as good as the start keep their sites and their worth; none is over the bound."""
+    costs, sites, p = drawn(case)
+    rng = np.random.default_rng(case[0])
+    price = rng.integers(1, 5, costs.shape[1]) * 1.0
+    limit = Limit(price, budget=float(rng.integers(1, 9))) if budgeted else Limit(np.ones(costs.shape[1]), number=p)
+    near = sites.pairs.cost <= REACH
+    worth = 1000.0 - sites.pairs.cost[near] if in_steps else np.ones(int(near.sum()))
+    gains = gains_of(
+        sites.pairs.origin[near], sites.pairs.facility[near], worth, weight=sites.weight, fixed=sites.fixed,
+        open_=sites.open,
+    )  # fmt: skip
+    if not gains.rows:
+        return
+    start = exchanged(gains, limit, greedy(gains, limit))
+    goal = value_of(gains, start) * (1 - 1e-7)
+    found = promising(gains, limit, start, goal, Clock(60))
+    fewer = only(gains, found.sites)
+    adding = np.bincount(gains.site, minlength=gains.sites) > 0
+    for chosen in sets_of(sites, costs.shape[1]):
+        if (len(chosen) > limit.number) or (budgeted and price[chosen].sum() > limit.budget):
+            continue
+        value = value_of(gains, chosen)
+        assert value <= found.bound * (1 + 1e-9) + 1e-9
+        if value >= goal:
+            assert found.sites[[site for site in chosen if adding[site]]].all()
+            assert value_of(fewer, chosen) == pytest.approx(value)
+
+
+class Stopped(Exception):
+    pass
+
+
+@pytest.mark.parametrize("model", ["mclp", "lscp", "p_center"])
+def test_who_looks_can_end_the_solver_midway(model):
+    rng = np.random.default_rng(1)
+    costs = np.where(rng.random((400, 120)) < 0.05, 100.0, rng.uniform(600, 2000, (400, 120)))
+    sites = Sites(all_pairs(costs), pd.Series(rng.integers(1, 9, 400) * 1.0))
+    begin = perf_counter()
+
+    def look() -> None:
+        if perf_counter() - begin > 0.5:
+            raise Stopped
+
+    asked = {
+        "mclp": lambda: mclp(sites, reach=500, p=15, how="exact", look=look),
+        "lscp": lambda: lscp(sites, reach=650, how="exact", look=look),
+        "p_center": lambda: p_center(sites, p=8, how="exact", look=look),
+    }
+    with pytest.raises(Stopped):
+        asked[model]()
+    assert perf_counter() - begin < 10  # of 60; about one second on a machine of its own
+
+
+def test_out_of_time_the_best_so_far_comes_with_its_gap():
+    rng = np.random.default_rng(1)
+    costs = np.where(rng.random((400, 100)) < 0.06, 100.0, 900.0)
+    found = mclp(Sites(all_pairs(costs), pd.Series(rng.integers(1, 9, 400) * 1.0)), reach=500, p=15, seconds=0.5)
+    assert 0 < found.gap < 0.3
+    assert found.objective < found.bound
+    assert found.is_unique is None
+    assert len(found.chosen) == 15
