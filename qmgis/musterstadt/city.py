@@ -22,6 +22,7 @@ from qmgis.musterstadt.places import KINDS, barrier_gap, make_places
 from qmgis.musterstadt.plan import bend, make_plan
 from qmgis.musterstadt.plots import make_plots, scenario_file
 from qmgis.musterstadt.programme import make_events, make_measures, make_programme
+from qmgis.musterstadt.register import make_register
 from qmgis.musterstadt.roles import Roles, cast, thinned
 from qmgis.musterstadt.streets import Barriers, Walk, make_streets
 from qmgis.musterstadt.tables import count_table, crosswalk_table, outlines, plant_signs
@@ -99,7 +100,8 @@ def make_city(
     tables["crosswalk.csv"] = crosswalk_table(vintages, homes)
     programme = make_programme(vintages, {"running": list(roles.programme), "running_new": list(roles.hidden),
                                           "ended": list(roles.ended), "waiting": list(roles.placebo)})  # fmt: skip
-    tables["measures.csv"] = make_measures(programme, rng)
+    register, planted = make_register(make_measures(programme, rng), programme, seed=seed)
+    tables |= register
     tables["events.csv"] = make_events()
     vectors = {
         "areas.gpkg": outlines(vintages) | {"blocks": _blocks(ground, vintages)},
@@ -111,6 +113,7 @@ def make_city(
         "programme.gpkg": {"programme": programme},
     }
     truth = _truth(roles, vintages, homes, signs) | {"seed": seed, "areas": areas, "editions": editions}
+    truth["register"] = planted
     files = layer_files(outlier=roles.outlier, editions=editions) | scenario_file(plots, places["kita"], best["plot"])
     return Musterstadt(vectors, tables, dict(sorted(files.items())), truth | {"best_site": best})
 

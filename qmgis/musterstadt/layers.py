@@ -108,21 +108,14 @@ def layer_files(*, outlier: str, editions: int) -> dict[str, str]:
         file = {"source": "vector", "path": f"musterstadt/{path}.gpkg", "layer": key}
         files[f"{key}.toml"] = toml_text({"kind": path, "title": title, **_rights(), **file, **more})
     files["parks.toml"] = toml_text(_parks())
-    for key, title in (
-        ("measures", {"de": "Maßnahmen und Kosten", "en": "Measures and costs"}),
-        ("crosswalk", {"de": "Gebietsschlüssel 2016–2022", "en": "Crosswalk 2016-2022"}),
-    ):
-        files[f"{key}.toml"] = toml_text(
-            {
-                "kind": key,
-                "title": title,
-                **_rights(),
-                "source": "delimited",
-                "path": f"musterstadt/{key}.csv",
-                "delimiter": ";",
-                "encoding": "utf-8",
-            }
-        )
+    file = {"path": "musterstadt/crosswalk.csv", "delimiter": ";", "encoding": "utf-8"}
+    title = {"de": "Gebietsschlüssel 2016–2022", "en": "Crosswalk 2016-2022"}
+    files["crosswalk.toml"] = toml_text(
+        {"kind": "crosswalk", "title": title, **_rights(), "source": "delimited", **file}
+    )
+    title = {"de": "Maßnahmen und Kosten", "en": "Measures and costs"}
+    file = {"source": "register", "path": "musterstadt/register"}
+    files["measures.toml"] = toml_text({"kind": "measures", "title": title, **_rights(), **file})
     return dict(sorted(files.items()))
 
 
