@@ -22,19 +22,24 @@ from qmgis.errors import DataError, QmgisError, did_you_mean
 from qmgis.i18n import say
 from qmgis.model import City, Lang, Outcome, Text
 from qmgis.model.where import area_of
-from qmgis.runs.areas import compared_areas, proposed_areas
+from qmgis.runs.areas import compared_areas, proposed_areas, usual_rules
 from qmgis.runs.programme import living_at
 from qmgis.runs.steps import population_of
 from qmgis.targeting import COVERED, overlaps, states_on
 
-__all__ = ["COUNTS", "MANY", "NUMBERS", "Plan", "current_areas", "default_rules", "plan_of", "rules_of"]
+__all__ = [
+    "COUNTS", "MANY", "NUMBERS", "Plan", "areas_key", "current_areas", "default_rules", "few_people",
+    "plan_of", "rules_of",
+]  # fmt: skip
 
-NUMBERS = ("min_residents", "max_residents", "min_hectares", "max_hectares", "min_compactness")
+NUMBERS = (
+    "min_residents", "max_residents", "min_hectares", "max_hectares", "min_compactness", "budget", "cost_per_resident",
+    "cost_per_hectare",
+)  # fmt: skip
 CHOICES = ("cross_barriers", "keep_existing")
 COUNTS = (2, 3, 4, 5)
 COUNT = 3
 MANY = 15  # proposals above which the page shows one place at a time
-SMALL_CITY, SMALL = 250_000, (2_500, 6_000)
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,11 +97,8 @@ def looked_at(found: Proposals, pick: str) -> tuple[Proposal, ...]:
 
 
 def default_rules(city: City, run: str) -> Rules:
-    """Return the rules of a page that says none: sizes of a large city, or of one with fewer than 250,000 residents."""
-    outcome = outcome_of(city, run)
-    population = population_of(city, outcome.areas, outcome.run.year)
-    is_small = population is not None and 0 < float(population.sum()) < SMALL_CITY
-    return Rules(*SMALL) if is_small else Rules()
+    """Return the rules of a page that says none: sizes that suit its areas."""
+    return usual_rules(city, outcome_of(city, run))
 
 
 def rules_of(state: ViewState, default: Rules) -> tuple[Rules, int]:
@@ -144,7 +146,7 @@ def plan_of(city: City, state: ViewState, *, with_programme: bool = False, wait:
     try:
         rules, count = rules_of(state, default)
         work = partial(_proposed, city, state.run, rules, count)
-        job = jobs.ask(("areas", city, state.run, rules, count), work, wait=wait).seen
+        job = jobs.ask(areas_key(city, state, rules, count), work, wait=wait).seen
     except QmgisError as error:
         rules, count, job = default, COUNT, Job("failed", fault=_both(error))
     try:
@@ -163,6 +165,11 @@ def plan_of(city: City, state: ViewState, *, with_programme: bool = False, wait:
     key = ("options", city, state.run, lang, tuple(outlines.index), tuple(shapely.to_wkb(outlines.geometry.array)))
     options = jobs.ask(key, partial(_compared, city, state.run, outlines, earlier), wait=wait).seen
     return replace(plan, options_job=options)
+
+
+def areas_key(city: City, state: ViewState, rules: Rules, count: int) -> tuple[Any, ...]:
+    """Return what stands for proposals among the jobs."""
+    return "areas", city, state.run, rules, count
 
 
 def own_areas(city: City, outcome: Outcome, state: ViewState) -> tuple[str, ...]:
@@ -234,8 +241,8 @@ def _current(city: City, run: str) -> frozenset[str]:
     return frozenset(str(area) for area in share.index[share >= COVERED - 1e-9])
 
 
-def _proposed(city: City, run: str, rules: Rules, count: int, _: Tell) -> Proposals:
-    return proposed_areas(city, outcome_of(city, run), rules=rules, count=count)
+def _proposed(city: City, run: str, rules: Rules, count: int, tell: Tell) -> Proposals:
+    return proposed_areas(city, outcome_of(city, run), rules=rules, count=count, tell=tell)
 
 
 def _compared(city: City, run: str, outlines: gpd.GeoDataFrame, earlier: Sequence[Any], _: Tell) -> Options:

@@ -28,7 +28,7 @@ __all__ = [
 ]  # fmt: skip
 
 DIGITS = {"residents": 0, "hectares": 1, "density": 0, "flagged_residents": 0, "score": 2, "score_sd": 2,
-          "compactness": 2, "residents_outside": 0, "split_areas": 0}  # fmt: skip
+          "compactness": 2, "cost": 0, "residents_outside": 0, "split_areas": 0}  # fmt: skip
 SHARES = ("captured", "flagged_share")
 ON_CARD = (
     "residents",
@@ -102,7 +102,8 @@ def cards(plan: Plan) -> list[Component]:
 
 def _card(plan: Plan, one: Proposal) -> Component:
     lang = plan.lang
-    pairs = {say(f"plan.figure_{name}", lang): figure(name, one.figures[name], lang) for name in ON_CARD}
+    pairs = {say(f"plan.figure_{name}", lang): figure(name, one.figures[name], lang)
+             for name in (*ON_CARD, *(["cost"] if plan.rules.budget is not None else []))}  # fmt: skip
     places, programme = _around(plan, one.key)
     show = link(plan.state, say("plan.on_map", lang), pick=one.key, className="button",
                 **attributes(aria_label=f"{say('plan.on_map', lang)}: {one.key}"))  # fmt: skip

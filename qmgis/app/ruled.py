@@ -19,6 +19,7 @@ from qmgis.i18n import number, say
 
 __all__ = ["MODES", "click_addresses", "lists_panel", "rules_panel"]
 
+MONEY = ("budget", "cost_per_resident", "cost_per_hectare")
 MODES = ("include", "exclude", "own")
 STEPS = {"min_residents": 100, "max_residents": 100, "min_hectares": 1, "max_hectares": 1, "min_compactness": 0.05}
 
@@ -26,9 +27,15 @@ STEPS = {"min_residents": 100, "max_residents": 100, "min_hectares": 1, "max_hec
 def rules_panel(plan: Plan) -> list[Component]:
     """Return the form of all rules, with what the page takes where nothing is said."""
     lang, default = plan.lang, default_rules(plan.city, plan.state.run)
-    rows = [_number_row(plan, name, default) for name in NUMBERS]
+    rows = [_number_row(plan, name, default) for name in NUMBERS if name not in MONEY]
     rows += [_choice_row(plan, name, default) for name in ("cross_barriers", "keep_existing")]
     rows.append(_count_row(plan))
+    money = html.Details(
+        [html.Summary(say("plan.money", lang)), *(_number_row(plan, name, default) for name in MONEY),
+         html.P(say("plan.money_hint", lang), className="soft small")],
+        className="small", open=plan.rules.budget is not None,
+    )  # fmt: skip
+    rows.append(money)
     apply = html.Button(say("plan.apply", lang), type="submit", className="button", id="delimitation-apply")
     reset = link(
         plan.state, say("plan.reset", lang), rules=(), className="button", id="delimitation-reset",

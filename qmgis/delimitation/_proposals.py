@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from string import ascii_uppercase
@@ -105,7 +105,7 @@ def proposals(
     blocks: AreaLayer | None = None, gap_m: float = 0.0, residents: ResidentLayer | None = None,
     barriers: object = None, network: Network | None = None, programme: ProgrammeLayer | None = None,
     on: date | None = None, places: Mapping[str, PlaceLayer] | None = None, near_m: float = 500.0,
-    secrecy: Secrecy | None = None,
+    secrecy: Secrecy | None = None, tell: Callable[[float], None] = lambda _: None,
 ) -> Proposals:  # fmt: skip
     """Return connected areas around those that require attention, up to ``count`` different ones for each place.
 
@@ -127,6 +127,8 @@ def proposals(
         Layers of facilities to be counted inside, and outside within so many metres.
     secrecy
         Units with fewer residents than ``min_base`` count with a neighbour.
+    tell
+        Called with the share that is done (0-1) before each step; what it raises ends the work.
 
     Raises
     ------
@@ -148,8 +150,8 @@ def proposals(
     rules, limits = rules or Rules(), secrecy or Secrecy()
     asked = Asked(blocks, residents, network, barriers, programme, on, gap_m, limits.min_base)
     ground = ground_of(areas, index, checked_population(population), rules=rules, asked=asked)
-    found, small = found_for(ground, rules, count=count)
-    items = _items(ground, found, rules)
+    found, small = found_for(ground, rules, count=count, tell=lambda share: tell(share / 2))
+    items = _items(ground, found, rules, tell)
     frame = _frame(items, areas)
     layers = (areas, blocks, residents, network, programme, *(places or {}).values())
     return Proposals(
@@ -164,12 +166,13 @@ def proposals(
     )  # fmt: skip
 
 
-def _items(ground: Ground, found: list[Found], rules: Rules) -> tuple[Proposal, ...]:
+def _items(ground: Ground, found: list[Found], rules: Rules, tell: Callable[[float], None]) -> tuple[Proposal, ...]:
     """Return proposals with letters for places in the order of their first unit."""
     first = {one.place: one.region.members for one in reversed(found)}
     letters = {place: _letters(number) for number, place in enumerate(sorted(first, key=lambda one: first[one]))}
     items: list[Proposal] = []
     for one in sorted(found, key=lambda one: first[one.place]):
+        tell(0.5 + len(items) / len(found) / 2)
         place = letters[one.place]
         items.append(_item(ground, one, rules, (place, sum(item.place == place for item in items) + 1)))
     return tuple(items)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from math import inf
 from types import MappingProxyType
@@ -56,7 +56,9 @@ class Price:
     goes: tuple[int, ...]
 
 
-def found_for(ground: Ground, rules: Rules, *, count: int) -> tuple[list[Found], list[tuple[int, ...]]]:
+def found_for(
+    ground: Ground, rules: Rules, *, count: int, tell: Callable[[float], None] = lambda _: None
+) -> tuple[list[Found], list[tuple[int, ...]]]:
     """Return up to ``count`` different regions for each place, and the places where no area reaches the limits."""
     limits, barred = rules.limits(), ground.barred(rules)
     asked = _asked(ground, rules, barred, limits)
@@ -71,7 +73,8 @@ def found_for(ground: Ground, rules: Rules, *, count: int) -> tuple[list[Found],
         raise _unreachable(ground, starts, limits, barred, bool(asked))
     everywhere = {unit for one in first for unit in one.region.members}
     found: list[Found] = []
-    for one in first:
+    for done, one in enumerate(first):
+        tell(done / len(first))
         others = frozenset(everywhere - set(one.region.members)) | barred
         found += _variants(ground, replace(one, barred=others), limits, count)
     return found, small

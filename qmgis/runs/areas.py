@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import geopandas as gpd
 import pandas as pd
@@ -14,12 +14,12 @@ from qmgis.runs.programme import living_at
 from qmgis.runs.serving import network_of
 from qmgis.runs.steps import population_of
 
-__all__ = ["compared_areas", "proposed_areas"]
+__all__ = ["compared_areas", "proposed_areas", "usual_rules"]
 
 
 def proposed_areas(
     city: City, outcome: Outcome, *, rules: Rules | None = None, count: int = 3, blocks: AreaLayer | None = None,
-    gap_m: float = 0.0, near_m: float = 500.0,
+    gap_m: float = 0.0, near_m: float = 500.0, tell: Callable[[float], None] = lambda _: None,
 ) -> Proposals:  # fmt: skip
     """Return connected areas around those that require attention in a run, several different ones for each place.
 
@@ -27,7 +27,7 @@ def proposed_areas(
     ----------
     city, outcome
         A city, and a run of it whose method says who requires attention.
-    rules, count, blocks, gap_m, near_m
+    rules, count, blocks, gap_m, near_m, tell
         As in `qmgis.delimitation.proposals`.
 
     Examples
@@ -40,7 +40,28 @@ def proposed_areas(
         outcome.areas, outcome.index, population_of(city, outcome.areas, outcome.run.year), rules=rules, count=count,
         blocks=blocks, gap_m=gap_m, residents=living_at(city), barriers=_barriers(city), network=network_of(city),
         programme=outcome.programme, on=outcome.run.on, places=_places(city), near_m=near_m, secrecy=city.secrecy,
+        tell=tell,
     )  # fmt: skip
+
+
+def usual_rules(city: City, outcome: Outcome) -> Rules:
+    """Return rules whose sizes suit the areas of a run, for a first look.
+
+    At least three areas of median population (in whole hundreds, not above 5,000), at most four times that, and room
+    for two areas of median population; with areas of 1,700 or more residents the 5,000 to 20,000 of `Rules`.
+
+    Examples
+    --------
+    >>> usual_rules(toy_city(), toy_outcome()) == Rules()
+    True
+    """
+    population = population_of(city, outcome.areas, outcome.run.year)
+    lived_in = pd.Series(dtype=float) if population is None else population[population > 0]
+    if lived_in.empty:
+        return Rules()
+    usual, median = Rules(), float(lived_in.median())
+    low = min(max(100.0, round(3 * median / 100) * 100.0), usual.min_residents)
+    return Rules(low, max(4 * low, round(2 * median / 100) * 100.0))
 
 
 def compared_areas(

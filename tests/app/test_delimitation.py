@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import zipfile
 from dataclasses import replace
+from threading import Event
 
 import geopandas as gpd
 import pytest
 
 from qmgis.app.address import MOST_NAMED, ViewState, format_address, parse_address, settle, split_address
 from qmgis.app.main import create_app, show
-from qmgis.app.pages.delimitation import layout, refresh
+from qmgis.app.pages.delimitation import layout, refresh, step
 from qmgis.app.plan import default_rules, looked_at, plan_of, rules_of
 from qmgis.app.plancards import area_rows
 from qmgis.app.planmap import hideout, kinds_of, overlay
@@ -20,6 +21,7 @@ from qmgis.app.ruled import click_addresses
 from qmgis.delimitation import Rules
 from qmgis.errors import DataError
 from qmgis.runs.areas import proposed_areas
+from qmgis.runs.steps import population_of
 from tests.toy import VINTAGE, area_ids, toy_city, toy_programme, toy_residents
 
 WAIT = 20.0
@@ -48,16 +50,67 @@ def test_everything_is_in_the_address():
 def test_proposals_are_those_of_the_engine_under_the_rules_of_the_address(city):
     plan = _plan(city, "?rule=min_residents:4000&rule=keep_existing:no&rule=count:2")
     outcome = outcome_of(city, plan.state.run)
-    alone = proposed_areas(city, outcome, rules=Rules(4000, 6000, keep_existing=False), count=2)
+    alone = proposed_areas(city, outcome, rules=Rules(4000, 20_000, keep_existing=False), count=2)
     assert [one.members for one in plan.items] == [one.members for one in alone.items]
     assert plan.found is not None
     assert plan.found.parameters["min_residents"] == 4000
 
 
-def test_a_small_city_has_smaller_areas(city):
-    assert default_rules(city, "mss-2024").max_residents == 6_000
-    text = _texts(layout(city, _plan(city).state))
-    assert "2.500 bis 6.000 Einwohner" in text
+def test_the_sizes_of_a_page_that_says_none_suit_the_areas(city):
+    small = replace(city, tables={key: replace(one, frame=_smaller(one.frame)) for key, one in city.tables.items()})
+    median = population_of(small, small.areas, 2024).median()
+    rules = default_rules(small, "mss-2024")
+    assert rules.min_residents == round(3 * median / 100) * 100 < 5_000
+    assert rules.max_residents == 4 * rules.min_residents
+    assert (default_rules(city, "mss-2024").min_residents, default_rules(city, "mss-2024").max_residents) == (5e3, 2e4)
+    assert "5.000 bis 20.000 Einwohner" in _texts(layout(city, _plan(city).state))
+
+
+def _smaller(frame):
+    return frame.assign(population=(frame["population"] / 5).round())
+
+
+def test_a_budget_is_a_rule_with_its_cost_on_the_card(city):
+    plan = _plan(city, "?rule=budget:9000&rule=cost_per_resident:1")
+    assert plan.items
+    assert all(one.figures["cost"] <= 9_000 for one in plan.items)
+    card = _texts(layout(city, plan.state))
+    assert "Kosten" in card
+    assert any(price.rule == "budget" for one in plan.items for price in one.prices)
+    fault = _plan(city, "?rule=budget:9000").job.fault
+    assert fault is not None
+    assert "cost_per_resident" in fault.en
+
+
+def test_work_is_told_and_can_be_stopped_and_begun_anew(city, monkeypatch):
+    began, go_on = Event(), Event()
+
+    def slow(city, outcome, *, tell, **more):
+        tell(0.25)
+        began.set()
+        go_on.wait(WAIT)
+        tell(0.5)
+        return proposed_areas(city, outcome, **more)
+
+    monkeypatch.setattr("qmgis.app.plan.proposed_areas", slow)
+    state = settle(parse_address("/delimitation", "?rule=min_residents:4321"), city, pages=("delimitation", "overview"))
+    plan = plan_of(city, state, wait=0.0)
+    began.wait(WAIT)
+    assert "25" in _texts(layout(city, state))
+    assert step(city, state, "delimitation-stop").job.state == "stopped"
+    assert "abgebrochen" in _texts(layout(city, state))
+    go_on.set()
+    assert step(city, state, "delimitation-again").job.state in ("running", "done")
+    assert plan_of(city, state, wait=WAIT).items
+    assert plan.job.state == "running"
+
+
+def test_progress_rises_from_nothing_to_the_end(city):
+    told: list[float] = []
+    proposed_areas(city, outcome_of(city, "mss-2024"), tell=told.append)
+    assert told[0] == 0
+    assert told == sorted(told)
+    assert 0.5 <= told[-1] < 1
 
 
 NONSENSE = (

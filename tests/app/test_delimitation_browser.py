@@ -58,7 +58,7 @@ def test_rules_go_to_the_address_and_back_returns(watched):
     assert "max_residents" not in page.url, "what is as the page says is not in the address"
     page.wait_for_function("() => document.querySelector('#live').textContent.includes('zur Prüfung')")
     page.go_back()
-    page.wait_for_function("() => document.querySelector('#delimitation-min_residents').value === '2500'")
+    page.wait_for_function("() => document.querySelector('#delimitation-min_residents').value === '5000'")
 
 
 def test_an_area_is_named_by_click_and_taken_back(watched):

@@ -6,22 +6,23 @@ from collections.abc import Mapping
 from typing import Any
 
 import dash_leaflet as dl
-from dash import Dash, Input, Output, State, dcc, html, no_update, set_props
+from dash import Dash, Input, Output, State, ctx, dcc, html, no_update, set_props
 from dash.development.base_component import Component
 
 from qmgis.app.address import ViewState, parse_address, settle
 from qmgis.app.drawing import draw_target, drawing_panel
-from qmgis.app.frame import editions, lang_of, link, notice
+from qmgis.app.frame import attributes, editions, lang_of, link, notice
+from qmgis.app.jobs import jobs
 from qmgis.app.map import plain_map
 from qmgis.app.page import Page
-from qmgis.app.plan import Plan, plan_of
+from qmgis.app.plan import Plan, areas_key, plan_of
 from qmgis.app.plan_files import plan_files
 from qmgis.app.plancards import area_table, cards, choice, options_panel, sentences, table_properties, table_targets
 from qmgis.app.planmap import hideout, legend, overlay
 from qmgis.app.ruled import lists_panel, rules_panel
 from qmgis.app.security import is_alone
-from qmgis.i18n import say
-from qmgis.model import City, words
+from qmgis.i18n import percent, say
+from qmgis.model import City, Lang, words
 
 __all__ = ["PAGE", "connect", "layout", "refresh"]
 
@@ -43,6 +44,7 @@ def layout(city: City, state: ViewState) -> Component:
     shown = html.Div(
         [
             html.Div(**parts["delimitation-said"], id="delimitation-said", className="panel said"),
+            html.Div(**parts["delimitation-work"], id="delimitation-work"),
             html.Div(**parts["delimitation-choice"], id="delimitation-choice"),
             html.Div(**parts["delimitation-chosen"], id="delimitation-chosen"),
             drawn,
@@ -73,6 +75,7 @@ def layout(city: City, state: ViewState) -> Component:
             html.Div(**parts["delimitation-options"], id="delimitation-options"),
             table,
             html.Div(**parts["delimitation-files"], id="delimitation-files"),
+            html.Div(_buttons(parts, lang), className="floating"),
             dcc.Interval(id="delimitation-tick", interval=EVERY, **parts["delimitation-tick"]),
             dcc.Store(id="delimitation-stage", **parts["delimitation-stage"]),
         ],
@@ -98,20 +101,39 @@ def connect(app: Dash, city: City) -> None:
     @app.callback(
         Output("delimitation-stage", "data"),
         Input("delimitation-tick", "n_intervals"),
+        Input("delimitation-stop", "n_clicks"),
+        Input("delimitation-again", "n_clicks"),
         State("url", "pathname"),
         State("url", "search"),
         State("delimitation-stage", "data"),
         prevent_initial_call=True,
     )
-    def _look(_: int, path: str | None, search: str | None, stage: str) -> Any:
+    def _look(_: int, stop: int, again: int, path: str | None, search: str | None, stage: str) -> Any:  # noqa: ARG001
         state = settle(parse_address(path or "", search or ""), city, pages=("delimitation", "overview"))
-        if state.page != "delimitation" or _stage(plan_of(city, state, with_programme=is_alone(), wait=0.0)) == stage:
+        if state.page != "delimitation":
+            return no_update
+        now = step(city, state, ctx.triggered_id)
+        if _stage(now) == stage:
+            set_props("delimitation-work", {"children": _work(now)})
             return no_update
         changes = dict(refresh(city, state))
-        now = changes.pop("delimitation-stage")["data"]
+        drawn = changes.pop("delimitation-stage")["data"]
         for component, properties in changes.items():
             set_props(component, dict(properties))
-        return now
+        return drawn
+
+
+def step(city: City, state: ViewState, pressed: str | None) -> Plan:
+    """Return the plan as far as it is, after its work was stopped or begun anew where that is what was pressed."""
+    plan = plan_of(city, state, with_programme=is_alone(), wait=0.0)
+    key = areas_key(city, state, plan.rules, plan.count)
+    if pressed == "delimitation-stop":
+        jobs.stop(key)
+    elif pressed == "delimitation-again":
+        jobs.forget(key)
+    else:
+        return plan
+    return plan_of(city, state, with_programme=is_alone(), wait=0.0)
 
 
 def _parts(plan: Plan) -> dict[str, dict[str, Any]]:
@@ -122,6 +144,9 @@ def _parts(plan: Plan) -> dict[str, dict[str, Any]]:
         "delimitation-drawing": {"children": drawing_panel(plan)},
         "delimitation-edit": draw_target(plan),
         "delimitation-said": {"children": _said(plan)},
+        "delimitation-work": {"children": _work(plan)},
+        "delimitation-stop": {"hidden": plan.job.state != "running"},
+        "delimitation-again": {"hidden": plan.job.state != "stopped"},
         "delimitation-choice": {"children": choice(plan)},
         "delimitation-chosen": {"children": _chosen(plan)},
         "delimitation-map-areas": {"hideout": hideout(plan)},
@@ -141,6 +166,30 @@ def _stage(plan: Plan) -> str:
     return f"{plan.job.state} {'none' if plan.options_job is None else plan.options_job.state}"
 
 
+def _work(plan: Plan) -> list[Component]:
+    """Return how far the work is, or that it was stopped."""
+    lang, lines = plan.lang, list[Component]()
+    for name, job in (("areas", plan.job), ("options", plan.options_job)):
+        what = say(f"plan.job_{name}", lang)
+        if job is not None and job.state == "stopped":
+            lines.append(html.P(say("asked.stopped", lang, what=what)))
+        elif job is not None and job.state == "running":
+            share = min(max(job.share, 0.0), 1.0)
+            bar = html.Progress(value=f"{share:.2f}", max="1", **attributes(aria_label=what))
+            told = say("asked.working", lang, what=what, share=percent(share, lang, digits=0))
+            lines.append(html.P([html.Span(told), bar]))
+    return [html.Div(lines, className="panel working", role="status")] if lines else []
+
+
+def _buttons(parts: Mapping[str, Mapping[str, Any]], lang: Lang) -> list[Component]:
+    """Return the buttons that stop the work and begin it anew."""
+    return [
+        html.Button(say(f"asked.{name}", lang), id=f"delimitation-{name}", n_clicks=0, className="button",
+                    **parts[f"delimitation-{name}"])
+        for name in ("stop", "again")
+    ]  # fmt: skip
+
+
 def _said(plan: Plan) -> list[Component]:
     """Return what was found in sentences, or why nothing was."""
     lang = plan.lang
@@ -148,7 +197,10 @@ def _said(plan: Plan) -> list[Component]:
         return [notice(plan.job.fault.to(lang), lang)]
     said = sentences(plan)
     if not said:
-        return [html.P(say("app.computing", lang), className="soft")]
+        stopped = plan.job.state == "stopped"
+        what = say("plan.job_areas", lang)
+        told = say("asked.stopped", lang, what=what) if stopped else say("app.computing", lang)
+        return [html.P(told, className="soft")]
     first, *more = said
     more.append(say("plan.caution", lang))
     return [html.P(first, className="lead"), *(html.P(one, className="small") for one in more)]
