@@ -31,6 +31,7 @@ SINGLE = (
     "cause",
     "pick",
     "fit",
+    "day",
 )
 LISTS = {
     "rule": "rules",
@@ -56,7 +57,8 @@ class ViewState:
     (``min_residents:2500``), ``include``, ``exclude`` and ``own`` areas that they have to hold, that stay out, and that
     make an outline of one's own; ``pick`` is the place or the proposal that is looked at (``B``, ``B2``).
     ``corners`` are those of drawn outlines, in their order (``1:53.1,10.2``), ``files`` the words of uploaded ones, and
-    ``fit`` says whether the lines themselves are counted (``exact``) or whole areas.
+    ``fit`` says whether the lines themselves are counted (``exact``) or whole areas. ``day``
+    is the day that programme areas are looked at on.
     """
 
     page: str = HOME
@@ -83,6 +85,7 @@ class ViewState:
     exclude: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
     fit: str = ""
+    day: str = ""
     corners: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
 

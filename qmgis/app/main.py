@@ -20,6 +20,7 @@ from qmgis.app.asked_files import add_asked_files
 from qmgis.app.downloads import add_downloads, exports
 from qmgis.app.drawing import add_uploads
 from qmgis.app.frame import frame, lang_of, notice
+from qmgis.app.funded_files import add_funded_files
 from qmgis.app.geometry import add_geometry, outline_sheet
 from qmgis.app.own_files import add_own_files
 from qmgis.app.page import Page
@@ -134,6 +135,7 @@ def create_app(city: City, *, hosts: Collection[str] = LOOPBACK) -> Dash:
     add_asked_files(app.server, city)
     add_plan_files(app.server, city)
     add_uploads(app.server, city)
+    add_funded_files(app.server, city)
     _add_health(app.server, city)
     protect(app.server, hashes=app.csp_hashes(), hosts=hosts)
     return app

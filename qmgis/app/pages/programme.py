@@ -1,0 +1,246 @@
+"""Fördergebiete: the programme areas of a day, their events on a time line, deadlines, and what lies in them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import dash_leaflet as dl
+import geopandas as gpd
+import pandas as pd
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from qmgis.app.address import ViewState, format_address
+from qmgis.app.chart import data_table
+from qmgis.app.frame import attributes, current, editions, lang_of, link, notice, panel
+from qmgis.app.funded import (
+    Funded,
+    cells,
+    due_columns,
+    event_columns,
+    figure_rows,
+    funded_of,
+    said_day,
+    valid_columns,
+)
+from qmgis.app.funded_files import funded_files
+from qmgis.app.geometry import keep
+from qmgis.app.lifelines import lifelines
+from qmgis.app.map import browser_function, open_template, painted, plain_map, stroked_lines
+from qmgis.app.page import Page
+from qmgis.app.question import VALUE
+from qmgis.app.targeting import targeting_panel
+from qmgis.errors import DataError
+from qmgis.i18n import number, say
+from qmgis.model import City, words
+from qmgis.scoring import attention_of
+from qmgis.targeting import states_on
+from qmgis.views.backdrop import image
+from qmgis.views.palette import NO_DATA
+from qmgis.views.programme import LINES, programme_sample
+
+__all__ = ["PAGE", "layout", "refresh"]
+
+PARTS = ("day", "said", "legend", "valid", "due", "lives", "figures", "files")
+
+
+def layout(city: City, state: ViewState) -> Component:
+    """Return the page: the day, the map with the areas of it, time line and events, deadlines, figures, files."""
+    lang = lang_of(state)
+    head = [html.H1(say("funded.page", lang)), html.P(say("funded.lead", lang), className="soft small one-line")]
+    try:
+        plan = funded_of(city, state)
+    except DataError as error:
+        return html.Div([*head, notice(error.say(lang), lang)], className="stack")
+    parts = _parts(plan)
+    marks = dl.LayerGroup(**parts["programme-overlay"], id="programme-overlay")
+    drawn = plain_map(
+        plan.outcome.areas, parts["programme-map-areas"]["hideout"], lang, page="programme", backdrop=city.backdrop,
+        marks=marks,
+    )  # fmt: skip
+    box = {name: html.Div(**parts[f"programme-{name}"], id=f"programme-{name}") for name in PARTS}
+    shown = html.Div([html.Div(box["said"], className="panel said"), drawn, box["legend"]], className="stack")
+    return html.Div(
+        [
+            *head, editions(city, state), html.Div([box["day"], shown, box["due"]], className="asking"), box["valid"],
+            box["lives"], box["figures"], targeting_panel(plan.outcome, lang), box["files"],
+        ],
+        className="stack",
+    )  # fmt: skip
+
+
+def refresh(city: City, state: ViewState) -> Mapping[str, Mapping[str, Any]]:
+    """Return what changes with another day or another chosen area."""
+    plan = funded_of(city, state)
+    return {**_parts(plan), "live": {"children": plan.fault or _sentence(plan)}}
+
+
+def _parts(plan: Funded) -> dict[str, dict[str, Any]]:
+    return {
+        "programme-day": {"children": _day_panel(plan)},
+        "programme-said": {"children": _said(plan)},
+        "programme-map-areas": {"hideout": _hideout(plan)},
+        "programme-overlay": {"children": _overlay(plan)},
+        "programme-legend": {"children": _legend(plan)},
+        "programme-valid": {"children": _valid(plan)},
+        "programme-due": {"children": _due(plan)},
+        "programme-lives": {"children": _lives(plan)},
+        "programme-figures": {"children": _figures(plan)},
+        "programme-files": {"children": funded_files(plan)},
+    }
+
+
+def _day_panel(plan: Funded) -> list[Component]:
+    """Return the field for a day, and links to the days of the editions and of the events."""
+    lang, state = plan.lang, plan.state
+    box = dcc.Input(id="programme-on", type="text", className="exact", autoComplete="off",
+                    placeholder=said_day(plan.day, lang))  # fmt: skip
+    label = html.Label([html.Span(say("funded.day", lang)), box], className="choose", htmlFor="programme-on")
+    button = html.Button(say("funded.show", lang), type="submit", className="button", id="programme-go")
+    target = format_address(replace(state, day=VALUE))
+    form = html.Form([label, button], className="edit", **attributes(data_go=target))
+    days = sorted({pd.Timestamp(run.on) for run in plan.city.runs.values()}, reverse=True)
+    turns = sorted(set(plan.events["date"].dropna()), reverse=True)
+    parts = [form, notice(plan.fault, lang) if plan.fault else None]
+    for key, listed in (("editions", days), ("events", turns)):
+        items = [
+            html.Li(link(state, said_day(day, lang), day=day.date().isoformat(), **current(day.date() == plan.day)))
+            for day in listed
+        ]
+        title = say(f"funded.days_{key}", lang)
+        pills = html.Ul(items, className="pills", **attributes(aria_label=title))
+        parts.append(html.Details([html.Summary(title), pills], className="small", open=key == "editions"))
+    return [panel(say("funded.on", lang), *parts)]
+
+
+def _sentence(plan: Funded) -> str:
+    counts = Counter(plan.due["state"])
+    return say(
+        "funded.said", plan.lang, day=said_day(plan.day, plan.lang), areas=number(len(plan.valid), plan.lang),
+        near=number(counts["near"], plan.lang), passed=number(counts["passed"], plan.lang),
+    )  # fmt: skip
+
+
+def _said(plan: Funded) -> list[Component]:
+    return [
+        html.P(_sentence(plan), className="lead"),
+        html.P(say("lifecycle.deadline_note", plan.lang), className="small"),
+    ]
+
+
+def _hideout(plan: Funded) -> dict[str, Any]:
+    """Return what the browser paints the areas by: whether they require attention in the run."""
+    lang, flag = plan.lang, attention_of(plan.outcome.index).fillna(False).astype(bool)
+    loud = [str(area) for area in flag.index[flag]]
+    classes = [
+        {"code": "attention", "colour": "#e8c48c", "hatch": "none", "label": say("words.attention", lang)},
+        {"code": "other", "colour": "#f1f1ee", "hatch": "none", "label": say("plan.kind_other", lang)},
+        {"code": "none", "colour": NO_DATA, "hatch": "diagonal", "label": say("words.no_data", lang)},
+    ]
+    codes = {str(area): 0 if str(area) in set(loud) else 1 for area in plan.outcome.areas.frame.index}
+    return painted(plan.outcome.areas, codes, classes, selected=plan.state.area, attention=loud,
+                   thick=say("words.attention", lang), target=open_template(plan.state))  # fmt: skip
+
+
+def _overlay(plan: Funded) -> list[Component]:
+    """Return the outlines by what they are on the day, and the number of each area of the table on its outline."""
+    state = states_on(plan.layer, plan.day)
+    frame = plan.layer.frame.assign(state=state)[state.isin(list(LINES)).to_numpy()]
+    rows = [
+        (str(key), f"programme-{one['state']}", str(stroke), one.geometry)
+        for key, one in frame.iterrows() for stroke in range(len(LINES[one["state"]]))
+    ]  # fmt: skip
+    layers: list[Component] = []
+    if rows:
+        table = pd.DataFrame(rows, columns=["id", "kind", "stroke", "geometry"]).set_index("id")
+        looks = {f"programme-{name}": strokes for name, strokes in LINES.items()}
+        lines = gpd.GeoDataFrame(table, geometry="geometry", crs=plan.city.crs)
+        layers.append(stroked_lines(keep(lines, names=("kind", "stroke")), looks))
+    spots = [
+        (str(area), f"{one['name']} ({area})", "proposed", str(place), one.geometry.representative_point())
+        for place, (area, one) in enumerate(plan.valid.iterrows(), start=1)
+    ]
+    if spots:
+        table = pd.DataFrame(spots, columns=["id", "name", "kind", "text", "geometry"]).set_index("id")
+        sheet = keep(gpd.GeoDataFrame(table, geometry="geometry", crs=plan.city.crs), names=("name", "kind", "text"))
+        point, each = browser_function("site"), browser_function("eachPlace")
+        layers.append(dl.GeoJSON(url=sheet.address, pointToLayer=point, onEachFeature=each))
+    return layers
+
+
+def _legend(plan: Funded) -> list[Component]:
+    lang, there = plan.lang, set(states_on(plan.layer, plan.day))
+    items = [
+        html.Li(html.Div([html.Img(src=image(programme_sample(name)), alt=""), html.Span(
+            say("plan.programme_line", lang, state=say(f"words.programme_{name}", lang)))], className="mark"))
+        for name in LINES if name in there
+    ]  # fmt: skip
+    swatch = html.Span(className="swatch", style={"background": "#e8c48c"})
+    items.append(html.Li(html.Div([swatch, html.Span(say("words.attention", lang))], className="mark")))
+    hint = html.P(say("funded.legend_hint", lang), className="soft small")
+    return [panel(say("plan.map", lang), html.Ul(items, className="legend"), hint)]
+
+
+def _valid(plan: Funded) -> list[Component]:
+    """Return the table of the day, the twin of the map."""
+    lang, columns = plan.lang, valid_columns()
+    title = say("funded.valid", lang, day=said_day(plan.day, lang))
+    rows = [
+        [f"{place}. {row[0]}", *row[1:]]
+        for place, row in enumerate(cells(plan.valid.reset_index(), columns, lang), start=1)
+    ]
+    if not rows:
+        return [panel(title, html.P(say("funded.nobody", lang)))]
+    return [panel(title, data_table([one.title.to(lang) for one in columns], rows, numbers=0, label=title))]
+
+
+def _due(plan: Funded) -> list[Component]:
+    """Return the deadlines of the day, each with its mark."""
+    lang, columns = plan.lang, due_columns()
+    title, due = say("funded.due", lang), plan.due
+    if due.empty:
+        return [panel(title, html.P(say("funded.no_due", lang)))]
+    items = [
+        html.Li([
+            html.Strong(f"{row[5]}: "), html.Span(f"{row[1]} ({row[0]}), {row[2]}, "),
+            html.Span(say("funded.limit", lang, day=row[3], days=row[4])),
+        ], className=f"due due-{state}")
+        for row, state in zip(cells(due, columns, lang), due["state"], strict=True)
+    ]  # fmt: skip
+    return [panel(title, html.Ul(items, className="plain small"))]
+
+
+def _lives(plan: Funded) -> list[Component]:
+    """Return the time line, and the events as a table."""
+    lang, columns = plan.lang, event_columns()
+    title = say("funded.events", lang)
+    rows = cells(plan.events, columns, lang)
+    table = data_table([one.title.to(lang) for one in columns], rows, numbers=0, label=title)
+    twin = html.Details([html.Summary(say("funded.as_table", lang)), table], className="small", open=True)
+    hint = html.P(say("funded.lives_hint", lang, day=said_day(plan.day, lang)), className="soft small")
+    return [panel(say("funded.lives", lang), hint, lifelines(plan), twin)]
+
+
+def _figures(plan: Funded) -> list[Component]:
+    """Return the key figures of one area, and links to the others."""
+    lang, state = plan.lang, plan.state
+    names = dict(zip(plan.layer.area_ids, plan.layer.frame["name"].astype(str), strict=True))
+    pills = [
+        html.Li(link(state, name, pick=area, id=f"programme-pick-{place}", **current(area == plan.picked)))
+        for place, (area, name) in enumerate(sorted(names.items()))
+    ]
+    menu = html.Ul(pills, className="pills", **attributes(aria_label=say("funded.which", lang)))
+    heads = [say(f"funded.{name}", lang) for name in ("figure", "inside", "outside", "total", "how")]
+    title = say("funded.figures", lang, name=names[plan.picked], year=str(plan.outcome.run.year))
+    note = html.P(say("funded.figures_note", lang), className="soft small")
+    try:
+        rows = figure_rows(plan)
+    except DataError as error:
+        return [panel(title, html.P(error.say(lang)))]
+    return [panel(title, menu, data_table(heads, rows, label=title), note)]
+
+
+PAGE = Page("programme", words("funded.page"), 15, layout, refresh)
