@@ -16,6 +16,7 @@ from qmgis.io.areas import read_areas
 from qmgis.io.backdrop import read_backdrop
 from qmgis.io.bases import base_faults
 from qmgis.io.catalogues import code_lists, own_code_lists
+from qmgis.io.checklists import own_checklists
 from qmgis.io.crosswalks import read_crosswalk
 from qmgis.io.dataroot import city_folder, data_root
 from qmgis.io.deadlines import deadline_rules, own_deadlines
@@ -45,6 +46,7 @@ from qmgis.io.whereabouts import stretched
 from qmgis.model import (
     AreaLayer,
     Backdrop,
+    Checklist,
     City,
     CodeList,
     CrosswalkLayer,
@@ -95,6 +97,7 @@ class Loaded:
     modes: Mapping[str, ModeFile] = field(default_factory=dict)
     orientation: Orientation = field(default_factory=Orientation)
     deadlines: Mapping[str, Deadline | None] = field(default_factory=dict)
+    checklists: Mapping[str, Checklist] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     bad_layer_file: bool = False
 
@@ -189,10 +192,10 @@ def _read_files(loaded: Loaded) -> None:
     loaded.orientation = with_own(own)
     loaded.deadlines, late = own_deadlines(loaded.folder)
     loaded.codes, unread = own_code_lists(loaded.folder)
-    loaded.problems += [*found, *faults, *wrong, *late, *unread]
-    whole = not loaded.problems
-    loaded.bad_layer_file = not whole
-    if whole:
+    loaded.checklists, odd = own_checklists(loaded.folder)
+    loaded.problems += [*found, *faults, *wrong, *late, *unread, *odd]
+    loaded.bad_layer_file = bool(loaded.problems)
+    if not loaded.bad_layer_file:
         loaded.problems += reference_faults(
             loaded.city_file, loaded.layers, profiles=loaded.all_profiles, modes=loaded.all_modes
         )
@@ -361,14 +364,13 @@ def city_of(loaded: Loaded, declared: CityFile) -> City:
     return City(
         key=declared.key, title=declared.title, lang=declared.lang, crs=declared.crs,
         area_layers=loaded.areas, tables=loaded.tables, places=loaded.places, residents=loaded.residents,
-        networks=loaded.networks, runs=runs_of(declared.runs),
+        networks=loaded.networks, runs=runs_of(declared.runs), deadlines=deadline_rules(loaded.deadlines),
         themes=themes_of(declared.themes, loaded.orientation.values),
         exclusions=exclusions_of(declared.exclusions), secrecy=Secrecy(**declared.secrecy), layers=loaded.infos,
         note=declared.note, problems=tuple(loaded.problems), backdrop=loaded.backdrop,
         profiles=loaded.profiles, programmes=loaded.programmes, crosswalks=loaded.crosswalks,
         scenarios=loaded.scenarios, orientation=loaded.orientation.values, services=loaded.orientation.services,
-        barriers=loaded.barriers, registers=loaded.registers,
-        deadlines=deadline_rules(loaded.deadlines),
+        barriers=loaded.barriers, registers=loaded.registers, checklists=loaded.checklists,
     )  # fmt: skip
 
 

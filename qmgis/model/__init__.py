@@ -1,6 +1,7 @@
 """The nouns of qmgis: frozen, checked on creation, then trusted."""
 
 from qmgis.model.base import RESIDENTS, Base, People, people_behind
+from qmgis.model.checklist import GROUPS, LEVELS, WAYS, CheckItem, Checklist, WatchRule
 from qmgis.model.city import (
     SUPPLIES,
     City,
@@ -39,6 +40,7 @@ from qmgis.model.programme import (
     ProgrammeState,
     ProgrammeStatus,
 )
+from qmgis.model.record import AreaRecord, Office
 from qmgis.model.register import (
     CODE_LISTS,
     REGISTER_KEYS,
@@ -67,8 +69,10 @@ __all__ = [
     "CAPACITY_UNITS",
     "CODE_LISTS",
     "EVENT_TYPES",
+    "GROUPS",
     "LAND",
     "LANGS",
+    "LEVELS",
     "MARKS",
     "MEASURES",
     "PHASES",
@@ -82,7 +86,9 @@ __all__ = [
     "SUPPLIES",
     "UNITS",
     "VALUE_UNITS",
+    "WAYS",
     "AreaLayer",
+    "AreaRecord",
     "AreaResult",
     "Backdrop",
     "BackdropKind",
@@ -90,6 +96,8 @@ __all__ = [
     "Block",
     "CapacityUnit",
     "Category",
+    "CheckItem",
+    "Checklist",
     "City",
     "Cluster",
     "Code",
@@ -113,6 +121,7 @@ __all__ = [
     "Method",
     "Mode",
     "Network",
+    "Office",
     "OrientationValue",
     "OriginType",
     "Outcome",
@@ -143,6 +152,7 @@ __all__ = [
     "Text",
     "Theme",
     "ValueUnit",
+    "WatchRule",
     "fingerprint",
     "people_behind",
     "register_table",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import pandas as pd
 
 from qmgis.errors import UnknownKeyError, did_you_mean
+from qmgis.model.checklist import Checklist
 from qmgis.model.crosswalk import CrosswalkLayer
 from qmgis.model.indicator import IndicatorTable
 from qmgis.model.layers import AreaLayer, Backdrop, Network, PlaceLayer, ResidentLayer
@@ -196,6 +197,7 @@ class City:
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)
     barriers: Mapping[str, gpd.GeoSeries] = field(default_factory=dict)
     deadlines: tuple[Deadline, ...] = ()
+    checklists: Mapping[str, Checklist] = field(default_factory=dict)
 
     @property
     def areas(self) -> AreaLayer:

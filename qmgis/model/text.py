@@ -11,7 +11,7 @@ from qmgis.i18n import number, say
 Lang = Literal["de", "en"]
 LANGS: tuple[Lang, ...] = ("de", "en")
 
-__all__ = ["Lang", "Text", "day_text", "limit_text", "words"]
+__all__ = ["Lang", "Text", "count_text", "day_text", "limit_text", "words"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,17 @@ def day_text(day: date) -> Text:
     months = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
               "November", "December")  # fmt: skip
     return Text(f"{day:%d.%m.%Y}", f"{day.day} {months[day.month - 1]} {day.year}")
+
+
+def count_text(value: float) -> Text:
+    """Return a whole number as people write it.
+
+    Examples
+    --------
+    >>> count_text(1234)
+    Text(de='1.234', en='1,234')
+    """
+    return Text(number(value, "de"), number(value, "en"))
 
 
 def limit_text(within_m: float | None, within_min: float | None = None) -> Text:
