@@ -1,10 +1,12 @@
 """The lives of programme areas: their events in order, what holds on a day, deadlines, figures, what lies in them."""
 
+from qmgis.lifecycle._assessed import assessed, assessment_faults, history_of
 from qmgis.lifecycle._deadlines import AGREED, deadlines, later
 from qmgis.lifecycle._figures import key_figures, lone
-from qmgis.lifecycle._history import areas_on, events_of, history, implied, standings_on, timeline
+from qmgis.lifecycle._history import areas_on, events_of, history, implied, named, standings_on, timeline
 from qmgis.lifecycle._machine import ALLOWED, Course, Fault, Standing, Step, walk
 from qmgis.lifecycle._points import TOLERANCE_M, check_points, street_list
+from qmgis.lifecycle._records import phases_on, record_of
 
 __all__ = [
     "AGREED",
@@ -15,14 +17,20 @@ __all__ = [
     "Standing",
     "Step",
     "areas_on",
+    "assessed",
+    "assessment_faults",
     "check_points",
     "deadlines",
     "events_of",
     "history",
+    "history_of",
     "implied",
     "key_figures",
     "later",
     "lone",
+    "named",
+    "phases_on",
+    "record_of",
     "standings_on",
     "street_list",
     "timeline",
