@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Optional
 import typer
 
 from qmgis import __version__
-from qmgis.cli import areas, profile, show
+from qmgis.cli import areas, profile, programme, show
 from qmgis.i18n import say
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ app = typer.Typer(
 app.add_typer(profile.app, name="profile")
 app.command("areas")(areas.areas)
 app.command("locate")(areas.locate)
+app.command("quality")(programme.quality)
+app.command("readiness")(programme.readiness)
 
 
 @app.callback()

@@ -20,6 +20,7 @@ from qmgis.model import City, Lang, Outcome, Text, words
 from qmgis.registry import collect
 from qmgis.runs.compute import compute
 from qmgis.runs.dossiers import DOSSIERS, dossiers_json, editions_of
+from qmgis.runs.programme_files import programme_files
 from qmgis.runs.seriesfile import SERIES, run_files
 from qmgis.segregation import DRAWS, SEED
 from qmgis.targeting import sentence
@@ -122,6 +123,9 @@ def write_city(
         )  # fmt: skip
         atomic_write(Path(folder) / key / "log.json", _log(begun, {"compute": round(computed, 3), **seconds}))
         outcomes.append(outcome)
+    files = programme_files(city)
+    if files:
+        atomic_files(Path(folder), files)
     return outcomes
 
 
