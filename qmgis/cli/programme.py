@@ -94,6 +94,7 @@ def _portfolio(city: City, day: date, lang: Lang, *, as_json: bool) -> None:
 
 def _one(city: City, area: str, day: date, lang: Lang, *, as_json: bool) -> None:
     from qmgis.runs.programme_quality import readiness_of
+    from qmgis.runs.programme_words import plan_shown
 
     found = readiness_of(city, area, day)
     if as_json:
@@ -106,7 +107,12 @@ def _one(city: City, area: str, day: date, lang: Lang, *, as_json: bool) -> None
     show.line("\n" + found.signals.sentence.to(lang))
     shown = found.profile.assign(group=[say(f"readiness.group_{one}", lang) for one in found.profile["group"]])
     _print("profile", shown, ("criterion", "group", f"text_{lang}", "state"), lang)
-    _print("plan", found.plan, ("id", "title", "successor_name", "budget_ct", "from_date", "missing"), lang)
+    _print(
+        "plan",
+        plan_shown(found.plan, lang),
+        ("id", "title", "successor_name", "budget_ct", "from_date", "missing"),
+        lang,
+    )
     _print("watch", found.watch, (f"title_{lang}", "state", f"evidence_{lang}"), lang)
 
 

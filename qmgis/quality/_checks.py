@@ -91,7 +91,8 @@ def office_near(record: AreaRecord, limits: Limits) -> Answer:
 def residents_body(record: AreaRecord, _: Limits) -> Answer:
     """R12: whether a residents' body has a majority of residents, and rules."""
     bodies = record.tables["bodies"]
-    chosen = bodies[bodies["type"].isin(["council", "jury"])]
+    councils = bodies[bodies["type"].eq("council")]
+    chosen = councils if len(councils) else bodies[bodies["type"].eq("jury")]
     if chosen.empty:
         return answer(0, "r12_none") if "bodies" in record.kept else answer("unknown", "not_recorded")
     found = [_of_body(body, record) for body in chosen.to_dict("records")]

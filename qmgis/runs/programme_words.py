@@ -10,7 +10,7 @@ from qmgis.i18n import number, say
 from qmgis.model import Lang
 from qmgis.model.text import day_text
 
-__all__ = ["cell_text"]
+__all__ = ["cell_text", "plan_shown"]
 
 # Columns whose values are codes, and the texts of these codes.
 _CODES = {
@@ -46,6 +46,22 @@ def cell_text(value: Any, column: str, lang: Lang) -> str:
     if column in _CODES:
         return say(_CODES[column] + str(value), lang)
     return str(value)
+
+
+def plan_shown(plan: pd.DataFrame, lang: Lang) -> pd.DataFrame:
+    """Return an exit plan with the words for the tasks of a neighbourhood management as their titles.
+
+    Examples
+    --------
+    >>> plan_shown(pd.DataFrame({"id": ["T1", "M1"], "title": ["", "Kita"]}), "en")["title"].tolist()
+    ['Contact point on site', 'Kita']
+    """
+    known = {f"T{n}" for n in range(1, 11)}
+    said = [
+        say(f"readiness.task_{key}", lang) if key in known and not title else title
+        for key, title in zip(plan["id"], plan["title"], strict=True)
+    ]
+    return plan.assign(title=said)
 
 
 def _state(value: str, lang: Lang) -> str:

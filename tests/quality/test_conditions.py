@@ -63,6 +63,8 @@ def test_nothing_turns_a_checklist_into_one_number():
         ("R12", {"bodies": [{**BODY, "members": 20, "residents": 11, "rules_on": "2019-01-01"}]}, "3"),
         ("R12", {"bodies": [{**BODY, "members": 20, "residents": 11}]}, "2"),
         ("R12", {"bodies": [{**BODY, "members": 20, "residents": 10, "rules_on": "2019-01-01"}]}, "1"),  # N36: > 50 %
+        ("R12", {"bodies": [{**BODY, "members": 12, "residents": 5},
+                            {**BODY, "body": "B2", "type": "jury", "members": 7, "residents": 7}]}, "1"),
         ("R12", {"bodies": [BODY]}, "unknown"),
         ("R12", {"bodies": [{**BODY, "type": "steering", "members": 5, "residents": 5}]}, "0"),
         ("R13", {"funds": [{**FUND, "max_grant_ct": 150_000}]}, "3"),
