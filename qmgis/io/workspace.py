@@ -11,7 +11,6 @@ import pyproj
 import shapely
 
 from qmgis.core.barriers import KINDS
-from qmgis.errors import DataError, LayerFileError, QmgisError
 from qmgis.io.areas import read_areas
 from qmgis.io.backdrop import read_backdrop
 from qmgis.io.bases import base_faults
@@ -29,12 +28,13 @@ from qmgis.io.layerfile import CityFile, LayerFile, read_city_file, read_layer_f
 from qmgis.io.lines import barriers_of
 from qmgis.io.modes import ModeFile, modes, own_modes
 from qmgis.io.networks import Asked, read_network
+from qmgis.io.notes import NOTES, read_notes
 from qmgis.io.orientation import Orientation, own_orientation, with_own
 from qmgis.io.outside import Located, astray, cut, far_points
 from qmgis.io.points import read_places, read_residents
 from qmgis.io.profiles import own_profiles, profiles
 from qmgis.io.programme import outside, read_programme
-from qmgis.io.reading import Reader, counted, told_once
+from qmgis.io.reading import Reader, told_once
 from qmgis.io.references import reference_faults, run_faults
 from qmgis.io.registerread import Around
 from qmgis.io.registers import read_register
@@ -42,6 +42,7 @@ from qmgis.io.scenariofaults import scenario_faults
 from qmgis.io.scenarios import CityParts, read_scenarios
 from qmgis.io.spread import Known, spread_residents
 from qmgis.io.tables import Measured, indicator_of, read_editions, tables_of
+from qmgis.io.unusable import unusable
 from qmgis.io.whereabouts import stretched
 from qmgis.model import (
     AreaLayer,
@@ -55,6 +56,7 @@ from qmgis.model import (
     IndicatorTable,
     LayerInfo,
     Network,
+    Note,
     PlaceLayer,
     Problem,
     Profile,
@@ -98,6 +100,7 @@ class Loaded:
     orientation: Orientation = field(default_factory=Orientation)
     deadlines: Mapping[str, Deadline | None] = field(default_factory=dict)
     checklists: Mapping[str, Checklist] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
     problems: list[Problem] = field(default_factory=list)
     bad_layer_file: bool = False
 
@@ -153,7 +156,7 @@ def open_city(folder: Path | str, *, data: Path | str | None = None) -> City:
     """
     loaded = load(folder, data=data)
     if not loaded.usable or loaded.city_file is None:
-        raise _unusable(loaded)
+        raise unusable(loaded.folder, loaded.problems, is_layer_file=loaded.bad_layer_file)
     return city_of(loaded, loaded.city_file)
 
 
@@ -173,6 +176,8 @@ def load(folder: Path | str, *, data: Path | str | None = None) -> Loaded:
         loaded.problems += suggestions(loaded.city_file, loaded.layers, loaded.orientation)
     loaded.scenarios, found = _scenarios(loaded, loaded.city_file)
     loaded.problems += found
+    loaded.notes, found = read_notes(loaded.folder, [*loaded.areas.values(), *loaded.programmes.values()])
+    loaded.problems += found
     loaded.infos = tuple(info_of(layer, loaded, reader) for layer in loaded.layers)
     loaded.problems = told_once([*loaded.problems, *reader.notes()])
     return loaded
@@ -181,7 +186,7 @@ def load(folder: Path | str, *, data: Path | str | None = None) -> Loaded:
 def _read_files(loaded: Loaded) -> None:
     loaded.city_file, loaded.problems = read_city_file(loaded.folder)
     for file in sorted(loaded.folder.glob("*.toml")):
-        if file.name != "city.toml":
+        if file.name not in ("city.toml", NOTES):
             layer, found = read_layer_file(file)
             loaded.problems += found
             loaded.layers += [layer] if layer else []
@@ -371,6 +376,7 @@ def city_of(loaded: Loaded, declared: CityFile) -> City:
         profiles=loaded.profiles, programmes=loaded.programmes, crosswalks=loaded.crosswalks,
         scenarios=loaded.scenarios, orientation=loaded.orientation.values, services=loaded.orientation.services,
         barriers=loaded.barriers, registers=loaded.registers, checklists=loaded.checklists,
+        notes=loaded.notes,
     )  # fmt: skip
 
 
@@ -388,12 +394,3 @@ def _scenarios(loaded: Loaded, city: CityFile) -> tuple[dict[str, Scenario], lis
     )  # fmt: skip
     found, faults = read_scenarios(loaded.folder, known)
     return found, [*faults, *scenario_faults(city, found, loaded.folder)]
-
-
-def _unusable(loaded: Loaded) -> QmgisError:
-    """Return the error that lists every problem that stands in the way."""
-    errors = [problem for problem in loaded.problems if problem.level == "error"]
-    head = counted("check.cannot_open_city", folder=loaded.folder.name, n=len(errors))
-    en = "\n".join([head.en, *(f"- {problem.say('en')}" for problem in errors)])
-    de = "\n".join([head.de, *(f"- {problem.say('de')}" for problem in errors)])
-    return (LayerFileError if loaded.bad_layer_file else DataError)(en, de=de)

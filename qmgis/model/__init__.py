@@ -32,6 +32,7 @@ from qmgis.model.layers import (
 from qmgis.model.lifecycle import EVENT_TYPES, PHASES, Deadline, Event, EventType, Phase
 from qmgis.model.method import Block, Category, Cluster, Method, Profile, Rules, Side
 from qmgis.model.mode import Mode, Speed, walking
+from qmgis.model.note import NOTE_ROLES, Note, NoteRole
 from qmgis.model.orientation import MARKS, VALUE_UNITS, Mark, OrientationValue, Service, ValueUnit
 from qmgis.model.programme import (
     PROGRAMME_STATES,
@@ -75,6 +76,7 @@ __all__ = [
     "LEVELS",
     "MARKS",
     "MEASURES",
+    "NOTE_ROLES",
     "PHASES",
     "PROGRAMME_STATES",
     "PROGRAMME_STATUS",
@@ -121,6 +123,8 @@ __all__ = [
     "Method",
     "Mode",
     "Network",
+    "Note",
+    "NoteRole",
     "Office",
     "OrientationValue",
     "OriginType",

@@ -16,6 +16,7 @@ from qmgis.model.indicator import IndicatorTable
 from qmgis.model.layers import AreaLayer, Backdrop, Network, PlaceLayer, ResidentLayer
 from qmgis.model.lifecycle import Deadline
 from qmgis.model.method import Profile
+from qmgis.model.note import Note
 from qmgis.model.orientation import OrientationValue, Service
 from qmgis.model.programme import ProgrammeLayer
 from qmgis.model.register import Register
@@ -198,6 +199,7 @@ class City:
     barriers: Mapping[str, gpd.GeoSeries] = field(default_factory=dict)
     deadlines: tuple[Deadline, ...] = ()
     checklists: Mapping[str, Checklist] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
 
     @property
     def areas(self) -> AreaLayer:

@@ -146,7 +146,7 @@ def _joined(tables: list[IndicatorTable], years: Mapping[int, str]) -> Indicator
         rows = table.frame.index.get_level_values("year").isin(set(table.years) - taken)
         for what, parts in frames.items():
             part: pd.DataFrame = getattr(table, what).loc[rows].reindex(columns=list(indicators))
-            parts.append(part.fillna("missing") if what == "states" else part.astype(float))
+            parts.append(part.astype(object).fillna("missing") if what == "states" else part.astype(float))
         taken |= set(table.years)
     index = pd.MultiIndex.from_product([first.frame.index.get_level_values("area").unique(), sorted(years)],
                                        names=["area", "year"])  # fmt: skip

@@ -29,7 +29,7 @@ from qmgis.views._limits import Reach, distances, in_words, reaches
 from qmgis.views.cells import cell, column_of, state_word, why_empty_at
 from qmgis.views.firm import range_text
 
-__all__ = ["Contribution", "CoverageRow", "DomainRow", "Dossier", "Fact", "IndicatorRow", "dossier"]
+__all__ = ["Contribution", "CoverageRow", "DomainRow", "Dossier", "Fact", "IndicatorRow", "dossier", "told"]
 
 FACTS = (
     "status_index", "status_class", "dynamics_index", "dynamics_class", "group", "class", "index", "rank", "certainty",
@@ -159,7 +159,18 @@ def dossier(outcome: Outcome, area: str, *, editions: Sequence[Outcome] = (), la
     >>> page.facts.name, page.facts.attention
     ('Gebiet 30', True)
     """
-    facts = explain(outcome, area, editions=editions)
+    return told(outcome, explain(outcome, area, editions=editions), lang=lang)
+
+
+def told(outcome: Outcome, facts: Explanation, *, lang: Lang = "de") -> Dossier:
+    """Return what is known of an area in words, where its facts are there already: for many areas at once.
+
+    Examples
+    --------
+    >>> told(toy_outcome(), explain(toy_outcome(), "01010405"), lang="en").facts.name
+    'Gebiet 30'
+    """
+    area = facts.area
     left_out = say(f"words.reason_{facts.left_out}", lang) if facts.left_out else ""
     return Dossier(
         facts=facts,

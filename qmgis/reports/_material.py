@@ -1,0 +1,111 @@
+"""What a profile is made of: one computing of a city, and what of it concerns one area."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pandas as pd
+import shapely
+
+from qmgis.model import Lang, Note, Outcome, Register, Text
+from qmgis.reports._canvas import Canvas
+from qmgis.series import Break
+from qmgis.views.dossier import Dossier
+
+Role = Literal["own", "district", "city"]
+
+__all__ = ["Course", "Level", "Life", "Material", "Role", "Subject"]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a profile is of: an area of the city or a programme area; ``areas`` are those that it lies in."""
+
+    kind: Literal["area", "programme"]
+    area: str
+    name: str
+    parent: str
+    outline: shapely.Geometry
+    areas: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Level:
+    """The years of one number, of the area itself, its district or the city; ``rows`` as `qmgis.series` has them."""
+
+    role: Role
+    name: str
+    rows: pd.DataFrame
+
+
+@dataclass(frozen=True, eq=False)
+class Course:
+    """One number over the years on all levels that have it, and where it breaks."""
+
+    key: str
+    title: Text
+    measure: str
+    levels: tuple[Level, ...]
+    breaks: tuple[Break, ...]
+
+    def at(self, role: Role, year: int) -> pd.Series | None:
+        """Return the number of a level in a year, or None where there is none."""
+        for level in self.levels:
+            if level.role == role and year in level.rows.index:
+                return level.rows.T[year]
+        return None
+
+
+@dataclass(frozen=True, eq=False)
+class Life:
+    """A programme area that lies here: how it stands, what happened to it, its deadlines (`qmgis.lifecycle`)."""
+
+    area: str
+    name: str
+    standing: Mapping[str, object]
+    history: pd.DataFrame
+    deadlines: pd.DataFrame
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """Everything that the sections of one profile are made of; all of it is what may be shown.
+
+    Parameters
+    ----------
+    outcome
+        A run, computed under the limits of secrecy of the reader.
+    subject
+        What the profile is of.
+    canvas
+        Drawings of the whole city, the same for all areas.
+    told
+        The run's words about an area; None of a programme area.
+    courses
+        Indicators over the years.
+    figures
+        Key figures of a programme area (`qmgis.lifecycle.key_figures`); None of an area.
+    lives
+        The programme areas here.
+    notes
+        Local knowledge about it.
+    registers
+        The measures and funds here, with everything that belongs to them; a register each.
+    rules
+        What the deadlines are called, by key.
+    """
+
+    outcome: Outcome
+    subject: Subject
+    canvas: Canvas
+    lang: Lang
+    told: Dossier | None = None
+    courses: tuple[Course, ...] = ()
+    figures: pd.DataFrame | None = None
+    lives: tuple[Life, ...] = ()
+    notes: tuple[Note, ...] = ()
+    registers: tuple[Register, ...] = ()
+    rules: Mapping[str, Text] = field(default_factory=dict)
+    is_public: bool = False

@@ -1,0 +1,118 @@
+"""Profiles as files: one area or all, resumable, each area's PDF and HTML put in place together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from importlib.resources import files
+from json import dumps, loads
+from pathlib import Path
+
+from qmgis import __version__
+from qmgis.io.atomic import atomic_files, atomic_write
+from qmgis.model import Lang, Text, fingerprint, words
+from qmgis.reports import profile_html, profile_pdf
+from qmgis.runs.report import Known, profile
+
+__all__ = ["ATLAS", "Written", "profile_files", "profile_name", "write_profiles"]
+
+ATLAS = "profiles.json"
+_LONGEST = 80
+
+Tell = Callable[[str, Text], None]
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written: the areas that were made, and those that were there already."""
+
+    folder: Path
+    made: tuple[str, ...]
+    kept: tuple[str, ...]
+
+
+def profile_name(city: str, area: str) -> str:
+    """Return the name of an area's files without ending; ids that are no file names are told apart by a digest.
+
+    Examples
+    --------
+    >>> profile_name("musterstadt", "01010102")
+    'musterstadt-01010102'
+    >>> profile_name("stadt", "../x"), profile_name("stadt", "..:x")
+    ('stadt-.._x-d6b96a97', 'stadt-.._x-71f4ab4f')
+    """
+    plain = re.sub(r"[^A-Za-z0-9._-]", "_", f"{city}-{area}")[:_LONGEST]
+    return plain if plain == f"{city}-{area}" else f"{plain}-{sha256(area.encode()).hexdigest()[:8]}"
+
+
+def profile_files(shared: Known, area: str, *, lang: Lang | None = None) -> dict[str, bytes]:
+    """Return the files of an area's profile by name, the PDF first.
+
+    Raises
+    ------
+    UnknownKeyError
+        If there is no such area.
+    """
+    made = profile(shared, area, lang=lang)
+    name = profile_name(shared.city.key, area)
+    return {f"{name}.pdf": profile_pdf(made), f"{name}.html": profile_html(made)}
+
+
+def write_profiles(
+    shared: Known,
+    folder: str | Path,
+    areas: Iterable[str],
+    *,
+    lang: Lang | None = None,
+    tell: Tell = lambda _area, _text: None,
+) -> Written:
+    """Write the profiles of areas into a folder; those that are there from the same recipe are kept.
+
+    ``profiles.json`` says of which recipe, language, view and notes the files are. Where it says the same, areas whose
+    files are there are left alone, so that work that was stopped goes on; else all are made anew.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be written.
+    """
+    folder, chosen = Path(folder), lang or shared.city.lang
+    same = _made_of(shared, chosen)
+    going_on = _told(folder / ATLAS) == same
+    made, kept = [], []
+    if not going_on:
+        atomic_write(folder / ATLAS, _said(same))
+    for area in areas:
+        tell(area, words("reports.step", area=area))
+        name = profile_name(shared.city.key, area)
+        if going_on and all((folder / f"{name}.{kind}").is_file() for kind in ("pdf", "html")):
+            kept.append(area)
+            continue
+        atomic_files(folder, profile_files(shared, area, lang=chosen))
+        made.append(area)
+    return Written(folder, tuple(made), tuple(kept))
+
+
+def _made_of(shared: Known, lang: Lang) -> dict[str, str]:
+    """Return what the files of a folder have in common."""
+    outcome = shared.outcome
+    template = b"".join(files("qmgis.reports").joinpath(name).read_bytes() for name in ("profile.typ", "profile.css"))
+    return {
+        "city": shared.city.key, "run": outcome.run.key, "recipe": outcome.recipe.id, "qmgis": __version__,
+        "lang": lang, "view": "public" if shared.is_public else "internal",
+        "notes": fingerprint([asdict(note) for note in shared.city.notes])[:12],
+        "template": sha256(template).hexdigest()[:12],
+    }  # fmt: skip
+
+
+def _said(content: dict[str, str]) -> bytes:
+    return (dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _told(file: Path) -> object:
+    try:
+        return loads(file.read_bytes())
+    except (OSError, ValueError):
+        return None

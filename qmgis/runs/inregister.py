@@ -1,0 +1,52 @@
+"""What of a register concerns one place: a programme area, or any outline."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import shapely
+
+from qmgis.model import Register
+
+__all__ = ["of_programme_area", "placed_in"]
+
+
+def of_programme_area(register: Register, area: str) -> Register:
+    """Return the measures, costs, funds and grants of a programme area.
+
+    Examples
+    --------
+    >>> from qmgis.model import Text
+    >>> of_programme_area(Register("r", Text("", "")), "QM-01").measures.empty
+    True
+    """
+    return _only(register, register.measures["area"] == area, register.funds["area"] == area)
+
+
+def placed_in(register: Register, outline: shapely.Geometry) -> Register:
+    """Return the measures that have a place in an outline, with their costs; funds belong to programme areas.
+
+    Examples
+    --------
+    >>> from qmgis.model import Text
+    >>> placed_in(Register("r", Text("", "")), shapely.box(0, 0, 1, 1)).funds.empty
+    True
+    """
+    there = register.places.index[register.places.intersects(outline).to_numpy(bool)]
+    nothing = pd.Series(False, index=register.funds.index)
+    return _only(register, register.measures["measure"].isin(there), nothing)
+
+
+def _only(register: Register, measures: pd.Series[bool], funds: pd.Series[bool]) -> Register:
+    """Return a register of some measures and funds, and what belongs to them."""
+    kept, own = register.measures[measures.fillna(False)], register.funds[funds.fillna(False)]
+    return replace(
+        register,
+        measures=kept,
+        costs=register.costs[register.costs["measure"].isin(kept["measure"])],
+        totals=register.totals[register.totals["measure"].isin(kept["measure"])],
+        funds=own,
+        grants=register.grants[register.grants["fund"].isin(own["fund"])],
+        places=register.places[register.places.index.isin(kept["measure"])],
+    )
