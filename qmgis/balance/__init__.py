@@ -1,0 +1,39 @@
+"""Balance of the programme: shares of money and measures, plans, funds, and where nothing is."""
+
+from qmgis.balance._division import ROUNDED, RULES, divide
+from qmgis.balance._funds import LEDGER, Breach, breaches, euro, ledger
+from qmgis.balance._plan import PARTS, CostPlan, cost_plan
+from qmgis.balance._shares import ALL, BY, COLUMNS, NAMES, SEVERAL, By, balance, codes_in
+from qmgis.balance._split import AMOUNTS, KINDS, UNKNOWN, kind_parts
+from qmgis.balance._white import COUNTING, PART_COLUMNS, SPOT_COLUMNS, parts_of, white_spots
+
+__all__ = [
+    "ALL",
+    "AMOUNTS",
+    "BY",
+    "COLUMNS",
+    "COUNTING",
+    "KINDS",
+    "LEDGER",
+    "NAMES",
+    "PARTS",
+    "PART_COLUMNS",
+    "ROUNDED",
+    "RULES",
+    "SEVERAL",
+    "SPOT_COLUMNS",
+    "UNKNOWN",
+    "Breach",
+    "By",
+    "CostPlan",
+    "balance",
+    "breaches",
+    "codes_in",
+    "cost_plan",
+    "divide",
+    "euro",
+    "kind_parts",
+    "ledger",
+    "parts_of",
+    "white_spots",
+]
