@@ -6,6 +6,7 @@ from qmgis.balance._plan import PARTS, CostPlan, cost_plan
 from qmgis.balance._shares import ALL, BY, COLUMNS, NAMES, SEVERAL, By, balance, codes_in
 from qmgis.balance._split import AMOUNTS, KINDS, UNKNOWN, kind_parts
 from qmgis.balance._white import COUNTING, PART_COLUMNS, SPOT_COLUMNS, parts_of, white_spots
+from qmgis.balance._words import LISTS, group_title, kind_title, rules_of
 
 __all__ = [
     "ALL",
@@ -15,6 +16,7 @@ __all__ = [
     "COUNTING",
     "KINDS",
     "LEDGER",
+    "LISTS",
     "NAMES",
     "PARTS",
     "PART_COLUMNS",
@@ -32,8 +34,11 @@ __all__ = [
     "cost_plan",
     "divide",
     "euro",
+    "group_title",
     "kind_parts",
+    "kind_title",
     "ledger",
     "parts_of",
+    "rules_of",
     "white_spots",
 ]

@@ -24,7 +24,12 @@ __all__ = ["ALL", "BY", "COLUMNS", "NAMES", "SEVERAL", "By", "balance", "codes_i
 
 
 def balance(
-    measures: pd.DataFrame, costs: pd.DataFrame, division: pd.DataFrame | None = None, *, by: By = "field"
+    measures: pd.DataFrame,
+    costs: pd.DataFrame,
+    division: pd.DataFrame | None = None,
+    *,
+    by: By = "field",
+    area: str | None = None,
 ) -> pd.DataFrame:
     """Return cost share beside count share of each kind, in each group and in all.
 
@@ -44,6 +49,8 @@ def balance(
         As `divide` gives it; needed by area where measures name several.
     by
         One of `BY`.
+    area
+        A programme area: then all is of its measures, and of its part of those that are divided.
 
     Returns
     -------
@@ -78,6 +85,10 @@ def balance(
             de=f'Eine Bilanz nach "{by}" gibt es nicht.{did_you_mean(by, BY, lang="de")}',
         )
     atoms = money_parts(_rows(measures, costs), kind_parts(measures), on="kind")
+    if area is not None:
+        atoms = money_parts(atoms, _areas(measures, division), on="area")
+        atoms = atoms[atoms["area"] == area].reset_index(drop=True)
+        measures = measures[measures["measure"].isin(atoms["measure"])]
     grouped = _grouped(atoms, measures, division, by)
     kinds = [kind for kind in KINDS if kind != UNKNOWN or UNKNOWN in set(atoms["kind"])]
     also = _also(measures, by)
@@ -119,7 +130,7 @@ def _grouped(atoms: pd.DataFrame, measures: pd.DataFrame, division: pd.DataFrame
 
 
 def _areas(measures: pd.DataFrame, division: pd.DataFrame | None) -> pd.DataFrame:
-    """Return the areas of each measure with its part in each."""
+    """Return the areas of each measure, as ``area`` and ``group``, with its part in each."""
     rows: list[tuple[str, str, Fraction]] = []
     shares = {} if division is None else dict(list(division.groupby("measure", sort=False)))
     for measure, area in measures[["measure", "area"]].itertuples(index=False, name=None):
@@ -128,7 +139,8 @@ def _areas(measures: pd.DataFrame, division: pd.DataFrame | None) -> pd.DataFram
             rows += [(measure, _label(one), Fraction(w)) for one, w in zip(mine["area"], mine["weight"], strict=True)]
         else:
             rows.append((measure, SEVERAL if len(codes_in(area)) != 1 else codes_in(area)[0], Fraction(1)))
-    return pd.DataFrame(rows, columns=["measure", "group", "part"])
+    frame = pd.DataFrame(rows, columns=["measure", "group", "part"])
+    return frame.assign(area=frame["group"])
 
 
 def codes_in(value: object) -> list[str]:

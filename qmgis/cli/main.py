@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Optional
 import typer
 
 from qmgis import __version__
-from qmgis.cli import areas, profile, programme, report, show
+from qmgis.cli import areas, balance, profile, programme, report, show
 from qmgis.i18n import say
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ app.command("locate")(areas.locate)
 app.command("quality")(programme.quality)
 app.command("readiness")(programme.readiness)
 app.command("report")(report.report)
+app.command("balance")(balance.balance)
+app.command("plan")(balance.plan)
 
 
 @app.callback()

@@ -12,6 +12,7 @@ from qmgis.io._cells import clean
 from qmgis.model import LANGS, Column, Lang, Outcome, Text, words
 from qmgis.views import palette
 from qmgis.views.backdrop import Stroke
+from qmgis.views.balance import KIND_COLOURS
 from qmgis.views.legend import Entry, Legend, legend_for
 from qmgis.views.programme import LINES, programme_title
 
@@ -31,10 +32,13 @@ __all__ = [
 ]
 
 Shape = Literal["fill", "marker", "line"]
-Topic = Literal["index", "coverage", "priority", "places", "gaps", "programme", "catchments", "proposals", "scenario"]
+Topic = Literal[
+    "index", "coverage", "priority", "places", "gaps", "programme", "catchments", "proposals", "scenario", "register"
+]
 OVERLAYS: Mapping[str, Topic] = {
     "catchments": "catchments", "proposals": "proposals",
     **dict.fromkeys(("scenario", "scenario_places", "scenario_paths"), "scenario"),
+    **dict.fromkeys(("measures", "white_spots"), "register"),
 }  # fmt: skip
 # new, changed and gone are told apart as the scenarios of others do it, and by their shape or dashes
 _CHANGES = {
@@ -43,6 +47,7 @@ _CHANGES = {
     "scenario_paths": {"path": palette.ADDED, "closed": palette.GONE},
 }  # fmt: skip
 _MARKS = {"add": "square", "move": "diamond", "close": "cross2", "capacity": "circle", "housing": "pentagon"}
+_KINDS = {"INV": "square", "PRE": "triangle", "ACC": "diamond", "SOC": "circle", "MIX": "pentagon"}
 _BRUSHES = {"diagonal": "b_diagonal", "cross": "diagonal_x", "dots": "dense6"}
 _OUTLINE = "0.2"
 _PIXEL = 25.4 / 96  # millimetres
@@ -127,6 +132,9 @@ def gap_style(title: Text, theme: str = "") -> Style:
 def overlay_style(layer: str) -> Style:
     """Return the style of catchments, proposed sites and scenarios: one symbol, or one a kind of change."""
     title, topic = words(f"exports.layer_{layer}"), OVERLAYS[layer]
+    if layer == "measures":
+        kinds = tuple(Entry(words(f"balance.kind_{kind}"), KIND_COLOURS[kind], value=kind) for kind in _KINDS)
+        return Style(layer, title, topic, kinds, "kind", shape="marker", layer=layer)
     if layer in _CHANGES:
         entries = tuple(
             Entry(words(f"exports.change_{kind}"), colour, value=kind) for kind, colour in _CHANGES[layer].items()
@@ -265,10 +273,10 @@ def _parts(style: Style, entry: Entry) -> list[tuple[str, dict[str, str]]]:
         dash = {"use_custom_dash": "1", "customdash": "2;1", "customdash_unit": "MM"} if entry.value == "closed" else {}
         look = {"line_color": _rgba(entry.colour), "line_width": "0.9", "line_width_unit": "MM", **dash}
         return [("SimpleLine", look)]
-    if style.layer in ("proposals", "scenario_places"):
+    if style.layer in ("proposals", "scenario_places", "measures"):
         look = {
             "color": _rgba(entry.colour),
-            "name": _MARKS.get(str(entry.value), "star"),
+            "name": {**_MARKS, **_KINDS}.get(str(entry.value), "star"),
             "size": "4",
             "size_unit": "MM",
         }
@@ -285,7 +293,7 @@ def _parts(style: Style, entry: Entry) -> list[tuple[str, dict[str, str]]]:
     if style.outline_only:
         look = {"style": "no", "outline_color": _rgba(entry.colour), "outline_style": "solid", "outline_width": "0.8"}
         return [("SimpleFill", {**look, **unit, "joinstyle": "miter"})]
-    if style.layer == "gaps":
+    if style.layer in ("gaps", "white_spots"):
         light = {"color": _rgba(entry.colour, alpha=46), "outline_color": _rgba(entry.colour), **unit}
         return [("SimpleFill", light), ("SimpleFill", {"color": _rgba(entry.colour), **_HATCHED})]
     parts = [("SimpleFill", {"color": _rgba(entry.colour), "style": "solid", **line, **unit})]

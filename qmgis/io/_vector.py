@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeGuard
 
 import geopandas as gpd
 import numpy as np
@@ -29,6 +30,7 @@ from qmgis.io._overlays import (
     scenario_places,
     site_columns,
 )
+from qmgis.io.balancefiles import drawn_measures, measure_columns, spot_columns
 from qmgis.model import Column, Lang, Outcome
 from qmgis.targeting import states_on
 
@@ -128,16 +130,24 @@ def programme_layer(outcome: Outcome) -> VectorLayer | None:
 
 
 def overlay_layers(outcome: Outcome) -> list[VectorLayer]:
-    """Return catchments, proposed sites and what scenarios change, in this order, where there are any."""
+    """Return catchments, proposals, what scenarios change, measures and white spots, in this order, where there are."""
+    measures = None if outcome.measures is None else drawn_measures(outcome.measures)
     made = (
         ("catchments", outcome.catchments, catchment_columns(outcome)),
         ("proposals", outcome.proposals, proposal_columns(outcome)),
         ("scenario", outcome.scenario, scenario_columns(outcome)),
         ("scenario_places", scenario_places(outcome), site_columns(outcome)),
         ("scenario_paths", scenario_paths(outcome), path_columns(outcome)),
+        ("measures", measures, measure_columns(outcome.codes)),
+        ("white_spots", outcome.white_spots, spot_columns(outcome.codes)),
     )
     crs = outcome.areas.frame.crs
-    return [typed_layer(name, frame.to_crs(crs), columns) for name, frame, columns in made if frame is not None]
+    return [typed_layer(name, frame.to_crs(crs), columns) for name, frame, columns in made if _drawn(frame)]
+
+
+def _drawn(frame: gpd.GeoDataFrame | None) -> TypeGuard[gpd.GeoDataFrame]:
+    """Tell whether there is anything with a place."""
+    return frame is not None and bool(frame.geometry.notna().any())
 
 
 def typed_layer(name: str, frame: gpd.GeoDataFrame, columns: tuple[Column, ...]) -> VectorLayer:

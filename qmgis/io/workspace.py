@@ -21,6 +21,7 @@ from qmgis.io.dataroot import city_folder, data_root
 from qmgis.io.deadlines import deadline_rules, own_deadlines
 from qmgis.io.declared import exclusions_of, runs_of, themes_of
 from qmgis.io.doubles import doubled_areas
+from qmgis.io.fundrules import OwnFunds, fund_rules, own_fund_rules
 from qmgis.io.guides import guide_faults, suggestions
 from qmgis.io.infos import info_of
 from qmgis.io.lacking import supply_faults
@@ -38,8 +39,7 @@ from qmgis.io.reading import Reader, told_once
 from qmgis.io.references import reference_faults, run_faults
 from qmgis.io.registerread import Around
 from qmgis.io.registers import read_register
-from qmgis.io.scenariofaults import scenario_faults
-from qmgis.io.scenarios import CityParts, read_scenarios
+from qmgis.io.scenariosof import scenarios_of
 from qmgis.io.spread import Known, spread_residents
 from qmgis.io.tables import Measured, indicator_of, read_editions, tables_of
 from qmgis.io.unusable import unusable
@@ -101,6 +101,7 @@ class Loaded:
     deadlines: Mapping[str, Deadline | None] = field(default_factory=dict)
     checklists: Mapping[str, Checklist] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
+    funds: OwnFunds = ("", ())
     problems: list[Problem] = field(default_factory=list)
     bad_layer_file: bool = False
 
@@ -174,7 +175,7 @@ def load(folder: Path | str, *, data: Path | str | None = None) -> Loaded:
         )
         loaded.problems += supply_faults(loaded.city_file, loaded.layers, loaded.places)
         loaded.problems += suggestions(loaded.city_file, loaded.layers, loaded.orientation)
-    loaded.scenarios, found = _scenarios(loaded, loaded.city_file)
+    loaded.scenarios, found = scenarios_of(loaded, loaded.city_file)
     loaded.problems += found
     loaded.notes, found = read_notes(loaded.folder, [*loaded.areas.values(), *loaded.programmes.values()])
     loaded.problems += found
@@ -198,7 +199,8 @@ def _read_files(loaded: Loaded) -> None:
     loaded.deadlines, late = own_deadlines(loaded.folder)
     loaded.codes, unread = own_code_lists(loaded.folder)
     loaded.checklists, odd = own_checklists(loaded.folder)
-    loaded.problems += [*found, *faults, *wrong, *late, *unread, *odd]
+    loaded.funds, unruly = own_fund_rules(loaded.folder)
+    loaded.problems += [*found, *faults, *wrong, *late, *unread, *odd, *unruly]
     loaded.bad_layer_file = bool(loaded.problems)
     if not loaded.bad_layer_file:
         loaded.problems += reference_faults(
@@ -376,21 +378,5 @@ def city_of(loaded: Loaded, declared: CityFile) -> City:
         profiles=loaded.profiles, programmes=loaded.programmes, crosswalks=loaded.crosswalks,
         scenarios=loaded.scenarios, orientation=loaded.orientation.values, services=loaded.orientation.services,
         barriers=loaded.barriers, registers=loaded.registers, checklists=loaded.checklists,
-        notes=loaded.notes,
+        notes=loaded.notes, fund_rules=fund_rules(loaded.funds),
     )  # fmt: skip
-
-
-def _scenarios(loaded: Loaded, city: CityFile) -> tuple[dict[str, Scenario], list[Problem]]:
-    """Return the scenarios of the folder, checked against the layers; of broken layers nothing is asked."""
-    layers = {layer.key for layer in loaded.layers if layer.kind == "places"}
-    groups = {name for layer in loaded.residents.values() for name in layer.groups}
-    newest = next(reversed(loaded.areas.values()), None)
-    known = CityParts(
-        city.crs, {key: loaded.places.get(key) for key in layers}, sorted(groups),
-        {theme["id"]: theme["places"] for theme in city.themes},
-        None if newest is None else tuple(newest.frame.total_bounds),
-        {theme["places"] for theme in city.themes if "supply" in theme},
-        any(layer.kind == "network" for layer in loaded.layers),
-    )  # fmt: skip
-    found, faults = read_scenarios(loaded.folder, known)
-    return found, [*faults, *scenario_faults(city, found, loaded.folder)]

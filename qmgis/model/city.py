@@ -12,6 +12,7 @@ import pandas as pd
 from qmgis.errors import UnknownKeyError, did_you_mean
 from qmgis.model.checklist import Checklist
 from qmgis.model.crosswalk import CrosswalkLayer
+from qmgis.model.funds import FundRule
 from qmgis.model.indicator import IndicatorTable
 from qmgis.model.layers import AreaLayer, Backdrop, Network, PlaceLayer, ResidentLayer
 from qmgis.model.lifecycle import Deadline
@@ -19,7 +20,7 @@ from qmgis.model.method import Profile
 from qmgis.model.note import Note
 from qmgis.model.orientation import OrientationValue, Service
 from qmgis.model.programme import ProgrammeLayer
-from qmgis.model.register import Register
+from qmgis.model.register import CodeList, Register
 from qmgis.model.result import AreaResult, Column, InputFile, Recipe
 from qmgis.model.scenario import Scenario
 from qmgis.model.text import Lang, Text, limit_text
@@ -200,6 +201,7 @@ class City:
     deadlines: tuple[Deadline, ...] = ()
     checklists: Mapping[str, Checklist] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
+    fund_rules: tuple[FundRule, ...] = ()
 
     @property
     def areas(self) -> AreaLayer:
@@ -256,6 +258,8 @@ class Outcome:
     ``around``: who is reached inside programme areas, in a ring around them and in the city, or None without any.
     ``bands``: shares of people by how far it is to their nearest place, by theme. Both as they may be shown.
     ``totals``: people reached and not reached in all areas, by theme that may tell them.
+    ``measures`` and ``white_spots``: the register's measures, and parts of programme areas without one of a field; None
+    without a register, of which ``codes`` are the code lists.
     """
 
     city: str
@@ -288,6 +292,9 @@ class Outcome:
     around: pd.DataFrame | None = None
     bands: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     totals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    measures: gpd.GeoDataFrame | None = None
+    white_spots: gpd.GeoDataFrame | None = None
+    codes: Mapping[str, CodeList] = field(default_factory=dict)
     catchments: gpd.GeoDataFrame | None = None
     proposals: gpd.GeoDataFrame | None = None
     scenario: gpd.GeoDataFrame | None = None

@@ -13,6 +13,7 @@ import pandas as pd
 from qmgis.coverage import catchments
 from qmgis.errors import NotEnoughDataError
 from qmgis.model import City, Outcome, Scenario, Text, Theme, words
+from qmgis.runs.balance import has_register, measures_of, register_of, spots_of
 from qmgis.runs.serving import metres_of, network_of, places_of, residents_of
 from qmgis.runs.sites import changed, proposed
 from qmgis.siting import Change
@@ -27,7 +28,7 @@ _Answer = tuple[Scenario, Theme, Change]
 
 
 def with_overlays(city: City, outcome: Outcome) -> Outcome:
-    """Return an outcome with its catchments, proposals and scenarios.
+    """Return an outcome with its catchments, proposals and scenarios, and what the register says of places.
 
     Examples
     --------
@@ -37,13 +38,26 @@ def with_overlays(city: City, outcome: Outcome) -> Outcome:
     asked = tuple(city.scenarios[key] for key in outcome.run.scenarios)
     frame, said = scenario_of(city, outcome, asked)
     return replace(
-        outcome,
+        _with_register(city, outcome),
         catchments=catchments_of(city, outcome),
         proposals=proposals_of(city, outcome),
         scenario=frame,
         scenarios=asked,
         answers=said,
     )
+
+
+def _with_register(city: City, outcome: Outcome) -> Outcome:
+    """Return an outcome with the measures of the register, and the white spots of the programme areas of its day."""
+    if not has_register(city):
+        return outcome
+    try:
+        spots = spots_of(city, run=outcome.run.key)
+    except NotEnoughDataError:  # no programme area is valid on that day
+        spots = None
+    white = None if spots is None else spots[spots["white"]].reset_index(drop=True)
+    measures, codes = measures_of(city), register_of(city).codes
+    return replace(outcome, measures=measures, white_spots=white, codes=codes)
 
 
 def catchments_of(city: City, outcome: Outcome) -> gpd.GeoDataFrame | None:

@@ -40,6 +40,7 @@ def layers_of(city: City, run: Run, index: AreaResult) -> Iterator[LayerInfo]:
             or (layer.kind == "places" and layer.key in places)
             or (layer.kind in {"residents", "network"} and layer.key in walked)
             or (layer.kind == "programme" and layer.key in city.programmes)
+            or (layer.kind == "measures" and layer.key in city.registers)
             or layer.key in drawn
         ):
             yield layer

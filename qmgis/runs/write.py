@@ -18,6 +18,7 @@ from qmgis.io.beside import beside
 from qmgis.io.kinds import Export
 from qmgis.model import City, Lang, Outcome, Text, words
 from qmgis.registry import collect
+from qmgis.runs.balancefiles import balance_files
 from qmgis.runs.compute import compute
 from qmgis.runs.dossiers import DOSSIERS, dossiers_json, editions_of
 from qmgis.runs.programme_files import programme_files
@@ -118,7 +119,8 @@ def write_city(
         outcome = compute(city, key, tell=partial(tell, key))
         computed = time.perf_counter() - start
         seconds = write_run(
-            outcome, folder, lang=lang or city.lang, editions=editions, over_time=partial(run_files, city, key),
+            outcome, folder, lang=lang or city.lang, editions=editions,
+            over_time=partial(_further, city, key, lang or city.lang),
             tell=partial(tell, key),
         )  # fmt: skip
         atomic_write(Path(folder) / key / "log.json", _log(begun, {"compute": round(computed, 3), **seconds}))
@@ -127,6 +129,11 @@ def write_city(
     if files:
         atomic_files(Path(folder), files)
     return outcomes
+
+
+def _further(city: City, run: str, lang: Lang) -> dict[str, bytes]:
+    """Return the files of a run that rest on more than it: those about time, and those of the register."""
+    return {**run_files(city, run), **balance_files(city, lang)}
 
 
 def steps_of(city: City, *, only: str | None = None) -> int:

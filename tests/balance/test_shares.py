@@ -131,6 +131,10 @@ def test_areas_that_are_not_divided_stand_apart():
     assert "several" not in set(divided["group"])
     assert (at(divided, "QM-01")["planned_ct"], at(divided, "QM-02")["planned_ct"]) == (134, 16)  # 83.93 and 16.07
     assert at(divided, "QM-01")["measures"] == pytest.approx(1 + 470 / 560)
+    own = balance(measures, costs, DIVISION, by="source", area="QM-02")
+    assert (at(own, "all")["planned_ct"], at(own, "SZ")["planned_ct"]) == (16, 16)
+    assert at(own, "all")["measures"] == pytest.approx(90 / 560)
+    assert balance(measures, costs, by="source", area="QM-02")["group"].tolist() == ["all"] * 5
 
 
 def test_what_cannot_be_asked_is_said():

@@ -32,6 +32,7 @@ __all__ = ["EXPORT", "render"]
 _FOLDERS = {
     "places": "exports.layer_places",
     "scenario": "exports.layer_scenario",
+    "register": "exports.register",
     "proposals": "exports.layer_proposals",
     "gaps": "exports.layer_gaps",
     "catchments": "exports.layer_catchments",
@@ -96,7 +97,7 @@ def _leaves(outcome: Outcome, lang: Lang) -> Iterator[_Leaf]:
         for key, places in sorted(outcome.places.items()):
             style = place_style(places.title)
             yield _Leaf(_id("places", key), style, made["places"], places.title.to(lang), _where("layer", places.key))
-    for name in ("scenario_places", "scenario_paths", "scenario", "proposals", "catchments"):
+    for name in ("measures", "white_spots", "scenario_places", "scenario_paths", "scenario", "proposals", "catchments"):
         if name in made:
             yield from _overlay_leaves(made[name], outcome, lang)
     if "gaps" in made:
@@ -118,6 +119,12 @@ def _leaves(outcome: Outcome, lang: Lang) -> Iterator[_Leaf]:
 def _overlay_leaves(layer: VectorLayer, outcome: Outcome, lang: Lang) -> Iterator[_Leaf]:
     """Yield a layer of catchments, proposals or scenarios, one a theme where it has themes; all are off."""
     style = overlay_style(layer.name)
+    if layer.name == "white_spots":
+        for field in sorted(set(layer.table["field"].to_pylist())):
+            title = outcome.codes["fields"].title_of(field) if "fields" in outcome.codes else Text(field, field)
+            named = f"{style.title.to(lang)}: {title.to(lang)}"
+            yield _Leaf(_id(layer.name, field), style, layer, named, _where("field", field))
+        return
     if "theme" not in layer.table.column_names:
         yield _Leaf(_id(layer.name, "all"), style, layer, style.title.to(lang))
         return

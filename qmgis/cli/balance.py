@@ -1,0 +1,139 @@
+"""``qmgis balance`` and ``qmgis plan``: cost share beside count share, funds, and the plan of costs and time."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
+
+import typer
+
+from qmgis.cli import show
+from qmgis.i18n import number, percent, say
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from qmgis.balance import Breach
+    from qmgis.model import City
+
+Lang = Literal["de", "en"]
+By = Literal["field", "year", "source", "area", "target_group"]
+CityArg = Annotated[Path, typer.Argument(metavar="CITY", help="Folder of the city, such as layers/musterstadt.")]
+AreaOption = Annotated[Optional[str], typer.Option("--area", metavar="ID", help="One programme area; default: all.")]  # noqa: UP045
+DataOption = Annotated[Optional[Path], typer.Option("--data", metavar="DIR", help="Data root that goes first.")]  # noqa: UP045
+LangOption = Annotated[Optional[Lang], typer.Option("--lang", help="Language: de or en; default: the city's.")]  # noqa: UP045
+JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
+AMOUNTS = ("planned", "approved", "spent")
+
+
+def balance(
+    city: CityArg,
+    *,
+    area: AreaOption = None,
+    by: Annotated[By, typer.Option("--by", help="What measures are grouped by.")] = "field",
+    data: DataOption = None,
+    as_json: JsonOption = False,
+    lang: LangOption = None,
+) -> None:
+    """Show what of money and measures is investive, preparing, accompanying and social, and the funds."""
+    with show.errors(lang, city=city):
+        from qmgis.io.workspace import open_city
+        from qmgis.runs.balance import balance_of, funds_of
+
+        opened = open_city(city, data=data)
+        table, (funds, found) = balance_of(opened, by=by, area=area), funds_of(opened, area=area)
+        chosen: Lang = lang or opened.lang
+        if as_json:
+            content = {
+                "by": by, "area": area, "balance": _plain(table), "funds": _plain(funds),
+                "breaches": [{"code": one.code, "fund": one.fund, "area": one.area, "year": one.year,
+                              "grant": one.grant, "sentence": one.sentence.to(chosen)} for one in found],
+            }  # fmt: skip
+            show.line(json.dumps(content, ensure_ascii=False))
+            return
+        _print(opened, table, by, lang=chosen)
+        if len(funds):
+            _print_funds(funds, found, lang=chosen)
+
+
+def plan(
+    city: CityArg,
+    *,
+    area: AreaOption = None,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="A file that ends with .xlsx or .csv.")],
+    amount: Annotated[Literal["planned", "approved", "spent"], typer.Option("--amount", help="Which.")] = "planned",
+    data: DataOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Write the plan of costs and time: part 1 agreed, part 2 ideas, by year and source."""
+    with show.errors(lang, city=city):
+        from qmgis.errors import OutputError
+        from qmgis.io.atomic import atomic_write
+        from qmgis.io.workspace import open_city
+        from qmgis.runs.balancefiles import plan_file
+
+        ending = out.suffix.lower().removeprefix(".")
+        if ending not in ("xlsx", "csv"):
+            raise OutputError(say("balance.bad_ending", "en", file=out), de=say("balance.bad_ending", "de", file=out))
+        opened = open_city(city, data=data)
+        content = plan_file(opened, area, lang or opened.lang, to=ending, amount=f"{amount}_ct")
+        atomic_write(out, content)
+        show.line(str(out))
+
+
+def _plain(frame: pd.DataFrame) -> list[dict[Any, Any]]:
+    """Return rows as plain values, nothing where something is missing; amounts are whole cents."""
+    whole = frame.astype(object)
+    rows: list[dict[Any, Any]] = whole.where(whole.notna(), None).to_dict("records")
+    return rows
+
+
+def _print(city: City, table: pd.DataFrame, by: By, *, lang: Lang) -> None:
+    """Print a row for each group and kind: measures and money with their shares."""
+    from qmgis.balance import ALL, group_title, kind_title, rules_of
+    from qmgis.cli.sheets import columns
+    from qmgis.runs.balance import area_names, register_of
+
+    codes, names = register_of(city).codes, area_names(city)
+    heads = [say(f"balance.by_{by}", lang), say("balance.plan_kind", lang), say("balance.measures", lang), "%"]
+    heads += [text for name in AMOUNTS for text in (f"{say(f'balance.amount_{name}', lang)} €", "%")]
+    rows = []
+    for row in table.to_dict("records"):
+        if not row["measures"] and row["kind"] != ALL:
+            continue
+        title = group_title(row["group"], by=by, codes=codes, names=names).to(lang)
+        digits = 0 if float(row["measures"]).is_integer() else 2
+        cells = [title, kind_title(row["kind"]).to(lang), number(row["measures"], lang, digits=digits)]
+        cells.append(percent(row["measures_share"], lang, digits=0))
+        for name in AMOUNTS:
+            cells += [_euros(row[f"{name}_ct"], lang), percent(row[f"{name}_share"], lang, digits=0)]
+        rows.append(cells)
+    show.line(columns([heads, *rows]))
+    whole = table[(table["group"] == ALL) & (table["kind"] == ALL)].iloc[0]
+    unknown = [
+        say("balance.unknown_amounts", lang, amount=say(f"balance.amount_{name}", lang), n=number(n, lang))
+        for name in AMOUNTS
+        if (n := int(whole[f"{name}_unknown"]))
+    ]
+    show.line("\n" + "\n".join([*unknown, *(one.to(lang) for one in rules_of(by))]))
+
+
+def _print_funds(funds: pd.DataFrame, found: tuple[Breach, ...], *, lang: Lang) -> None:
+    from qmgis.cli.sheets import columns
+
+    heads = [say("balance.fund", lang), say("balance.by_area", lang), say("balance.by_year", lang)]
+    names = ("budget_ct", "granted_ct", "remaining_ct")
+    heads += [f"{say(f'balance.fund_{name}', lang)} €" for name in names] + [say("balance.fund_uptake", lang)]
+    rows = [
+        [row["fund"], str(row["area"]), row["year"], *(_euros(row[name], lang) for name in names),
+         percent(row["uptake"], lang)]
+        for row in funds.to_dict("records")
+    ]  # fmt: skip
+    show.line("\n" + columns([heads, *rows]))
+    if found:
+        show.line("\n" + "\n".join([say("balance.breaches", lang), *(f"- {one.sentence.to(lang)}" for one in found)]))
+
+
+def _euros(cents: Any, lang: Lang) -> str:
+    return "–" if cents is None or cents != cents or str(cents) == "<NA>" else number(int(cents) / 100, lang, digits=2)

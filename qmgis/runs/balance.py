@@ -1,0 +1,277 @@
+"""A city's register as balance, plan, funds, measures on the map and white spots; guarded."""
+
+from __future__ import annotations
+
+from dataclasses import fields as fields_of
+from dataclasses import replace
+from functools import lru_cache
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from qmgis.balance import (
+    NAMES,
+    Breach,
+    By,
+    CostPlan,
+    balance,
+    breaches,
+    codes_in,
+    cost_plan,
+    divide,
+    ledger,
+    parts_of,
+    white_spots,
+)
+from qmgis.errors import DataError, NotEnoughDataError, UnknownKeyError, did_you_mean
+from qmgis.lifecycle import areas_on, key_figures
+from qmgis.model import City, Register, words
+from qmgis.runs.programme import joined, living_at
+
+__all__ = [
+    "area_names", "balance_of", "chosen", "division_of", "funds_of", "has_register", "measures_of", "newest_run",
+    "plan_of", "register_of", "residents_by_area", "spots_of",
+]  # fmt: skip
+
+DIVISION = "division"  # a column of the city's own: "equal" declares an equal division where residents are not known
+
+
+def has_register(city: City) -> bool:
+    """Tell whether a city has a register of measures.
+
+    Examples
+    --------
+    >>> has_register(toy_city())
+    False
+    """
+    return bool(city.registers)
+
+
+@lru_cache(maxsize=8)
+def register_of(city: City) -> Register:
+    """Return the register of a city, several layers as one.
+
+    Raises
+    ------
+    DataError
+        If it has none, or two layers have a measure in common.
+    """
+    layers = [city.registers[key] for key in sorted(city.registers)]
+    if not layers:
+        raise DataError(
+            f'{city.key} has no register of measures; add a layer with kind = "measures" (docs/register.md).',
+            de=f'{city.key} hat kein Maßnahmenregister; eine Ebene mit kind = "measures" ergänzen (docs/register.md).',
+        )
+    if len(layers) == 1:
+        return layers[0]
+    first = layers[0]
+    frames = {
+        one.name: pd.concat([getattr(layer, one.name) for layer in layers], ignore_index=True)
+        for one in fields_of(Register)
+        if type(getattr(first, one.name)) is pd.DataFrame
+    }
+    codes = {key: one for layer in reversed(layers) for key, one in layer.codes.items()}
+    return replace(first, **frames, places=pd.concat([layer.places for layer in layers]), codes=codes)
+
+
+def area_names(city: City) -> dict[str, str]:
+    """Return the names of all programme areas by id, those of their last outlines.
+
+    Examples
+    --------
+    >>> area_names(toy_city())
+    {}
+    """
+    layer = joined(city)
+    if layer is None:
+        return {}
+    order = layer.frame["valid_from"].argsort(kind="stable")
+    return dict(zip(layer.area_ids.iloc[order], layer.frame["name"].iloc[order].astype(str), strict=True))
+
+
+def newest_run(city: City) -> str:
+    """Return the run that the balance looks at the city from: the newest.
+
+    Examples
+    --------
+    >>> newest_run(toy_city())
+    'mss-2024'
+    """
+    return max(city.runs, key=lambda key: (city.runs[key].year, key))
+
+
+@lru_cache(maxsize=8)
+def outlines_of(city: City) -> gpd.GeoSeries:
+    """Return the last outline of every programme area by id."""
+    layer = joined(city)
+    if layer is None:
+        return gpd.GeoSeries([], index=pd.Index([], dtype="str"), crs=city.crs)
+    frame = layer.frame.assign(_area=layer.area_ids).sort_values("valid_from", kind="stable", na_position="first")
+    last = frame[~frame["_area"].duplicated(keep="last")]
+    return last.set_index("_area").geometry.sort_index()
+
+
+@lru_cache(maxsize=8)
+def residents_by_area(city: City) -> dict[str, float]:
+    """Return the residents of each programme area, in its last outline; missing where they may not be told.
+
+    They are those of `qmgis.lifecycle.key_figures`: no second number for the same people.
+    """
+    layer, people = joined(city), living_at(city)
+    if layer is None or people is None:
+        return {}
+    found = key_figures(layer, city.areas, residents=people, secrecy=city.secrecy)
+    rows = found[found["figure"] == "residents"].set_index("outline")["inside"]
+    begun = layer.frame["valid_from"].sort_values(kind="stable", na_position="first").index
+    return {str(layer.area_ids[outline]): float(rows[outline]) for outline in begun if outline in rows.index}
+
+
+@lru_cache(maxsize=8)
+def division_of(city: City) -> pd.DataFrame:
+    """Return how measures of several areas are divided (`qmgis.balance.divide`)."""
+    register, people = register_of(city), living_at(city)
+    measures = register.measures
+    equal = measures.loc[measures[DIVISION] == "equal", "measure"].tolist() if DIVISION in measures else []
+    homes = None if people is None else people.frame[["residents", "geometry"]]
+    return divide(measures, dict(register.places.items()), outlines_of(city), people=homes, equal=equal)
+
+
+def chosen(register: Register, *, field: str = "", status: str = "", kind: str = "", area: str = "") -> pd.DataFrame:
+    """Return the measures of a field (main or further), status, kind and area; all without a word.
+
+    Examples
+    --------
+    >>> from qmgis.model import Text, register_table
+    >>> rows = register_table("measures", {"measure": ["M1", "M2"], "status": ["idea", "running"]})
+    >>> chosen(Register("r", Text("", ""), rows), status="idea")["measure"].tolist()
+    ['M1']
+    """
+    rows = register.measures
+    for column, word in (("status", status), ("kind", kind)):
+        if word:
+            rows = rows[rows[column] == word]
+    if field:
+        rows = rows[[field == main or field in codes_in(also)
+                     for main, also in zip(rows["main_field"], rows["other_fields"], strict=True)]]  # fmt: skip
+    if area:
+        rows = rows[[area in codes_in(cell) or not codes_in(cell) for cell in rows["area"]]]
+    return rows
+
+
+def balance_of(city: City, *, by: By = "field", area: str | None = None, status: str = "") -> pd.DataFrame:
+    """Return the balance of a city or of one programme area, with amounts per resident where these may be told.
+
+    Columns as `qmgis.balance.balance`, and ``residents`` and an amount ``…_per_resident_ct`` (whole cents, rounded half
+    up): of each programme area where it is by area, else of the one that is asked for; missing without one.
+
+    Raises
+    ------
+    DataError
+        If the city has no register.
+    UnknownKeyError
+        If there is no such programme area.
+    """
+    register = register_of(city)
+    if area is not None:
+        known_area(city, area)
+    measures = chosen(register, status=status)
+    costs = register.costs[register.costs["measure"].isin(measures["measure"])]
+    found = balance(measures, costs, division_of(city), by=by, area=area)
+    residents = residents_by_area(city)
+    whole = residents.get(area, float("nan")) if area is not None else float("nan")
+    people = [
+        residents.get(group, float("nan")) if by == "area" and group != "all" else whole for group in found["group"]
+    ]
+    found = found.assign(residents=people)
+    for name in NAMES:
+        cells = zip(found[f"{name}_ct"], people, strict=True)
+        each = [pd.NA if pd.isna(ct) or not n >= 1 else (2 * int(ct) + round(n)) // (2 * round(n)) for ct, n in cells]
+        found[f"{name}_per_resident_ct"] = pd.array(each, dtype="Int64")
+    return found
+
+
+def known_area(city: City, area: str) -> None:
+    """Raise unless an id is one of a programme area, or of a measure's area."""
+    known = {*area_names(city), *(one for cell in register_of(city).measures["area"] for one in codes_in(cell))}
+    if area not in known:
+        raise UnknownKeyError(
+            f'There is no programme area "{area}".{did_you_mean(area, known)}',
+            de=f'Ein Fördergebiet "{area}" gibt es nicht.{did_you_mean(area, known, lang="de")}',
+        )
+
+
+def plan_of(city: City, *, area: str | None = None, amount: str = "planned_ct") -> CostPlan:
+    """Return the plan of costs and time of a programme area, or of all (`qmgis.balance.cost_plan`)."""
+    register = register_of(city)
+    if area is not None:
+        known_area(city, area)
+    return cost_plan(register.measures, register.costs, area=area, amount=amount)
+
+
+def funds_of(city: City, *, area: str | None = None) -> tuple[pd.DataFrame, tuple[Breach, ...]]:
+    """Return the ledger of the funds, and what is not kept as sentences."""
+    register = register_of(city)
+    funds = register.funds if area is None else register.funds[register.funds["area"] == area]
+    grants = register.grants[register.grants["fund"].isin(funds["fund"])]
+    table = ledger(funds, grants, residents_by_area(city), rules=city.fund_rules)
+    return table, breaches(table, grants)
+
+
+def measures_of(city: City) -> gpd.GeoDataFrame:
+    """Return the measures with their sums and a point of their place; area-wide ones have no point.
+
+    Columns ``measure``, ``area``, ``title``, ``field``, ``kind``, ``status``, ``part``, ``place`` (``point``, ``line``,
+    ``area``, ``area_wide``), ``planned_ct``, ``approved_ct``, ``spent_ct`` (missing where nothing is known).
+    """
+    register = register_of(city)
+    sums = register.costs.groupby("measure")[[f"{name}_ct" for name in NAMES]].sum(min_count=1)
+    rows = register.measures.rename(columns={"main_field": "field"})
+    frame = rows[["measure", "area", "title", "field", "kind", "status", "part"]].reset_index(drop=True)
+    shapes = register.places.reindex(frame["measure"])
+    drawn = [None if shape is None or shape.is_empty else shapely.point_on_surface(shape) for shape in shapes]
+    frame["place"] = [_place(shape) for shape in shapes]
+    for name in sums:
+        frame[name] = sums[name].reindex(frame["measure"]).array
+    return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(drawn, index=frame.index, crs=city.crs), crs=city.crs)
+
+
+def _place(shape: shapely.Geometry | None) -> str:
+    if shape is None or shape.is_empty:
+        return "area_wide"
+    return {0: "point", 1: "line"}.get(int(shapely.get_dimensions(shape)), "area")
+
+
+def fields_in(register: Register) -> list[str]:
+    """Return the fields that are asked for: those of the catalogue that the register is of."""
+    used = {one for main, also in zip(register.measures["main_field"], register.measures["other_fields"], strict=True)
+            for one in (*codes_in(main), *codes_in(also))}  # fmt: skip
+    known = register.codes["fields"].codes if "fields" in register.codes else {}
+    sets = {known[code].set for code in used if code in known} - {""}
+    return [code for code in known if known[code].set in sets or code in used] or sorted(used)
+
+
+@lru_cache(maxsize=8)
+def spots_of(city: City, *, within_m: float = 0.0, run: str = "") -> gpd.GeoDataFrame:
+    """Return parts of the programme areas of a run's day, for each field (`qmgis.balance.white_spots`).
+
+    Raises
+    ------
+    NotEnoughDataError
+        If the city has no programme area on that day.
+    """
+    declared, layer, register = city.run(run or newest_run(city)), joined(city), register_of(city)
+    valid = None if layer is None else areas_on(layer, declared.on).geometry
+    if valid is None or valid.empty:
+        text = words("balance.no_areas", day=declared.on.isoformat())
+        raise NotEnoughDataError(text.en, de=text.de)
+    people = living_at(city)
+    homes = None if people is None else people.frame[["residents", "geometry"]]
+    parts = parts_of(
+        gpd.GeoSeries(valid.sort_index(), crs=city.crs),
+        city.area_layers[declared.vintage],
+        people=homes,
+        secrecy=city.secrecy,
+    )
+    places = dict(register.places.items())
+    return white_spots(parts, register.measures, places, fields=fields_in(register), within_m=within_m)

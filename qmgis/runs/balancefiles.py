@@ -1,0 +1,65 @@
+"""What a run writes of the register: balance, plan of costs and time, funds."""
+
+from __future__ import annotations
+
+from qmgis.balance import BY
+from qmgis.errors import NotEnoughDataError
+from qmgis.i18n import say
+from qmgis.io.balancefiles import balance_csv, balance_table, funds_csv
+from qmgis.io.planfiles import PlanSheet, plan_csv, plan_xlsx
+from qmgis.model import City, Lang
+from qmgis.runs.balance import area_names, balance_of, funds_of, has_register, plan_of, register_of
+
+__all__ = ["BALANCE", "balance_files", "plan_file", "sheet_of"]
+
+BALANCE = "balance.csv"
+
+
+def balance_files(city: City, lang: Lang) -> dict[str, bytes]:
+    """Return ``balance.csv``, ``cost_plan.xlsx``, ``funds.csv`` and their German twins; nothing without a register.
+
+    Examples
+    --------
+    >>> balance_files(toy_city(), "de")
+    {}
+    """
+    if not has_register(city) or register_of(city).measures.empty:
+        return {}
+    register = register_of(city)
+    tables = {str(by): balance_of(city, by=by) for by in BY}
+    whole = balance_table(tables, codes=register.codes, names=area_names(city))
+    ledger, found = funds_of(city)
+    files = {
+        BALANCE: balance_csv(whole),
+        "balance_de.csv": balance_csv(whole, german=True),
+        "cost_plan.xlsx": plan_xlsx(_sheets(city, lang), codes=register.codes, lang=lang),
+    }
+    if len(ledger):
+        files["funds.csv"] = funds_csv(ledger, found, codes=register.codes)
+        files["funds_de.csv"] = funds_csv(ledger, found, codes=register.codes, german=True)
+    return files
+
+
+def sheet_of(city: City, area: str | None, lang: Lang, *, amount: str = "planned_ct") -> PlanSheet:
+    """Return the plan of a programme area, or of all, with its title and notes."""
+    title = say("balance.all_areas", lang) if area is None else f"{area} {area_names(city).get(area, '')}".strip()
+    credit = register_of(city).credit
+    notes = [f"{city.title.to(lang)} · {credit}" if credit else city.title.to(lang)]
+    return PlanSheet(title, plan_of(city, area=area, amount=amount), (*notes, city.note.to(lang) if city.note else ""))
+
+
+def plan_file(city: City, area: str | None, lang: Lang, *, to: str = "xlsx", amount: str = "planned_ct") -> bytes:
+    """Return the plan of a programme area as a workbook, or as a table for German spreadsheets (``to="csv"``)."""
+    sheet, codes = sheet_of(city, area, lang, amount=amount), register_of(city).codes
+    return plan_csv(sheet, codes=codes) if to == "csv" else plan_xlsx([sheet], codes=codes, lang=lang)
+
+
+def _sheets(city: City, lang: Lang) -> list[PlanSheet]:
+    """Return the plan of all areas, and one of each that has measures."""
+    sheets = []
+    for area in (None, *sorted(area_names(city))):
+        try:
+            sheets.append(sheet_of(city, area, lang))
+        except NotEnoughDataError:
+            continue  # an area without measures has no plan
+    return sheets

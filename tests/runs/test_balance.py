@@ -1,0 +1,176 @@
+"""The register of a city as files: totals to the cent, residents told once, a workbook whose sums are numbers."""
+
+from __future__ import annotations
+
+import io
+import sqlite3
+from dataclasses import replace
+
+import geopandas as gpd
+import openpyxl
+import pandas as pd
+import pytest
+
+from qmgis.balance import BY
+from qmgis.errors import DataError, NotEnoughDataError, UnknownKeyError
+from qmgis.io.exports import geopackage, qgis_project, shapefile
+from qmgis.runs.balance import (
+    balance_of,
+    chosen,
+    division_of,
+    funds_of,
+    measures_of,
+    plan_of,
+    register_of,
+    residents_by_area,
+    spots_of,
+)
+from qmgis.runs.balancefiles import balance_files, plan_file
+from qmgis.runs.lives import figures_of
+from qmgis.runs.overlays import with_overlays
+from tests.balance.frames import register_city, toy_register
+from tests.toy import HOSTILE, toy_city, toy_outcome
+
+
+@pytest.fixture(scope="module")
+def city():
+    return register_city()
+
+
+def test_every_balance_has_the_total_of_the_register(city):
+    for by in BY:
+        whole = balance_of(city, by=by).query("group == 'all' and kind == 'all'").iloc[0]
+        assert (whole["planned_ct"], whole["approved_ct"], whole["spent_ct"]) == (17_250_003, 9_250_003, 8_549_999)
+        assert (whole["measures"], whole["approved_unknown"]) == (4, 2)
+
+
+def test_residents_are_those_of_the_key_figures(city):
+    figures = figures_of(city, city.run("mss-2024"))
+    told = figures[figures["figure"] == "residents"].set_index("programme_area")["inside"]
+    assert residents_by_area(city) == told.to_dict()
+    row = balance_of(city, by="area").query("group == 'QM-01' and kind == 'all'").iloc[0]
+    assert row["planned_per_resident_ct"] == round(17_250_003 / row["residents"])
+    assert balance_of(city, by="year")["residents"].isna().all()
+    assert (balance_of(city, by="year", area="QM-01")["residents"] == row["residents"]).all()
+
+
+def test_what_is_not_told_of_residents_gives_no_quotient(city):
+    few = replace(city, secrecy=replace(city.secrecy, min_count=10_000))
+    rows = balance_of(few, by="area")
+    assert rows["residents"].isna().all()
+    assert rows["planned_per_resident_ct"].isna().all()
+
+
+def test_measures_are_chosen_by_field_status_and_kind(city):
+    register = register_of(city)
+    assert chosen(register, field="HF4")["measure"].tolist() == ["M1"]  # a further field
+    assert chosen(register, status="running", kind="SOC")["measure"].tolist() == ["M3"]
+    assert chosen(register, area="QM-02").empty
+
+
+def test_white_spots_are_of_every_field_of_the_catalogue(city):
+    spots = spots_of(city)
+    assert set(spots["field"]) == {"HF1", "HF2", "HF3", "HF4", "HF5", "KLIMA"}
+    assert spots.loc[spots["field"] == "HF5", "white"].all()
+    early = replace(city, runs={"old": replace(city.run("mss-2022"), key="old", year=1990)})
+    with pytest.raises(NotEnoughDataError, match="1990-12-31"):
+        spots_of(early)
+
+
+def test_what_is_not_there_is_said(city):
+    with pytest.raises(DataError, match="kind"):
+        register_of(toy_city())
+    with pytest.raises(UnknownKeyError, match="QM-01"):
+        balance_of(city, area="QM-1")
+    twice = replace(city, registers={"a": toy_register(), "b": toy_register()})
+    with pytest.raises(DataError, match="measure"):
+        register_of(twice)
+
+
+def test_a_second_layer_adds_its_measures(city):
+    other = toy_register()
+    renamed = {"M1": "N1", "M2": "N2", "M3": "N3", "M4": "N4"}
+    measures = other.measures.assign(measure=other.measures["measure"].map(renamed).astype("str"))
+    costs = other.costs.assign(measure=other.costs["measure"].map(renamed).astype("str"))
+    more = replace(other, measures=measures, costs=costs, funds=other.funds.iloc[:0], grants=other.grants.iloc[:0],
+                   places=other.places.iloc[:0])  # fmt: skip
+    both = replace(city, registers={"a": other, "b": more})
+    assert len(register_of(both).measures) == 8
+    assert balance_of(both)["planned_ct"].max() == 2 * 17_250_003
+
+
+def test_measures_of_several_areas_follow_their_outlines(city):
+    register = toy_register()
+    measures = register.measures.assign(area=pd.Series(["QM-01, QM-02", "QM-01", "QM-01", "QM-01"], dtype="str"))
+    wide = replace(city, registers={"measures": replace(register, measures=measures, places=register.places.iloc[1:])})
+    found = division_of(wide)
+    assert found["rule"].tolist() == ["residents", "residents"]
+    assert (found["weight"] % 10 == 0).all()
+    rows = balance_of(wide, by="area").query("kind == 'all'").set_index("group")["planned_ct"]
+    assert rows["QM-01"] + rows["QM-02"] == rows["all"] == 17_250_003
+
+
+def test_files_of_a_run(city):
+    files = balance_files(city, "de")
+    assert sorted(files) == ["balance.csv", "balance_de.csv", "cost_plan.xlsx", "funds.csv", "funds_de.csv"]
+    assert files == balance_files(register_city(), "de")
+    table = pd.read_csv(io.BytesIO(files["balance.csv"]))
+    whole = table.query("group == 'all' and kind == 'all'")
+    assert whole["by"].tolist() == list(BY)
+    assert set(whole["planned_ct"]) == {17_250_003}
+    german = files["balance_de.csv"].decode("utf-8-sig")
+    assert "172500,03" in german
+    assert german.splitlines()[0].startswith("nach;Schlüssel;Gruppe;Art;Maßnahmen")
+    assert "\n'=F1;" in files["funds_de.csv"].decode("utf-8-sig")  # a spreadsheet would take it for a formula
+    ledger = pd.read_csv(io.BytesIO(files["funds.csv"]))
+    assert ledger.loc[0, ["granted_ct", "remaining_ct"]].tolist() == [325_000, 675_000]
+    assert "above the limit of €1,500.00" in ledger.loc[0, "breaches"]
+
+
+def test_the_plan_is_a_workbook_of_words_and_numbers(city):
+    book = openpyxl.load_workbook(io.BytesIO(balance_files(city, "de")["cost_plan.xlsx"]))
+    assert book.sheetnames == ["Alle Gebiete", "QM-01 Quartier Ost"]
+    sheet = book["QM-01 Quartier Ost"]
+    cells = [cell for row in sheet.iter_rows() for cell in row]
+    assert not [cell.coordinate for cell in cells if cell.data_type == "f" or cell.hyperlink]
+    rows = {row[0].value: [cell.value for cell in row] for row in sheet.iter_rows() if row[0].value}
+    assert rows["Gesamtsumme"][-1] == 172_500.03
+    assert rows["Summe Teil 1: vereinbart"][-1] + rows["Summe Teil 2: Ideen"][-1] == pytest.approx(172_500.03)
+    titles = [row[2].value for row in sheet.iter_rows()]
+    assert HOSTILE in titles
+    amounts = [row[-1].value for row in sheet.iter_rows() if str(row[1].value).startswith("M")]
+    assert sum(amounts) == pytest.approx(172_500.03)
+
+
+def test_the_plan_as_a_table_is_for_german_spreadsheets(city):
+    lines = plan_file(city, "QM-01", "de", to="csv").decode("utf-8-sig").splitlines()
+    assert lines[0].split(";")[:3] == ["Teil", "Nr.", "Maßnahme"]
+    assert lines[-5].endswith("90000,01;12500,02;70000,00;172500,03")
+    assert plan_of(city, area="QM-01").parts.loc["all", "total"] == 17_250_003
+    with pytest.raises(NotEnoughDataError, match="QM-02"):
+        plan_of(city, area="QM-02")
+
+
+def test_measures_and_white_spots_are_layers_with_a_style(city, tmp_path):
+    outcome = with_overlays(city, replace(toy_outcome(), programme=city.programmes["quarters"]))
+    file = tmp_path / "results.gpkg"
+    file.write_bytes(geopackage.render(outcome, "de"))
+    measures = gpd.read_file(file, layer="measures")
+    assert measures["planned_eur"].sum() == pytest.approx(172_500.03)
+    assert measures["place"].tolist() == ["point", "area", "area_wide", "area_wide"]
+    assert measures.geometry.isna().tolist() == [False, False, True, True]
+    assert set(gpd.read_file(file, layer="white_spots")["field"]) == {"HF1", "HF2", "HF3", "HF4", "HF5", "KLIMA"}
+    with sqlite3.connect(file) as base:
+        styles = dict(base.execute("SELECT f_table_name, styleQML FROM layer_styles WHERE useAsDefault = 1"))
+    assert all(shape in styles["measures"] for shape in ("square", "triangle", "diamond", "circle", "pentagon"))
+    assert "b_diagonal" in styles["white_spots"]
+    assert b"measures.shp" in shapefile.render(outcome, "de")
+    assert qgis_project.render(outcome, "de")
+
+
+def test_money_of_the_layer_is_that_of_the_register(city):
+    rows = measures_of(city).set_index("measure")
+    assert rows.loc["M1", ["planned_ct", "approved_ct", "spent_ct"]].tolist() == [10_000_001, 9_000_001, 8_500_000]
+    assert pd.isna(rows.loc["M4", "spent_ct"])
+    assert [one.code for one in funds_of(city)[1]] == ["above_max"]
+    assert funds_of(city, area="QM-02")[0].empty
