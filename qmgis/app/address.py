@@ -32,6 +32,12 @@ SINGLE = (
     "pick",
     "fit",
     "day",
+    "by",
+    "amount",
+    "quarter",
+    "field",
+    "status",
+    "kind",
 )
 LISTS = {
     "rule": "rules",
@@ -59,6 +65,8 @@ class ViewState:
     ``corners`` are those of drawn outlines, in their order (``1:53.1,10.2``), ``files`` the words of uploaded ones, and
     ``fit`` says whether the lines themselves are counted (``exact``) or whole areas. ``day``
     is the day that programme areas are looked at on.
+    ``by`` groups the balance and ``amount`` is its money; ``quarter`` (a programme area), ``field``, ``status`` and
+    ``kind`` choose measures of the register.
     """
 
     page: str = HOME
@@ -88,6 +96,12 @@ class ViewState:
     day: str = ""
     corners: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    by: str = ""
+    amount: str = ""
+    quarter: str = ""
+    field: str = ""
+    status: str = ""
+    kind: str = ""
 
 
 def parse_address(path: str, search: str) -> ViewState:

@@ -95,7 +95,7 @@ def _header(city: City, state: ViewState, pages: Mapping[str, Page]) -> Componen
     menu = [
         link(state, page.title.to(lang), page=key, **current(key == state.page))
         for key, page in pages.items()
-        if page.in_menu or key == state.page
+        if (page.in_menu and (page.of_city is None or page.of_city(city))) or key == state.page
     ]
     other: Lang = "de" if lang == "en" else "en"
     switch = link(

@@ -25,6 +25,7 @@ from qmgis.app.geometry import add_geometry, outline_sheet
 from qmgis.app.own_files import add_own_files
 from qmgis.app.page import Page
 from qmgis.app.plan_files import add_plan_files
+from qmgis.app.register_files import add_register_files
 from qmgis.app.results import is_ready, outcome_of, outcomes_of
 from qmgis.app.security import LOOPBACK, protect
 from qmgis.errors import OutputError, QmgisError
@@ -134,6 +135,7 @@ def create_app(city: City, *, hosts: Collection[str] = LOOPBACK) -> Dash:
     add_own_files(app.server, city)
     add_asked_files(app.server, city)
     add_plan_files(app.server, city)
+    add_register_files(app.server, city)
     add_uploads(app.server, city)
     add_funded_files(app.server, city)
     _add_health(app.server, city)

@@ -27,7 +27,8 @@ class Page:
     ``refresh(city, state)``, where there is one, gives the properties that change (by component id) when only the
     view of the same run and language changed, so that the map is not built anew. ``connect(app, city)``, where there
     is one, registers what the page fills in after it is on the screen (charts take longer than words). ``in_menu``
-    says whether the header links to it; pages are sorted by ``order``.
+    says whether the header links to it; pages are sorted by ``order``. ``of_city(city)``, where there is one, says
+    whether the city has what the page is about; without it the header does not link to it.
     """
 
     key: str
@@ -37,3 +38,4 @@ class Page:
     refresh: Changes | None = None
     connect: Wiring | None = None
     in_menu: bool = True
+    of_city: Callable[[City], bool] | None = None

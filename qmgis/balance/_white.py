@@ -29,13 +29,14 @@ def parts_of(
     areas: AreaLayer,
     *,
     people: gpd.GeoDataFrame | None = None,
+    guard: gpd.GeoSeries | None = None,
     secrecy: Secrecy | None = None,
 ) -> gpd.GeoDataFrame:
     """Return the parts of programme areas that lie in one area each, with the residents that may be told.
 
-    Parts below 1 % of their area are drawing, and left out. A number is hidden where the part, or what of its area lies
-    outside of it, has 1 to ``min_base - 1`` residents; where what is hidden of a programme area is one part, or has
-    fewer together, the next smallest part is hidden too, since the sum is told elsewhere.
+    Parts below 1 % of their area are drawing, and left out. Outlines, those of other days too, cut an area into pieces;
+    where one of them has 1 to ``min_base - 1`` residents, no number of that area is told. Where what is hidden of a
+    programme area is one part, or has fewer together, the next smallest part is hidden too.
 
     Parameters
     ----------
@@ -45,6 +46,8 @@ def parts_of(
         The areas that divide them, in the same reference system.
     people
         Points with a column ``residents``; without them nothing is known of residents.
+    guard
+        All outlines that numbers are told of, on any day; by default those of ``outlines``.
 
     Returns
     -------
@@ -58,6 +61,7 @@ def parts_of(
     ['missing']
     """
     own, other = areas.frame.geometry.to_numpy(), outlines.to_numpy()
+    limits = secrecy if secrecy is not None else Secrecy()
     spot, area = shapely.STRtree(own).query(other, predicate="intersects")
     shapes = shapely.intersection(own[area], other[spot])
     kept = shapely.area(shapes) > SLIVER * shapely.area(own[area])
@@ -75,29 +79,53 @@ def parts_of(
     )
     if people is None:
         return frame.assign(residents=np.nan, state="missing")[PART_COLUMNS]
-    inside = _people_in(shapes, people)
-    rest = _people_in(own[area], people) - inside
-    few = _few(inside, rest, frame, (secrecy or Secrecy()).min_base)
+    unit = _first(own, people)
+    inside = _inside(unit, other, people, pairs=(spot, area))
+    small = np.isin(area, _cut_small(unit, (guard if guard is not None else outlines).to_numpy(), people, limits))
+    few = _more(small, inside, frame["programme_area"].to_numpy(), limits.min_base)
     state = np.where(np.isnan(inside), "missing", np.where(few, "too_small", "ok"))
     return frame.assign(residents=np.where(state == "ok", inside, np.nan), state=state)[PART_COLUMNS]
 
 
-def _people_in(shapes: np.ndarray, people: gpd.GeoDataFrame) -> np.ndarray:
+def _first(shapes: np.ndarray, people: gpd.GeoDataFrame) -> np.ndarray:
+    """Return the place of the shape that each point lies in, the first on a border; -1 in none."""
     shape, point = shapely.STRtree(people.geometry.to_numpy()).query(shapes, predicate="intersects")
-    found = np.zeros(len(shapes))
-    np.add.at(found, shape, people["residents"].to_numpy(dtype=float)[point])
+    found = np.full(len(people), len(shapes))
+    np.minimum.at(found, point, shape)
+    return np.where(found == len(shapes), -1, found)
+
+
+def _member(outlines: np.ndarray, people: gpd.GeoDataFrame) -> np.ndarray:
+    """Return which points lie in which outlines, bool (points, outlines)."""
+    found = np.zeros((len(people), len(outlines)), dtype=bool)
+    outline, point = shapely.STRtree(people.geometry.to_numpy()).query(outlines, predicate="intersects")
+    found[point, outline] = True
     return found
 
 
-def _few(inside: np.ndarray, rest: np.ndarray, frame: pd.DataFrame, least: int) -> np.ndarray:
-    """Tell which parts have a number that tells of few people, alone or beside the sum of their programme area."""
-    small = ((inside > 0) & (inside < least)) | ((rest > 0) & (rest < least))
-    touched = frame["area"].isin(frame.loc[small, "area"]).to_numpy()
-    hidden = small | touched
-    for home in frame["programme_area"].unique():
-        mine = np.flatnonzero((frame["programme_area"] == home).to_numpy())
-        order = mine[np.argsort(inside[mine], kind="stable")]
-        for place in order:
+def _inside(
+    unit: np.ndarray, outlines: np.ndarray, people: gpd.GeoDataFrame, *, pairs: tuple[np.ndarray, np.ndarray]
+) -> np.ndarray:
+    """Return the residents of each pair of an outline and an area; missing where a point has no number."""
+    member, residents = _member(outlines, people), people["residents"].to_numpy(dtype=float)
+    return np.array([residents[(unit == area) & member[:, spot]].sum() for spot, area in zip(*pairs, strict=True)])
+
+
+def _cut_small(unit: np.ndarray, outlines: np.ndarray, people: gpd.GeoDataFrame, limits: Secrecy) -> np.ndarray:
+    """Return the places of areas that outlines cut so that a piece has too few residents."""
+    residents = people["residents"].fillna(0.0).to_numpy(dtype=float)
+    keys, piece = np.unique(np.column_stack([unit, _member(outlines, people)]), axis=0, return_inverse=True)
+    size = np.bincount(piece.ravel(), weights=residents, minlength=len(keys))
+    found: np.ndarray = np.unique(keys[(size > 0) & (size < limits.min_base), 0])
+    return found
+
+
+def _more(small: np.ndarray, inside: np.ndarray, homes: np.ndarray, least: int) -> np.ndarray:
+    """Return which parts are hidden: those, and as many more that a sum of their programme area tells nothing."""
+    hidden = small.copy()
+    for home in np.unique(homes):
+        mine = np.flatnonzero(homes == home)
+        for place in mine[np.argsort(inside[mine], kind="stable")]:
             own = mine[hidden[mine]]
             if not len(own) or (len(own) > 1 and inside[own].sum() >= least):
                 break

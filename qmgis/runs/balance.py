@@ -267,11 +267,10 @@ def spots_of(city: City, *, within_m: float = 0.0, run: str = "") -> gpd.GeoData
         raise NotEnoughDataError(text.en, de=text.de)
     people = living_at(city)
     homes = None if people is None else people.frame[["residents", "geometry"]]
+    every = gpd.GeoSeries(layer.frame.geometry, crs=city.crs) if layer is not None else None
     parts = parts_of(
-        gpd.GeoSeries(valid.sort_index(), crs=city.crs),
-        city.area_layers[declared.vintage],
-        people=homes,
+        gpd.GeoSeries(valid.sort_index(), crs=city.crs), city.area_layers[declared.vintage], people=homes, guard=every,
         secrecy=city.secrecy,
-    )
+    )  # fmt: skip
     places = dict(register.places.items())
     return white_spots(parts, register.measures, places, fields=fields_in(register), within_m=within_m)

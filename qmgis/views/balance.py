@@ -1,4 +1,4 @@
-"""The balance as bars, and the signs of measures by kind: told apart by shape and hatching, not by colour alone."""
+"""The balance as bars, and the signs of measures by kind: told apart by letter and shape, not by colour alone."""
 
 from __future__ import annotations
 
@@ -12,16 +12,12 @@ from qmgis.i18n import percent, say
 from qmgis.model import Lang, Text
 from qmgis.views._charting import dressed, folded
 
-__all__ = ["KIND_COLOURS", "KIND_LOOKS", "LETTERS", "MIXED", "shares_chart"]
+__all__ = ["KIND_COLOURS", "LETTERS", "shares_chart"]
 
-MIXED = "MIX"
-# Colour and hatching of each kind on bars.
-KIND_LOOKS: Mapping[str, tuple[str, str]] = {
-    "INV": ("#1f5a92", ""), "PRE": ("#8fb4d9", "/"), "ACC": ("#d9a441", "\\"), "SOC": ("#8a3f1d", "."),
-    "unknown": ("#b7b6b2", "x"),
+KIND_COLOURS: Mapping[str, str] = {
+    "INV": "#1f5a92", "PRE": "#8fb4d9", "ACC": "#d9a441", "SOC": "#8a3f1d", "unknown": "#b7b6b2", "MIX": "#5a3d8a",
 }  # fmt: skip
-KIND_COLOURS: Mapping[str, str] = {**{kind: colour for kind, (colour, _) in KIND_LOOKS.items()}, MIXED: "#5a3d8a"}
-LETTERS: Mapping[str, str] = {"INV": "I", "PRE": "V", "ACC": "B", "SOC": "S", "MIX": "M"}
+LETTERS: Mapping[str, str] = {"INV": "I", "PRE": "V", "ACC": "B", "SOC": "S", "MIX": "M", "unknown": "?"}
 
 
 def shares_chart(
@@ -46,7 +42,7 @@ def shares_chart(
     ...     "approved_ct": [900], "spent_ct": [None]})
     >>> found = shares_chart(balance(measures, costs), {"HF1": Text("Integration", "Integration")})
     >>> [trace.name for trace in found.data]
-    ['investiv', 'investitionsvorbereitend', 'investitionsbegleitend', 'nicht investiv, sozial']
+    ['I investiv', 'V investitionsvorbereitend', 'B investitionsbegleitend', 'S nicht investiv, sozial']
     """
     sides = ((f"{amount}_share", say("balance.money", lang)), ("measures_share", say("balance.count", lang)))
     groups = [folded(titles[group].to(lang)) for group in titles]
@@ -58,15 +54,15 @@ def shares_chart(
             continue
         shares = own.loc[list(titles), [column for column, _ in sides]].fillna(0.0).to_numpy(dtype=float)
         values = [100 * float(share) for share in shares.ravel()]
-        colour, hatch = KIND_LOOKS[kind]
-        texts = [percent(value / 100, lang, digits=0) if value >= 8 else "" for value in values]
+        letter = LETTERS[kind]
+        texts = [f"{letter} {percent(value / 100, lang, digits=0)}" if value >= 8 else "" for value in values]
         figure.add_bar(
-            x=values, y=axis, orientation="h", name=kind_title(kind).to(lang), text=texts, textposition="inside",
-            insidetextanchor="middle", textangle=0, hovertemplate="%{customdata}<extra>%{fullData.name}</extra>",
+            x=values, y=axis, orientation="h", name=f"{letter} {kind_title(kind).to(lang)}", text=texts,
+            textposition="inside", insidetextanchor="middle", textangle=0,
+            hovertemplate="%{customdata}<extra>%{fullData.name}</extra>",
             customdata=[percent(value / 100, lang) for value in values],
             textfont={"color": "#ffffff" if kind in ("INV", "SOC") else "#111111", "size": 12},
-            marker={"color": colour, "line": {"color": "#ffffff", "width": 1},
-                    "pattern": {"shape": hatch, "fgcolor": "rgba(255,255,255,0.55)", "size": 7, "solidity": 0.25}},
+            marker={"color": KIND_COLOURS[kind], "line": {"color": "#ffffff", "width": 1}},
         )  # fmt: skip
     dressed(figure, lang, title="", x=say("balance.percent", lang))
     figure.update_layout(

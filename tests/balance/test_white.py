@@ -54,6 +54,20 @@ def test_no_sum_gives_few_people_away(numbers):
     assert all(cell <= 0 or cell >= 10 for cell in shown.values())
 
 
+def test_outlines_of_other_days_give_nobody_away():
+    """Two outlines of the last area that differ by 7 residents: neither number is told."""
+    both = gpd.GeoSeries({"now": OUTLINES.iloc[0], "then": box(WEST, SOUTH, WEST + 2.7 * SIDE, SOUTH + SIDE)}, crs=CRS)
+    people = homes([50.0, 30.0, 40.0, 7.0, 60.0], [0.5, 1.5, 2.2, 2.6, 2.8])
+    assert parts_of(OUTLINES, toy_areas(), people=people)["residents"].tolist() == [50, 30, 40]
+    guarded = parts_of(OUTLINES, toy_areas(), people=people, guard=both)
+    assert guarded["state"].tolist() == ["ok", "too_small", "too_small"]
+
+
+def test_a_point_without_number_makes_a_part_missing():
+    parts = parts_of(OUTLINES, toy_areas(), people=homes([50.0, float("nan"), 40.0], [0.5, 1.5, 2.2]))
+    assert parts["state"].tolist() == ["ok", "missing", "ok"]
+
+
 def test_white_is_where_no_measure_of_the_field_lies():
     parts = parts_of(OUTLINES, toy_areas())
     measures = measures_of(

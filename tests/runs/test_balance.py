@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import io
+import json
 import sqlite3
 from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
 
 import geopandas as gpd
 import openpyxl
@@ -26,10 +30,13 @@ from qmgis.runs.balance import (
     spots_of,
 )
 from qmgis.runs.balancefiles import balance_files, plan_file
+from qmgis.runs.demo import demo_city
 from qmgis.runs.lives import figures_of
 from qmgis.runs.overlays import with_overlays
 from tests.balance.frames import register_city, toy_register
 from tests.toy import HOSTILE, toy_city, toy_outcome
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -174,3 +181,39 @@ def test_money_of_the_layer_is_that_of_the_register(city):
     assert pd.isna(rows.loc["M4", "spent_ct"])
     assert [one.code for one in funds_of(city)[1]] == ["above_max"]
     assert funds_of(city, area="QM-02")[0].empty
+
+
+@pytest.fixture(scope="module")
+def demo():
+    return demo_city()
+
+
+def test_planted_holes_of_funds_are_found(demo):
+    planted = json.loads((ROOT / "data/musterstadt/truth.json").read_text(encoding="utf-8"))["register"]
+    found = {(one.code, one.fund, one.year, one.grant) for one in funds_of(demo)[1]}
+    over, grant = planted["fund_over_budget"], planted["grant_over_rule"]
+    assert found == {
+        ("over_budget", over["fund"], str(over["year"]), ""),
+        ("above_max", over["fund"], str(over["year"]), grant["grant"]),
+    }
+
+
+def test_totals_are_those_of_the_file_added_up_by_hand(demo):
+    with (ROOT / "data/musterstadt/register/costs.csv").open(encoding="utf-8-sig") as lines:
+        rows = [row for row in csv.DictReader(lines, delimiter=";") if row["Förderprogramm"] != "total"]
+    for name, head in (("planned", "geplant (EUR)"), ("approved", "bewilligt (EUR)"), ("spent", "ausgegeben (EUR)")):
+        cells = [Decimal(row[head].replace(".", "").replace(",", ".")) for row in rows if row[head].strip()]
+        for by in BY:
+            whole = balance_of(demo, by=by).query("group == 'all' and kind == 'all'").iloc[0]
+            assert whole[f"{name}_ct"] == 100 * sum(cells)
+            assert whole[f"{name}_unknown"] == len(rows) - len(cells)
+    parts = plan_of(demo).parts["total"]
+    assert parts["1"] + parts["2"] == parts["all"]
+
+
+def test_an_area_costs_in_a_year_what_areas_have_cost(demo):
+    """Berlin: 24 to 32 m euros a year for 32 to 34 areas, at most 2.6 m in one (DOMAIN N25); 6 m since 2005 (N26)."""
+    by_year = balance_of(demo, by="year").query("kind == 'all' and group != 'all'")
+    assert by_year["planned_ct"].max() / len(residents_by_area(demo)) < 260_000_000
+    by_area = balance_of(demo, by="area").query("kind == 'all' and group != 'all'")
+    assert by_area["planned_ct"].between(100_000_000, 2_000_000_000).all()
