@@ -10,7 +10,7 @@ demo: $(VENV)/.installed  ## build Musterstadt, compute everything, open the das
 	$(RUN) -m qmgis demo $(ARGS)
 
 test: $(VENV)/.installed-dev  ## all tests, import contracts and doctests
-	$(RUN) -m pytest $(ARGS)
+	$(RUN) -m pytest -n auto --dist loadfile $(ARGS)
 
 check: $(VENV)/.installed-dev  ## what CI runs before the tests: format, lint, types, contracts, spelling
 	$(BIN)/ruff format --check .
