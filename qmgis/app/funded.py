@@ -17,7 +17,7 @@ from qmgis.coverage import group_title
 from qmgis.errors import DataError
 from qmgis.i18n import number, percent, say
 from qmgis.io.meaning import day_of
-from qmgis.lifecycle import AGREED, areas_on, deadlines, history, timeline
+from qmgis.lifecycle import AGREED, areas_on, deadlines, history, legal_check, timeline
 from qmgis.model import City, Column, Lang, Outcome, ProgrammeLayer, words
 from qmgis.model.text import day_text
 from qmgis.runs.lives import figures_of, programme_of
@@ -58,6 +58,12 @@ class Funded:
         titles[AGREED] = say("lifecycle.agreed", self.lang)
         found = deadlines(self.layer, self.day, rules=self.city.deadlines)
         return found.assign(title=found["rule"].map(titles))
+
+    @property
+    def legal(self) -> pd.DataFrame:
+        """Designations and studies up to the day whose legal basis is not among those of their programme's rule."""
+        found = legal_check(self.layer, self.day, rules=self.city.legal)
+        return found[found["state"] != "allowed"].reset_index(drop=True)
 
     @property
     def spans(self) -> pd.DataFrame:

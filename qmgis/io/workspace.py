@@ -18,7 +18,7 @@ from qmgis.io.catalogues import code_lists, own_code_lists
 from qmgis.io.checklists import own_checklists
 from qmgis.io.crosswalks import read_crosswalk
 from qmgis.io.dataroot import city_folder, data_root
-from qmgis.io.deadlines import deadline_rules, own_deadlines
+from qmgis.io.dated import Dated, dated_rules
 from qmgis.io.declared import exclusions_of, runs_of, themes_of
 from qmgis.io.doubles import doubled_areas
 from qmgis.io.fundrules import OwnFunds, fund_rules, own_fund_rules
@@ -51,7 +51,6 @@ from qmgis.model import (
     City,
     CodeList,
     CrosswalkLayer,
-    Deadline,
     Indicator,
     IndicatorTable,
     LayerInfo,
@@ -98,7 +97,7 @@ class Loaded:
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     modes: Mapping[str, ModeFile] = field(default_factory=dict)
     orientation: Orientation = field(default_factory=Orientation)
-    deadlines: Mapping[str, Deadline | None] = field(default_factory=dict)
+    dated: Dated = field(default_factory=Dated)
     checklists: Mapping[str, Checklist] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     funds: OwnFunds = ("", ())
@@ -196,7 +195,7 @@ def _read_files(loaded: Loaded) -> None:
     loaded.modes, faults = own_modes(loaded.folder)
     own, wrong = own_orientation(loaded.folder)
     loaded.orientation = with_own(own)
-    loaded.deadlines, late = own_deadlines(loaded.folder)
+    loaded.dated, late = dated_rules(loaded.folder)
     loaded.codes, unread = own_code_lists(loaded.folder)
     loaded.checklists, odd = own_checklists(loaded.folder)
     loaded.funds, unruly = own_fund_rules(loaded.folder)
@@ -371,12 +370,12 @@ def city_of(loaded: Loaded, declared: CityFile) -> City:
     return City(
         key=declared.key, title=declared.title, lang=declared.lang, crs=declared.crs,
         area_layers=loaded.areas, tables=loaded.tables, places=loaded.places, residents=loaded.residents,
-        networks=loaded.networks, runs=runs_of(declared.runs), deadlines=deadline_rules(loaded.deadlines),
+        networks=loaded.networks, runs=runs_of(declared.runs), deadlines=loaded.dated.deadlines,
         themes=themes_of(declared.themes, loaded.orientation.values),
         exclusions=exclusions_of(declared.exclusions), secrecy=Secrecy(**declared.secrecy), layers=loaded.infos,
         note=declared.note, problems=tuple(loaded.problems), backdrop=loaded.backdrop,
         profiles=loaded.profiles, programmes=loaded.programmes, crosswalks=loaded.crosswalks,
         scenarios=loaded.scenarios, orientation=loaded.orientation.values, services=loaded.orientation.services,
-        barriers=loaded.barriers, registers=loaded.registers, checklists=loaded.checklists,
+        barriers=loaded.barriers, registers=loaded.registers, checklists=loaded.checklists, legal=loaded.dated.legal,
         notes=loaded.notes, fund_rules=fund_rules(loaded.funds),
     )  # fmt: skip

@@ -4,6 +4,7 @@ from qmgis.lifecycle._assessed import assessed, assessment_faults, history_of
 from qmgis.lifecycle._deadlines import AGREED, deadlines, later
 from qmgis.lifecycle._figures import key_figures, lone
 from qmgis.lifecycle._history import areas_on, events_of, history, implied, named, standings_on, timeline
+from qmgis.lifecycle._legal import legal_check
 from qmgis.lifecycle._machine import ALLOWED, Course, Fault, Standing, Step, walk
 from qmgis.lifecycle._points import TOLERANCE_M, check_points, street_list
 from qmgis.lifecycle._records import phases_on, record_of
@@ -27,6 +28,7 @@ __all__ = [
     "implied",
     "key_figures",
     "later",
+    "legal_check",
     "lone",
     "named",
     "phases_on",

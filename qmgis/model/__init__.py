@@ -29,7 +29,7 @@ from qmgis.model.layers import (
     PlaceLayer,
     ResidentLayer,
 )
-from qmgis.model.lifecycle import EVENT_TYPES, PHASES, Deadline, Event, EventType, Phase
+from qmgis.model.lifecycle import EVENT_TYPES, PHASES, Deadline, Event, EventType, LegalRule, Phase
 from qmgis.model.method import Block, Category, Cluster, Method, Profile, Rules, Side
 from qmgis.model.mode import Mode, Speed, walking
 from qmgis.model.note import NOTE_ROLES, Note, NoteRole
@@ -118,6 +118,7 @@ __all__ = [
     "Lang",
     "LayerInfo",
     "LayerKind",
+    "LegalRule",
     "Mark",
     "Measure",
     "Method",

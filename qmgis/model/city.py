@@ -15,7 +15,7 @@ from qmgis.model.crosswalk import CrosswalkLayer
 from qmgis.model.funds import FundRule
 from qmgis.model.indicator import IndicatorTable
 from qmgis.model.layers import AreaLayer, Backdrop, Network, PlaceLayer, ResidentLayer
-from qmgis.model.lifecycle import Deadline
+from qmgis.model.lifecycle import Deadline, LegalRule
 from qmgis.model.method import Profile
 from qmgis.model.note import Note
 from qmgis.model.orientation import OrientationValue, Service
@@ -199,6 +199,7 @@ class City:
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)
     barriers: Mapping[str, gpd.GeoSeries] = field(default_factory=dict)
     deadlines: tuple[Deadline, ...] = ()
+    legal: tuple[LegalRule, ...] = ()
     checklists: Mapping[str, Checklist] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     fund_rules: tuple[FundRule, ...] = ()

@@ -1,7 +1,8 @@
-"""The life of a programme area: the events in it, its phases, and the deadlines that count from an event."""
+"""The life of a programme area: the events in it, its phases, deadlines that count from them, and legal bases."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
@@ -18,7 +19,7 @@ EventType = Literal[
 # In the order in which events of one day are told.
 EVENT_TYPES: tuple[EventType, ...] = get_args(EventType)
 
-__all__ = ["EVENT_TYPES", "PHASES", "Deadline", "Event", "EventType", "Phase"]
+__all__ = ["EVENT_TYPES", "PHASES", "Deadline", "Event", "EventType", "LegalRule", "Phase", "allows", "sections"]
 
 
 @dataclass(frozen=True)
@@ -88,3 +89,53 @@ class Deadline:
         """
         begun = self.valid_from is None or self.valid_from <= day
         return begun and (self.valid_to is None or day < self.valid_to)
+
+
+@dataclass(frozen=True)
+class LegalRule:
+    """On which legal bases a programme may be carried out: sections of the building code such as ``171e(3)``.
+
+    ``programmes``: names that it holds for. ``bases`` for the designation, ``study`` for a study before it. In force
+    from ``valid_from`` until before ``valid_to``.
+    """
+
+    key: str
+    title: Text
+    programmes: tuple[str, ...]
+    bases: tuple[str, ...]
+    study: tuple[str, ...] = ()
+    valid_from: date | None = None
+    valid_to: date | None = None
+    source: str = ""
+
+    def holds_on(self, day: date) -> bool:
+        """Tell whether the rule is in force on a day."""
+        begun = self.valid_from is None or self.valid_from <= day
+        return begun and (self.valid_to is None or day < self.valid_to)
+
+
+def sections(text: str) -> list[tuple[str, str]]:
+    """Return the sections of the building code that a text names, each with its paragraph, or an empty one.
+
+    Examples
+    --------
+    >>> sections("§ 171 e Abs. 3 BauGB"), sections("BauGB 171e(3)"), sections("Ratsbeschluss 2017/014")
+    ([('171e', '3')], [('171e', '3')], [])
+    """
+    found = re.findall(r"(?<![\d/])(1[3-7]\d)\s?([a-h]?)(?![\w/])\s*(?:\((\d)\)|Abs(?:atz|\.)?\s*(\d))?", text)
+    return [(number + letter, first or second) for number, letter, first, second in found]
+
+
+def allows(bases: tuple[str, ...], text: str) -> bool:
+    """Tell whether every section that a text names is among the bases; a paragraph that one side leaves out fits.
+
+    Examples
+    --------
+    >>> allows(("171e(3)", "142"), "BauGB 171e"), allows(("171e(3)",), "§ 171e (4)"), allows(("142",), "§ 165")
+    (True, False, False)
+    """
+    known = [pair for one in bases for pair in sections(one)]
+    return all(
+        any(section == own and (not part or not paragraph or part == paragraph) for own, part in known)
+        for section, paragraph in sections(text)
+    )

@@ -15,6 +15,7 @@ from qmgis.app.lifelines import lifelines
 from qmgis.app.main import create_app, show
 from qmgis.app.pages.programme import layout, refresh
 from qmgis.errors import DataError
+from qmgis.io.legal import legal_rules
 from qmgis.lifecycle import timeline
 from qmgis.model import Deadline, Event, Text
 from qmgis.runs.lives import areas_of, deadlines_of, figures_of
@@ -137,3 +138,16 @@ class TestFiles:
 
 def test_the_day_is_in_the_address():
     assert ViewState(page="programme", day="2020-01-01") == parse_address("/programme", "?day=2020-01-01")
+
+
+def test_a_basis_that_does_not_go_with_the_programme_is_said(city):
+    layer = city.programmes["programme"]
+    frame = layer.frame.assign(programme="Lebendige Zentren")
+    event = replace(layer.events[0], legal_basis="§ 165 BauGB <b>")
+    own = replace(city, programmes={"programme": replace(layer, frame=frame, events=(event,))}, legal=legal_rules())
+    text = _texts(layout(own, _plan(own).state))
+    assert "„§ 165 BauGB <b>“ steht nicht unter den Grundlagen für Lebendige Zentren" in text
+    assert "keine Rechtsauskunft" in text
+    event = replace(event, legal_basis="§ 142")
+    clean = replace(own, programmes={"programme": replace(layer, frame=frame, events=(event,))})
+    assert "QM-01" not in set(_plan(clean).legal["programme_area"])

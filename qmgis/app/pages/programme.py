@@ -61,7 +61,7 @@ def layout(city: City, state: ViewState) -> Component:
         plan.outcome.areas, parts["programme-map-areas"]["hideout"], lang, page="programme", backdrop=city.backdrop,
         marks=marks,
     )  # fmt: skip
-    box = {name: html.Div(**parts[f"programme-{name}"], id=f"programme-{name}") for name in PARTS}
+    box = {name: html.Div(**parts[f"programme-{name}"], id=f"programme-{name}", className="stack") for name in PARTS}
     shown = html.Div([html.Div(box["said"], className="panel said"), drawn, box["legend"]], className="stack")
     return html.Div(
         [
@@ -202,7 +202,7 @@ def _due(plan: Funded) -> list[Component]:
     lang, columns = plan.lang, due_columns()
     title, due = say("funded.due", lang), plan.due
     if due.empty:
-        return [panel(title, html.P(say("funded.no_due", lang)))]
+        return [panel(title, html.P(say("funded.no_due", lang))), *_legal(plan)]
     items = [
         html.Li([
             html.Strong(f"{row[5]}: "), html.Span(f"{row[1]} ({row[0]}), {row[2]}, "),
@@ -210,7 +210,26 @@ def _due(plan: Funded) -> list[Component]:
         ], className=f"due due-{state}")
         for row, state in zip(cells(due, columns, lang), due["state"], strict=True)
     ]  # fmt: skip
-    return [panel(title, html.Ul(items, className="plain small"))]
+    return [panel(title, html.Ul(items, className="plain small")), *_legal(plan)]
+
+
+def _legal(plan: Funded) -> list[Component]:
+    """Return the legal bases that do not go with the rules of their programme, with what to look at."""
+    lang, rules = plan.lang, {rule.key: rule for rule in plan.city.legal}
+    items = []
+    for row in plan.legal.to_dict("records"):
+        rule = rules.get(row["rule"])
+        told = say(
+            f"funded.legal_{row['state']}", lang, name=row["name"], area=row["programme_area"],
+            event=say(f"lifecycle.event_{row['event']}", lang), on=said_day(row["on"], lang),
+            basis=row["legal_basis"], programme=row["programme"] or "–",
+            rule="" if rule is None else f"{rule.title.to(lang)} ({rule.source})",
+        )  # fmt: skip
+        items.append(html.Li(told))
+    if not items:
+        return []
+    note = html.P(say("funded.legal_note", lang), className="soft small")
+    return [panel(say("funded.legal", lang), html.Ul(items, className="plain small"), note)]
 
 
 def _lives(plan: Funded) -> list[Component]:
