@@ -433,6 +433,8 @@ OUTLINES = [
      r"touches or crosses itself at \(560,045.0; 5,700,045.0\); draw the outline anew there"),
     (drawn(a=Point(WEST, SOUTH)), DataError, "“a” is no polygon"),
     (drawn().set_crs(CRS), DataError, "no outline to look at"),
+    (drawn(a=square(0, 0, 99, 99)).set_crs(4326, allow_override=True), DataError,
+     r"^“a” has coordinates that its reference system does not have; GeoJSON needs degrees \(EPSG:4326\)"),
     (drawn(a=square(0, 0, 9, 9)).set_crs(None, allow_override=True), CrsError, "reference system the outlines are"),
     (drawn(a=square(0, 0, 99, 99), b=square(0, 0, 9, 9)).rename(index={"b": "a"}), DataError, "“a” is there twice"),
 ]  # fmt: skip

@@ -25,7 +25,7 @@ def checked_outlines(outlines: gpd.GeoDataFrame, areas: AreaLayer) -> gpd.GeoDat
         Nothing says in which reference system the outlines are.
     DataError
         No outline at all; or what is wrong with each: no polygon, it touches or crosses itself, it lies outside the
-        city, a name twice; one sentence each.
+        city or where its reference system has no place, a name twice; one sentence each.
 
     Examples
     --------
@@ -36,8 +36,10 @@ def checked_outlines(outlines: gpd.GeoDataFrame, areas: AreaLayer) -> gpd.GeoDat
     """
     if outlines.crs is None:
         raise CrsError(
-            "Nothing says in which reference system the outlines are; set it, such as EPSG:4326 for GeoJSON.",
-            de="Nichts sagt, in welchem Koordinatensystem die Umrisse liegen; angeben, etwa EPSG:4326 bei GeoJSON.",
+            "Nothing says in which reference system the outlines are; set it, such as EPSG:4326 for GeoJSON "
+            "or a .prj file beside a shapefile.",
+            de="Nichts sagt, in welchem Koordinatensystem die Umrisse liegen; angeben, etwa EPSG:4326 bei GeoJSON "
+            "oder eine .prj-Datei beim Shapefile.",
         )
     if outlines.empty:
         raise DataError(
@@ -87,6 +89,9 @@ def _faults(metric: gpd.GeoDataFrame, areas: AreaLayer) -> list[Text]:
     there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     flat = there & np.isin(shapely.get_type_id(shapes), (3, 6))
     found += [words("delimitation.outline_none", name=name) for name in metric.index[~flat]]
+    nowhere = flat & ~np.isfinite(shapely.bounds(shapes)).all(axis=1)
+    found += [words("delimitation.outline_nowhere", name=name) for name in metric.index[nowhere]]
+    flat &= ~nowhere
     sound = flat & shapely.is_valid(shapes)
     for name, shape in zip(metric.index[flat & ~sound], shapes[flat & ~sound], strict=True):
         found.append(words("delimitation.outline_faulty", name=name, spot=_spot(shape)))
