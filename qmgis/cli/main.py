@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Optional
 import typer
 
 from qmgis import __version__
-from qmgis.cli import areas, balance, profile, programme, report, show
+from qmgis.cli import areas, balance, profile, programme, register, report, show
 from qmgis.i18n import say
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ app = typer.Typer(
 )
 
 app.add_typer(profile.app, name="profile")
+app.add_typer(register.app, name="register")
 app.command("areas")(areas.areas)
 app.command("locate")(areas.locate)
 app.command("quality")(programme.quality)

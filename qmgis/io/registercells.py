@@ -14,7 +14,7 @@ from qmgis.io.meaning import day_of
 from qmgis.io.reading import plain
 from qmgis.model.register import CodeList, RegisterColumn
 
-__all__ = ["CellError", "cents", "code_words", "number", "pieces", "value_of"]
+__all__ = ["CellError", "cents", "code_words", "number", "pieces", "text_of", "value_of"]
 
 _UNIT = re.compile(r"\s*(?:€|EUR|Euro)\s*$|^\s*(?:€|EUR)\s*|,[-–]{1,2}\s*(?:€|EUR)?\s*$", re.IGNORECASE)
 _BLANKS = re.compile(r"(?<=\d)[\s'\u00a0\u202f\u2009](?=\d{3}(?:\D|$))")
@@ -153,7 +153,18 @@ def value_of(cell: Any, column: RegisterColumn, *, decimal: str | None = None) -
         return _flag(cell)
     if column.kind == "refs":
         return pieces(plain(cell))
-    return plain(cell)
+    return text_of(cell)
+
+
+def text_of(cell: Any) -> str:
+    r"""Return a cell as text with line ends of one kind, blanks around it left out.
+
+    Examples
+    --------
+    >>> text_of(5.0), text_of(chr(13).join("ab"))
+    ('5', 'a\\nb')
+    """
+    return plain(cell).replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def pieces(text: str) -> tuple[str, ...]:

@@ -22,9 +22,10 @@ from qmgis.io import archives, extents, gdal
 from qmgis.model import LANGS, Problem, Text, words
 from qmgis.model.register import REGISTER_TABLES
 
-__all__ = ["GEOMETRY", "RawRegister", "Sheet", "folded", "header", "read_files", "sheet_title"]
+__all__ = ["GEOMETRY", "RawRegister", "Sheet", "folded", "guard", "header", "read_files", "sheet_title", "unguarded"]
 
 GEOMETRY = "geometry"
+_FORMULA = ("=", "+", "-", "@")
 EXPLAINED = ("codes", "fields")  # sheets of a template that explain it
 
 
@@ -100,6 +101,22 @@ def folded(text: object) -> str:
     return re.sub(r"[^a-z0-9]+", "", unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode())
 
 
+def guard(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula; `unguarded` undoes it exactly.
+
+    Examples
+    --------
+    >>> guard("=1+1"), unguarded(guard("=1+1")), unguarded(guard("'=1"))
+    ("'=1+1", '=1+1', "'=1")
+    """
+    return f"'{text}" if text.lstrip("'").startswith(_FORMULA) else text
+
+
+def unguarded(text: str) -> str:
+    """Return a text without the sign that keeps a spreadsheet from taking it for a formula."""
+    return text[1:] if text.startswith("'") and text.lstrip("'").startswith(_FORMULA) else text
+
+
 def read_files(path: Path, _options: Mapping[str, Any] | None = None) -> RawRegister:
     """Return the tables of a folder of CSV files, of a workbook or of a GeoPackage; nothing of the file is changed.
 
@@ -171,7 +188,7 @@ def _csv_rows(file: Path, found: _Found) -> list[tuple[int, list[Any]]]:
     rows, begun = [], 1
     try:
         for row in reader:
-            rows.append((begun, [cell if cell.strip() else None for cell in row]))
+            rows.append((begun, [unguarded(cell) if cell.strip() else None for cell in row]))
             begun = reader.line_num + 1
     except csv.Error:
         found.problems.append(Problem("error", words("register.bad_quotes"), file=file.name, row=begun))

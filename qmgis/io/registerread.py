@@ -15,7 +15,7 @@ from qmgis.io import crs
 from qmgis.io.ids import with_more
 from qmgis.io.meaning import unknown_words
 from qmgis.io.reading import plain, row_of, shown, told
-from qmgis.io.registercells import CellError, code_words, pieces, value_of
+from qmgis.io.registercells import CellError, code_words, pieces, text_of, value_of
 from qmgis.io.registerfiles import GEOMETRY, RawRegister, Sheet, folded, header
 from qmgis.model import LANGS, Problem, ProgrammeLayer, Text, words
 from qmgis.model.register import REGISTER_KEYS, REGISTER_TABLES, CodeList, RegisterColumn, register_table
@@ -126,7 +126,7 @@ def _table(name: str, sheet: Sheet, columns: Mapping[str, Any], around: Around) 
     taken = set(columns.values())
     for own in sheet.frame.columns:
         if own not in taken:
-            content[str(own)] = sheet.frame[own].map(lambda cell: plain(cell) or None)
+            content[str(own)] = sheet.frame[own].map(lambda cell: text_of(cell) or None)
     frame = pd.DataFrame(content, index=sheet.frame.index) if content else pd.DataFrame(index=sheet.frame.index)
     return register_table(name, frame), found
 
