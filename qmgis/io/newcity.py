@@ -68,8 +68,8 @@ def _write(folder: Path, *, key: str, title: str, lang: Lang) -> None:
     """Write the start with the city's key and title put in."""
     quoted = title.replace("\\", "\\\\").replace('"', '\\"')
     shown = "".join(sign if sign.isprintable() else " " for sign in quoted)
-    for room, entry in _templates():
-        target = folder / room / key / entry.name
+    for room, below, entry in _templates():
+        target = folder / room / key / below / entry.name
         target.parent.mkdir(parents=True, exist_ok=True)
         text = entry.read_bytes().decode("utf-8")
         if entry.name.endswith(".toml"):
@@ -77,10 +77,18 @@ def _write(folder: Path, *, key: str, title: str, lang: Lang) -> None:
         target.write_bytes(text.encode("utf-8"))
 
 
-def _templates() -> Iterator[tuple[str, Traversable]]:
+def _templates() -> Iterator[tuple[str, str, Traversable]]:
+    """Yield the files of the start: the room, the folder below the city's, the file."""
     for room in ("layers", "data"):
-        for entry in sorted(files("qmgis.io").joinpath("start", room).iterdir(), key=lambda one: one.name):
-            yield room, entry
+        for entry in _sorted(files("qmgis.io").joinpath("start", room)):
+            if entry.is_dir():
+                yield from ((room, entry.name, one) for one in _sorted(entry))
+            else:
+                yield room, "", entry
+
+
+def _sorted(folder: Traversable) -> list[Traversable]:
+    return sorted(folder.iterdir(), key=lambda one: one.name)
 
 
 def _error(key: str, **values: object) -> OutputError:

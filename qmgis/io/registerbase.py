@@ -11,11 +11,10 @@ import pyarrow as pa
 import pyogrio
 import shapely
 
-from qmgis.i18n import say
 from qmgis.io import gdal
 from qmgis.io.atomic import atomic_file
 from qmgis.io.registercontent import Content, content, shapes_of
-from qmgis.io.registerfiles import sheet_title
+from qmgis.io.registerfiles import header, sheet_title
 from qmgis.model import Lang
 from qmgis.model.register import REGISTER_TABLES, CodeList, Register, RegisterColumn
 
@@ -36,6 +35,7 @@ def write_geopackage(path: Path, register: Register, lang: Lang = "de", *, crs: 
     """
     gdal.guard()
     with atomic_file(path) as temporary:
+        pyogrio.set_gdal_config_options({"OGR_SQLITE_SYNCHRONOUS": "OFF"})  # the whole file is synced at its end
         for spot, name in enumerate(REGISTER_TABLES):
             made = content(register, name, lang, style="base")
             table = _arrow(made)
@@ -45,7 +45,9 @@ def write_geopackage(path: Path, register: Register, lang: Lang = "de", *, crs: 
                 table = table.append_column("geom", pa.array(shapes, pa.binary()))
                 shaped = {"geometry_name": "geom", "geometry_type": _SHAPED[name], "crs": crs}
             _write(temporary, sheet_title(name, lang), table, shaped, append=spot > 0)
+        pyogrio.set_gdal_config_options({"OGR_SQLITE_SYNCHRONOUS": None})
         with closing(sqlite3.connect(temporary)) as base:
+            base.execute("PRAGMA synchronous = OFF")
             _domains(base, register, lang)
             base.commit()
 
@@ -103,14 +105,10 @@ def _domains(base: sqlite3.Connection, register: Register, lang: Lang) -> None:
 def _described(
     base: sqlite3.Connection, where: tuple[str, str], column: RegisterColumn, codes: CodeList | None, lang: Lang
 ) -> None:
-    from qmgis.i18n import keys
-    from qmgis.io.registerfiles import header
-
     name, key = where
     if name == "anchors" and key in ("x", "y"):
         return
-    own = f"register.help_{name}_{key}"
-    text = say(own if own in keys() else f"register.help_{key}", lang)
+    text = header(name, key, lang, what="help")
     chosen = codes.key if codes is not None and column.kind == "code" and not column.open else None
     base.execute(
         "INSERT OR IGNORE INTO gpkg_data_columns VALUES (?, ?, NULL, ?, ?, NULL, ?)",

@@ -10,7 +10,7 @@ from typing import Any
 import xlsxwriter
 
 from qmgis.errors import OutputError
-from qmgis.i18n import keys, say
+from qmgis.i18n import say
 from qmgis.io._cells import clean
 from qmgis.io.registercontent import content
 from qmgis.io.registerfiles import GEOMETRY, header, sheet_title
@@ -136,16 +136,11 @@ def _fields(book: Any, sheet: Any, codes: Mapping[str, CodeList], lang: Lang) ->
             refers = sheet_title(column.table, lang) if column and column.table else ""
             rows.append((
                 sheet_title(name, lang), header(name, key, lang), key,
-                say("register.needed", lang) if column and column.required else "", _help(name, key, lang),
-                chosen or refers,
+                say("register.needed", lang) if column and column.required else "",
+                header(name, key, lang, what="help"), chosen or refers,
             ))  # fmt: skip
     names = ("table", "field", "key", "needed", "meaning", "list")
     _plain(book, sheet, [say(f"register.head_{one}", lang) for one in names], rows, (18, 30, 20, 10, 80, 30))
-
-
-def _help(name: str, key: str, lang: Lang) -> str:
-    own = f"register.help_{name}_{key}"
-    return say(own if own in keys() else f"register.help_{key}", lang)
 
 
 def _plain(book: Any, sheet: Any, titles: list[str], rows: Iterable[tuple[str, ...]], widths: tuple[int, ...]) -> None:

@@ -10,6 +10,7 @@ import unicodedata
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import pandas as pd
 import shapely
 
 from qmgis.errors import SourceError, did_you_mean
-from qmgis.i18n import say
+from qmgis.i18n import keys, say
 from qmgis.io import archives, extents, gdal
 from qmgis.model import LANGS, Problem, Text, words
 from qmgis.model.register import REGISTER_TABLES
@@ -74,18 +75,17 @@ def sheet_title(name: str, lang: str) -> str:
     return say(f"register.table_{name}", lang)
 
 
-def header(table: str, column: str, lang: str) -> str:
-    """Return what a column is called in files for people.
+@cache
+def header(table: str, column: str, lang: str, *, what: str = "col") -> str:
+    """Return what a column is called in files for people, or as ``help`` what it means.
 
     Examples
     --------
     >>> header("costs", "planned_ct", "de"), header("goals", "area", "de")
     ('geplant (EUR)', 'Gebiet')
     """
-    from qmgis.i18n import keys
-
-    own = f"register.col_{table}_{column}"
-    return say(own if own in keys() else f"register.col_{column}", lang)
+    own = f"register.{what}_{table}_{column}"
+    return say(own if own in keys() else f"register.{what}_{column}", lang)
 
 
 def folded(text: object) -> str:
@@ -136,11 +136,16 @@ def read_files(path: Path, _options: Mapping[str, Any] | None = None) -> RawRegi
     raise SourceError(text.en, de=text.de)
 
 
+@cache
+def _titles() -> dict[str, str]:
+    """Return the tables by what files, sheets and layers may call them."""
+    names = (*REGISTER_TABLES, *EXPLAINED)
+    return {folded(word): name for name in names for word in (name, *(sheet_title(name, lang) for lang in LANGS))}
+
+
 def _name_of(title: str, found: _Found, *, key: str) -> str | None:
     """Return the table that a file, sheet or layer is; tell of one that is none."""
-    known = {folded(word): name for name in (*REGISTER_TABLES, *EXPLAINED)
-             for word in (name, *(sheet_title(name, lang) for lang in LANGS))}  # fmt: skip
-    name = known.get(folded(title))
+    name = _titles().get(folded(title))
     if name in EXPLAINED:
         return None
     if name is None:

@@ -17,6 +17,7 @@ from qmgis.io.meaning import unknown_words
 from qmgis.io.reading import plain, row_of, shown, told
 from qmgis.io.registercells import CellError, code_words, pieces, text_of, value_of
 from qmgis.io.registerfiles import GEOMETRY, RawRegister, Sheet, folded, header
+from qmgis.io.schema import close
 from qmgis.model import LANGS, Problem, ProgrammeLayer, Text, words
 from qmgis.model.register import REGISTER_KEYS, REGISTER_TABLES, CodeList, RegisterColumn, register_table
 
@@ -39,12 +40,16 @@ class Around:
 
 @dataclass(frozen=True, eq=False)
 class Typed:
-    """Tables with typed columns, index ``row`` of the file; what the columns and files are called; shapes by row."""
+    """Tables with typed columns, index ``row`` of the file; what the columns and files are called; shapes by row.
+
+    ``unread`` are the rows with a cell that means nothing, of which nothing else should be said.
+    """
 
     tables: Mapping[str, pd.DataFrame]
     heads: Mapping[str, Mapping[str, str]]
     files: Mapping[str, str]
     shapes: gpd.GeoSeries
+    unread: Mapping[str, frozenset[Any]] = field(default_factory=dict)
 
     def head(self, table: str, column: str) -> str:
         """Return what a column is called in the file, or would be."""
@@ -56,6 +61,7 @@ def typed(raw: RawRegister, around: Around) -> tuple[Typed, list[Problem]]:
     tables: dict[str, pd.DataFrame] = {}
     heads: dict[str, dict[str, str]] = {}
     files: dict[str, str] = {}
+    unread: dict[str, frozenset[Any]] = {}
     found = list(raw.problems)
     shapes: pd.Series[Any] = pd.Series([], dtype=object)
     for name in REGISTER_TABLES:
@@ -68,6 +74,7 @@ def typed(raw: RawRegister, around: Around) -> tuple[Typed, list[Problem]]:
         heads[name] = {key: str(column) for key, column in columns.items()}
         tables[name], faults = _table(name, sheet, columns, around)
         files[name] = sheet.file
+        unread[name] = _unread(tables[name], sheet, columns)
         found += faults
         found += _key_faults(name, tables[name], sheet.file, heads[name])
         if name == "measures" and GEOMETRY in columns:
@@ -77,7 +84,7 @@ def typed(raw: RawRegister, around: Around) -> tuple[Typed, list[Problem]]:
             tables[name] = _spotted(tables[name], sheet.frame[columns[GEOMETRY]])
     placed, faults = _metric(shapes, raw.crs, around, file=files["measures"])
     tables["anchors"], wrong = _moved(tables["anchors"], raw.crs, around, file=files["anchors"])
-    return Typed(tables, heads, files, placed), [*found, *faults, *wrong]
+    return Typed(tables, heads, files, placed, unread), [*found, *faults, *wrong]
 
 
 def _columns(name: str, sheet: Sheet) -> tuple[dict[str, Any], list[Problem]]:
@@ -102,8 +109,8 @@ def _columns(name: str, sheet: Sheet) -> tuple[dict[str, Any], list[Problem]]:
     for key, one in REGISTER_TABLES[name].items():
         if one.required and key not in columns:
             wanted = Text(*(header(name, key, lang) for lang in LANGS))
-            hint = Text(*(did_you_mean(header(name, key, lang), strange, lang=lang) for lang in LANGS))
-            hint = hint if hint.en.endswith("?") else Text("", "")
+            hints = [close(word, strange) for word in (wanted.de, wanted.en, key)]
+            hint = next((one for one in hints if one.en), Text("", ""))
             found.append(
                 Problem("error", words("register.no_column", column=wanted, hint=hint), file=sheet.file, row=1)
             )
@@ -129,6 +136,16 @@ def _table(name: str, sheet: Sheet, columns: Mapping[str, Any], around: Around) 
             content[str(own)] = sheet.frame[own].map(lambda cell: text_of(cell) or None)
     frame = pd.DataFrame(content, index=sheet.frame.index) if content else pd.DataFrame(index=sheet.frame.index)
     return register_table(name, frame), found
+
+
+def _unread(table: pd.DataFrame, sheet: Sheet, columns: Mapping[str, Any]) -> frozenset[Any]:
+    """Return the rows with a cell that has content and means nothing."""
+    lost: set[Any] = set()
+    for key, column in columns.items():
+        if key in table and table[key].isna().any():
+            cells = sheet.frame.loc[table.index[table[key].isna()], column]
+            lost |= {row for row, cell in cells.items() if plain(cell)}
+    return frozenset(lost)
 
 
 def _read(sheet: Sheet, name: Any, column: RegisterColumn, around: Around) -> tuple[pd.Series[Any], list[Problem]]:

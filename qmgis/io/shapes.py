@@ -91,7 +91,7 @@ GIVES: Mapping[str, tuple[str, ...]] = {
     "network": ("vector", "network"),
     "indicator": ("table", "vector", "raster"),
     "events": ("table", "vector"),
-    "measures": ("register", "table", "vector"),
+    "measures": ("register",),
 }
 _OTHER = {**_FILE, **_POINTS, "name": _TEXT, "vintage": _TEXT, "date": Key(schema.DAY)}
 SHAPES: Mapping[str, Mapping[str, Key]] = {
@@ -173,7 +173,7 @@ SHAPES: Mapping[str, Mapping[str, Key]] = {
         **_DECIMAL,
     },
     "raster": _OTHER,
-    "measures": _OTHER,
+    "measures": {**_FILE, "crs": _TEXT, **_DECIMAL},
 }
 # What an edition of a raster has instead of columns, and what it has not.
 STATISTICS = ("mean", "sum", "min", "max", "majority", "share", "quantile")

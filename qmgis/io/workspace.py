@@ -303,7 +303,7 @@ def _read_other(layer: LayerFile, loaded: Loaded, reader: Reader, *, target: str
             loaded.located.append(Located(layer, programme.frame, _read_in(layer, reader)))
             found += outside(programme, list(loaded.areas.values()), file=layer.ref.path if layer.ref else "")
         return found
-    if layer.kind == "measures" and layer.ref and layer.ref.source == "register":
+    if layer.kind == "measures":
         register, found = read_register(layer, reader, around(loaded, layer))
         if register is not None:
             loaded.registers[layer.key] = register

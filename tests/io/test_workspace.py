@@ -572,7 +572,7 @@ def test_layers_carry_files_years_and_credits(town):
 
 def test_other_kinds_are_read_and_listed(town):
     put(town, "own.csv", "measure;cost\nA;5\nB;6\n")
-    put(town, "own.toml", f'kind = "measures"\ntitle = "own"\nsource = "delimited"\npath = "town/own.csv"\n{HEAD}')
+    put(town, "own.toml", f'kind = "raster"\ntitle = "own"\nsource = "delimited"\npath = "town/own.csv"\n{HEAD}')
     assert {info.key: info.rows for info in open_city(town).layers}["own"] == 2
 
 

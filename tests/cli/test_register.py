@@ -1,0 +1,53 @@
+"""``qmgis register``: out, in again, history and numbers of a new city."""
+
+import json
+
+import openpyxl
+import pytest
+from typer.testing import CliRunner
+
+from qmgis.cli.main import app
+from qmgis.io.newcity import new_city
+
+
+def ask(*words: str) -> tuple[int, str]:
+    done = CliRunner().invoke(app, ["register", *words])
+    return done.exit_code, done.output
+
+
+@pytest.fixture
+def town(tmp_path) -> str:
+    return str(new_city(tmp_path / "town"))
+
+
+def test_out_and_in_again_with_a_history(town, tmp_path):
+    book = tmp_path / "r.xlsx"
+    assert ask("template", town, "--out", str(book))[0] == 0
+    assert "Nichts hat sich geändert" in ask("import", town, str(book))[1]
+    assert "Noch nichts" in ask("history", town)[1]
+    content = openpyxl.load_workbook(book)
+    content["Maßnahmen"]["C2"].value = "Platz am Markt"
+    content.save(book)
+    code, text = ask("import", town, str(book), "--json")
+    assert code == 0
+    assert json.loads(text)["changed"] == 1
+    code, text = ask("history", town)
+    assert "Maßnahmen M1: geändert, Bezeichnung: Neugestaltung des Platzes → Platz am Markt" in text
+    assert json.loads(ask("history", town, "--json")[1])[0]["changes"][0]["after"] == "Platz am Markt"
+
+
+def test_the_numbers(town):
+    code, text = ask("show", town)
+    assert code == 0
+    assert "340.000,00" in text  # 200,000 + 100,000 + 40,000 planned
+    assert "38.500,50" in text
+    assert "340,000.00" in ask("show", town, "--lang", "en")[1]
+    assert isinstance(json.loads(ask("show", town, "--json")[1]), dict)
+
+
+def test_a_city_without_a_register_is_told_what_to_do(town, tmp_path):
+    next((tmp_path / "town").glob("layers/*/measures.toml")).unlink()
+    code, text = ask("show", town)
+    assert code == 2
+    assert "docs/register.md" in text
+    assert ask("template", town, "--out", str(tmp_path / "empty.gpkg"), "--to", "gpkg")[0] == 0
