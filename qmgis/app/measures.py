@@ -146,7 +146,7 @@ def measure_table(asked: Chosen) -> Component:
             row["measure"], row["title"], row["area"], title_of(codes.get("fields"), row["field"], lang),
             kind_title(row["kind"]).to(lang) if isinstance(row["kind"], str) else "–",
             title_of(codes.get("statuses"), row["status"], lang),
-            "–" if pd.isna(row["part"]) else str(int(row["part"])), say(f"balance.place_{row['place']}", lang),
+            "–" if pd.isna(row["part"]) else str(int(row["part"])), say(f"balance.at_{row['place']}", lang),
             *(amount_text(row[f"{name}_ct"], lang) for name in ("planned", "approved", "spent")),
         ]
         for row in asked.rows.drop(columns="geometry").to_dict("records")
