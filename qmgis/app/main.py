@@ -22,6 +22,7 @@ from qmgis.app.drawing import add_uploads
 from qmgis.app.frame import frame, lang_of, notice
 from qmgis.app.funded_files import add_funded_files
 from qmgis.app.geometry import add_geometry, outline_sheet
+from qmgis.app.judged_files import add_judged_files
 from qmgis.app.own_files import add_own_files
 from qmgis.app.page import Page
 from qmgis.app.plan_files import add_plan_files
@@ -138,6 +139,7 @@ def create_app(city: City, *, hosts: Collection[str] = LOOPBACK) -> Dash:
     add_register_files(app.server, city)
     add_uploads(app.server, city)
     add_funded_files(app.server, city)
+    add_judged_files(app.server, city)
     _add_health(app.server, city)
     protect(app.server, hashes=app.csp_hashes(), hosts=hosts)
     return app

@@ -39,12 +39,14 @@ class Measured:
 def outlines_on(layer: ProgrammeLayer, on: date) -> gpd.GeoDataFrame:
     """Return one outline of each area: that of the day, else the last before it, else the first.
 
+    Column ``outline``: its row in the layer.
+
     Examples
     --------
     >>> outlines_on(toy_programme(), date(2024, 12, 31)).index.tolist()
     ['QM-01', 'QM-02', 'QM-03']
     """
-    frame = layer.frame.assign(area=layer.area_ids.to_numpy())
+    frame = layer.frame.assign(area=layer.area_ids.to_numpy(), outline=layer.frame.index.to_numpy())
     begun = frame["valid_from"].fillna(pd.Timestamp.min.as_unit("s"))
     order = frame.assign(_later=begun > pd.Timestamp(on), _begun=begun).sort_values(
         ["_later", "_begun"], ascending=[True, False], kind="stable"
@@ -90,8 +92,10 @@ def _reports(city: City, outlines: gpd.GeoDataFrame, on: date) -> dict[str, pd.D
     if not keys:
         return {}
     layer = area_layer(city)
-    own = ProgrammeLayer("programme", Text("", ""), outlines)
-    members = within(layer, own, residents=living_at(city), min_base=city.secrecy.min_base)
+    # Of all outlines whatever the day, as everywhere else: two days then cut no part that tells of few people.
+    members = within(layer, programme_of(city), residents=living_at(city), min_base=city.secrecy.min_base)
+    areas = dict(zip(outlines["outline"], outlines.index, strict=True))
+    members = members.assign(unit=members["unit"].map(areas)).dropna(subset="unit")
     people = population_of(city, layer, city.run(keys[-1]).year)
     weight = pd.Series(1.0, index=layer.frame.index) if people is None else people.fillna(0.0)
     methods = {city.run(key).year: city.run(key).method for key in keys}

@@ -20,6 +20,7 @@ from qmgis.model.register import REGISTER_TABLES
 from qmgis.runs.lives import figures_of, programme_of
 from qmgis.runs.programme_measured import editions_of_data, measured, outlines_on, reached_from
 from qmgis.runs.series import series
+from qmgis.runs.steps import area_layer
 
 if TYPE_CHECKING:
     import shapely
@@ -126,11 +127,11 @@ def measured_goals(city: City, record: AreaRecord) -> pd.DataFrame:
         Index indicator: ``value``, ``low``, ``high``, ``year``: the newest up to the day of the record.
     """
     keys = sorted({key for key in record.tables["goals"]["indicator"] if isinstance(key, str) and key})
-    outline = outlines_on(programme_of(city), record.on).loc[[record.area], ["name", "geometry"]]
+    outline = str(outlines_on(programme_of(city), record.on)["outline"][record.area])
     rows: dict[str, dict[str, Any]] = {}
     for key in keys:
         try:
-            frame = series(city, key, of=outline).of_unit(record.area)
+            frame = series(city, key, of="programme").of_unit(outline)
         except QmgisError:
             continue
         known = frame[(frame["state"] == "ok") & (frame.index <= record.on.year)]
@@ -168,13 +169,16 @@ def _points(city: City, anchors: pd.DataFrame) -> gpd.GeoDataFrame:
 
 
 def _numbers(city: City, area: str, on: date) -> dict[str, float]:
-    """Return land and residents of an area by the newest run up to the day, as they may be shown."""
-    runs = sorted((run for run in city.runs.values() if run.year <= on.year), key=lambda run: run.year)
+    """Return land and residents of an area by the newest run up to the day, as they may be shown.
+
+    Only on the newest version of the areas: figures of two versions could be subtracted.
+    """
+    newest = area_layer(city).vintage
+    known = [run for run in city.runs.values() if run.year <= on.year and run.vintage == newest]
+    runs = sorted(known, key=lambda run: run.year)
     if not runs:
         return {}
     figures = figures_of(city, runs[-1])
-    chosen = outlines_on(programme_of(city), on)
-    layer = programme_of(city)
-    outline = layer.frame.index[(layer.area_ids == area) & (layer.frame.geometry == chosen.geometry[area])]
-    own = figures[figures["outline"].isin(outline) & figures["state"].eq("ok")].set_index("figure")["inside"]
+    outline = outlines_on(programme_of(city), on)["outline"][area]
+    own = figures[figures["outline"].eq(outline) & figures["state"].eq("ok")].set_index("figure")["inside"]
     return {key: float(own[key]) for key in ("land_ha", "residents") if key in own.index}

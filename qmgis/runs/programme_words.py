@@ -7,10 +7,11 @@ from typing import Any
 import pandas as pd
 
 from qmgis.i18n import number, say
+from qmgis.io.catalogues import code_lists
 from qmgis.model import Lang
 from qmgis.model.text import day_text
 
-__all__ = ["cell_text", "plan_shown"]
+__all__ = ["balance_shown", "cell_text", "extract_shown", "plan_shown"]
 
 # Columns whose values are codes, and the texts of these codes.
 _CODES = {
@@ -37,6 +38,10 @@ def cell_text(value: Any, column: str, lang: Lang) -> str:
         return number(int(value) / 100, lang, digits=2) + " €"
     if column == "age_years":
         return number(float(value), lang, digits=1)
+    if column in ("value", "low", "high", "start_value", "target_value"):
+        return number(float(value), lang, digits=0 if float(value).is_integer() else 3)
+    if column == "what":
+        return _span(str(value), lang)
     if column == "phase":
         return f"{value} {say(f'lifecycle.phase_{value}', lang)}"
     if column == "state":
@@ -62,6 +67,53 @@ def plan_shown(plan: pd.DataFrame, lang: Lang) -> pd.DataFrame:
         for key, title in zip(plan["id"], plan["title"], strict=True)
     ]
     return plan.assign(title=said)
+
+
+def balance_shown(balance: pd.DataFrame, lang: Lang) -> pd.DataFrame:
+    """Return a balance with words for its parts, fields and statuses.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"part": ["goals"], "field": ["HF1"], "key": ["reached"]})
+    >>> balance_shown(rows, "en")[["part", "key"]].to_numpy().tolist()
+    [['goals', 'reached']]
+    """
+    lists = code_lists()
+    keys = [
+        say(f"quality.attainment_{key}", lang) if part == "goals" else lists["statuses"].title_of(str(key)).to(lang)
+        for part, key in zip(balance["part"], balance["key"], strict=True)
+    ]
+    fields = [lists["fields"].title_of(one).to(lang) if isinstance(one, str) else one for one in balance["field"]]
+    return balance.assign(part=[say(f"quality.part_{one}", lang) for one in balance["part"]], key=keys, field=fields)
+
+
+def extract_shown(extract: pd.DataFrame, lang: Lang) -> pd.DataFrame:
+    """Return a reporting extract with words for its entries and codes, money in euros, in the column ``text``.
+
+    Examples
+    --------
+    >>> rows = {"key": ["spent_ct"], "code": [""], "value": [170_000.0], "text": [""]}
+    >>> extract_shown(pd.DataFrame(rows), "de")[["key", "text"]].to_numpy().tolist()
+    [['ausgegebene Mittel', '1.700,00 €']]
+    """
+    known = {
+        key: one
+        for name in ("funding_sources", "fields", "fund_types")
+        for key, one in code_lists()[name].codes.items()
+    }
+    said = [
+        text if text else cell_text(value, key if key.endswith("_ct") else "value", lang)
+        for key, value, text in zip(extract["key"], extract["value"], extract["text"], strict=True)
+    ]
+    codes = [known[one].title.to(lang) if one in known else one for one in extract["code"]]
+    return extract.assign(key=[say(f"quality.extract_{one}", lang) for one in extract["key"]], code=codes, text=said)
+
+
+def _span(value: str, lang: Lang) -> str:
+    """Return a phase or a rule of a time line in words."""
+    if value[:1] == "P" and value[1:].isdigit():
+        return f"{value} {say(f'lifecycle.phase_{value}', lang)}"
+    return say("lifecycle.agreed" if value == "agreed" else "readiness.limit", lang)
 
 
 def _state(value: str, lang: Lang) -> str:

@@ -1,0 +1,96 @@
+"""Qualität: conditions, standards, concept, goals and balances of one programme area on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+from dash import html
+from dash.development.base_component import Component
+
+from qmgis.app.address import ViewState
+from qmgis.app.frame import lang_of, notice
+from qmgis.app.judged import Judged, area_pills, day_panel, files_panel, has_programme, judged_of, table_panel
+from qmgis.app.judged_files import QUALITY_FILES
+from qmgis.app.page import Page
+from qmgis.errors import QmgisError
+from qmgis.i18n import number, say
+from qmgis.model import City, Lang, words
+from qmgis.quality import answered
+from qmgis.runs.programme_quality import qualities_of
+from qmgis.runs.programme_words import balance_shown, extract_shown
+
+__all__ = ["PAGE", "layout", "refresh"]
+
+MONEY = ("planned_ct", "approved_ct", "spent_ct")
+
+
+def layout(city: City, state: ViewState) -> Component:
+    """Return the page: day and area, then every table under its heading, and files."""
+    lang = lang_of(state)
+    head = [html.H1(say("quality.page", lang)), html.P(say("quality.lead", lang), className="soft small one-line")]
+    try:
+        parts = _parts(judged_of(city, state))
+    except QmgisError as error:
+        return html.Div([*head, notice(error.say(lang), lang)], className="stack")
+    return html.Div([*head, *(html.Div(**parts[key], id=key, className="stack") for key in parts)], className="stack")
+
+
+def refresh(city: City, state: ViewState) -> Mapping[str, Mapping[str, Any]]:
+    """Return what changes with another day or area."""
+    asked = judged_of(city, state)
+    return {**_parts(asked), "live": {"children": asked.fault or _said(asked)}}
+
+
+def _parts(asked: Judged) -> dict[str, dict[str, Any]]:
+    return {
+        "quality-day": {"children": [day_panel(asked, "quality"), area_pills(asked, "quality")]},
+        "quality-tables": {"children": _tables(asked)},
+        "quality-files": {"children": files_panel(asked, QUALITY_FILES)},
+    }
+
+
+def _said(asked: Judged) -> str:
+    from qmgis.model.text import day_text
+
+    return say("quality.head", asked.lang, name=asked.name, area=asked.area, on=day_text(asked.day).to(asked.lang))
+
+
+def _tables(asked: Judged) -> list[Component]:
+    lang = asked.lang
+    try:
+        found = qualities_of(asked.city, asked.area, asked.day)
+    except QmgisError as error:
+        return [notice(error.say(lang), lang)]
+    items = ("item", f"text_{lang}", "level", "basis", f"evidence_{lang}", "judged", "judged_evidence", "role", "date",
+             "next_step")  # fmt: skip
+    goals = ("goal", "text", "indicator", "start_value", "target_value", "target_year", "value", "low", "high",
+             "attainment", f"evidence_{lang}", "measures")  # fmt: skip
+    balance = ("part", "field", "key", "count", "of", *MONEY)
+    return [
+        html.H2(_said(asked)),
+        table_panel(say("quality.title_conditions", lang), found.conditions, items, lang=lang,
+                    lead=_counts(found.conditions, lang)),
+        table_panel(say("quality.title_standards", lang), found.standards, items, lang=lang,
+                    lead=_counts(found.standards, lang)),
+        table_panel(say("quality.title_concept", lang), found.concept,
+                    ("concept", "adopted_on", f"text_{lang}", "state", f"evidence_{lang}"), lang=lang),
+        table_panel(say("quality.title_goals", lang), found.goals, goals, lang=lang,
+                    lead=say("quality.goals_lead", lang)),
+        table_panel(say("quality.title_interim", lang), balance_shown(found.interim, lang), balance, lang=lang),
+        table_panel(say("quality.title_final", lang), balance_shown(found.final, lang), balance, lang=lang, shut=True),
+        table_panel(say("quality.title_extract", lang), extract_shown(found.extract, lang),
+                    ("part", "key", "code", "year", "text", "state"), lang=lang, shut=True),
+    ]  # fmt: skip
+
+
+def _counts(table: pd.DataFrame, lang: Lang) -> str:
+    """Return how many items stand at each level, the unknown ones with them."""
+    rows = answered(table).to_dict("records")
+    return ", ".join(
+        f"{say('quality.level_' + row['level'], lang)}: {number(row['items'], lang)}" for row in rows if row["items"]
+    )
+
+
+PAGE = Page("quality", words("quality.page"), 18, layout, refresh, of_city=has_programme)
