@@ -15,6 +15,7 @@ from qmgis.change import CAUSES, changes, noise_share, seen_on, sentence, summar
 from qmgis.core.crosswalk import from_parts
 from qmgis.errors import DataError, NotEnoughDataError
 from qmgis.model import City, Text
+from qmgis.runs.across import across
 from qmgis.runs.changes import what_changed
 
 ROOT = Path(__file__).parents[1]
@@ -101,14 +102,48 @@ def test_more_people_leave_less_to_chance(city):
     assert many.mean() < few.mean() / 2
 
 
-@pytest.mark.parametrize("first", ["mss-2018", "mss-2020"])
-def test_musterstadts_planted_change_is_found_and_nothing_else_is_called_one(city, first: str):
-    found = what_changed(city, first, "mss-2024")
+@pytest.mark.parametrize("cause", CAUSES)
+def test_musterstadts_planted_change_of_each_kind_is_found(city, cause: str):
+    planted = TRUTH["change"][cause]
+    row = what_changed(city, *planted["editions"]).changes.frame.loc[planted["area"]]
+    assert (row["kind"], row["cause"]) == (planted["kind"], cause)
+    change = row["attention_after"] - row["attention_before"]
+    added = {one: row[f"attention_{one}"] for one in CAUSES}
+    assert abs(change) == 1
+    assert sum(added.values()) == pytest.approx(change, abs=1e-12)
+    assert added[cause] / change > (0.8 if cause == "data" else 0.9)
+
+
+def test_people_of_the_divided_area_stayed_as_they_were(city):
+    """What was planted, from the tables alone: the edition of 2022 and that of 2020 count the same people."""
+    area = TRUTH["change"]["boundary"]["area"]
+    new, old = city.tables["ms-2022"], city.tables["ms-2016"]
+    whole = next(one["new"] for one in TRUTH["reform"] if area in one["new"])
+    before = new.of_year(2022) - new.of_year(2022, what="change")
+    for key in ("population", "unemployed", "transfer_recipients", "children_in_transfer"):
+        assert before.loc[whole, key].sum() == old.of_year(2020).loc[whole[0], key]
+    shares = ["unemployment", "transfer", "child_poverty"]
+    # no more than the trend that all areas have
+    assert (new.of_year(2022, what="change").loc[area, shares].abs() < 0.01).all()
+
+
+def test_without_what_the_later_edition_counted_back_a_divided_area_cannot_be_told(city, monkeypatch):
+    """A crosswalk gives each part the mean of the old area: outlines and data then add alike."""
+    monkeypatch.setattr("qmgis.runs.across.with_counted", lambda city, table, **_: (table, ()))
+    across.cache_clear()
+    row = what_changed(city, "mss-2020", "mss-2022").changes.frame.loc[TRUTH["change"]["boundary"]["area"]]
+    across.cache_clear()
+    assert row["attention_boundary"] == pytest.approx(0.5)
+
+
+def test_musterstadts_planted_change_is_found_and_nothing_else_is_called_one(city):
+    found = what_changed(city, "mss-2020", "mss-2024")
     frame = found.changes.frame
     worse = frame.loc[TRUTH["worse"][0]]
     assert (worse["kind"], worse["cause"]) == ("new", "data")
     assert worse["attention_data"] > 0.8
     planted = {*TRUTH["worse"], *TRUTH["better"], *TRUTH["effect"]["areas"], TRUTH["new_housing"]}
+    planted.add(TRUTH["change"]["boundary"]["area"])
     others = frame[frame["kind"].isin(["new", "gone"]) & ~frame.index.isin(planted)]
     assert len(others) > 0
     assert (others["cause"] == "noise").all()
@@ -129,7 +164,7 @@ def test_another_method_is_told_from_other_data(city):
 
 
 def test_data_that_a_method_cannot_use_are_named(city):
-    early = replace(city.runs["mss-2018"], key="early", year=2016)
+    early = replace(city.runs["mss-2020"], key="early", year=2016)
     with pytest.raises(NotEnoughDataError, match='method "mss-2021" cannot be computed with the data of 2016') as error:
         what_changed(replace(city, runs={**city.runs, "early": early}), "early", "mss-2024")
     assert "lässt sich mit den Daten von 2016" in error.value.say("de")

@@ -162,7 +162,7 @@ def test_published_classes_stay_where_an_area_is_undivided(city: City):
         assert row["label"] == expected or (pd.isna(row["label"]) and pd.isna(expected))
         kept += alone
     assert 100 < kept < 120
-    assert [one.kind for one in found.breaks] == ["boundary"]
+    assert [(one.kind, one.year) for one in found.breaks] == [("method", 2020), ("boundary", 2022)]
 
 
 def test_a_run_that_cannot_be_computed_on_todays_areas_keeps_its_undivided_classes(city: City, monkeypatch):

@@ -15,8 +15,9 @@ import shapely
 from qmgis.errors import DataError
 from qmgis.musterstadt.areas import CRS, Vintages, make_vintages
 from qmgis.musterstadt.blocks import Ground, make_ground
+from qmgis.musterstadt.changes import Changed, cast_changes, plant_changes
 from qmgis.musterstadt.counts import EFFECT, by_area, make_counts
-from qmgis.musterstadt.layers import EDITIONS, layer_files
+from qmgis.musterstadt.layers import EDITIONS, layer_files, runs_of
 from qmgis.musterstadt.people import make_addresses
 from qmgis.musterstadt.places import KINDS, barrier_gap, make_places
 from qmgis.musterstadt.plan import bend, make_plan
@@ -95,8 +96,10 @@ def make_city(
     walk = Walk(streets.geometry.to_numpy())
     places, roles = _places(homes, walk, barriers, vintages, roles, rng)
     plots, best = make_plots(homes, walk, places["kita"], roles.gaps["kita"], seed)
+    changed = cast_changes(vintages, homes.groupby("area")["residents"].sum(), set(roles.used))
     counts, owners = _counts(homes, vintages, roles, rng)
-    tables, signs = _tables(counts, owners, vintages, roles, rng, editions=editions)
+    counts = plant_changes(counts, owners["ms-2022"], changed)
+    tables, signs = _tables(counts, owners, vintages, (roles, changed), rng, editions=editions)
     tables["crosswalk.csv"] = crosswalk_table(vintages, homes)
     programme = make_programme(vintages, {"running": list(roles.programme), "running_new": list(roles.hidden),
                                           "ended": list(roles.ended), "waiting": list(roles.placebo)})  # fmt: skip
@@ -114,6 +117,7 @@ def make_city(
     }
     truth = _truth(roles, vintages, homes, signs) | {"seed": seed, "areas": areas, "editions": editions}
     truth["register"] = planted
+    truth["change"] = changed.truth(roles.worse, tuple(run["year"] for run in runs_of(editions)))
     files = layer_files(outlier=roles.outlier, editions=editions) | scenario_file(plots, places["kita"], best["plot"])
     return Musterstadt(vectors, tables, dict(sorted(files.items())), truth | {"best_site": best})
 
@@ -200,7 +204,7 @@ def _tables(
     counts: dict[int, pd.DataFrame],
     owners: dict[str, np.ndarray],
     vintages: Vintages,
-    roles: Roles,
+    parts: tuple[Roles, Changed],
     rng: np.random.Generator,
     *,
     editions: int,
@@ -214,7 +218,7 @@ def _tables(
         table = count_table(
             by_area(counts, owner, year), earlier, by_area(counts, owner, year - 1), names, year=year
         )  # fmt: skip
-        table, signs = plant_signs(table, keep=set(roles.used), year=year, rng=rng)
+        table, signs = plant_signs(table, keep=set(parts[0].used), spare=parts[1].used, year=year, rng=rng)
         tables[f"counts_{year}.csv"] = table
         told += signs
     return tables, told

@@ -14,7 +14,7 @@ import pandas as pd
 
 from qmgis.musterstadt.plan import USES
 
-__all__ = ["EFFECT", "YEARS", "Situation", "make_counts"]
+__all__ = ["BASE", "EFFECT", "EVEN", "YEARS", "Situation", "make_counts", "usual_rate"]
 
 YEARS = tuple(range(2014, 2025))
 EVEN = tuple(range(2014, 2025, 2))
@@ -88,11 +88,27 @@ def _burden(atoms: pd.DataFrame, situation: Situation, rng: np.random.Generator)
     return np.asarray(mean[number])
 
 
+def usual_rate(key: str, burden: float, year: int) -> float:
+    """Return the underlying share of a year at some need, without anything planted.
+
+    Examples
+    --------
+    >>> round(usual_rate("unemployed", 1.0, 2024), 3)
+    0.09
+    """
+    mean, follows, _ = BASE[key]
+    return float(_usual(key, mean, follows, np.array([burden]), year=year)[0])
+
+
+def _usual(key: str, mean: float, follows: float, burden: np.ndarray, *, year: int) -> np.ndarray:
+    return np.asarray(mean * np.maximum(1 + follows * burden, 0.22) + (TREND[year] if key in EFFECT else 0.0))
+
+
 def _rate(
     key: str, mean: float, follows: float, burden: np.ndarray, *, year: int, new: np.ndarray, situation: Situation
 ) -> np.ndarray:
     """The underlying share of a year, with everything that was planted."""
-    rate = mean * np.maximum(1 + follows * burden, 0.22) + (TREND[year] if key in EFFECT else 0.0)
+    rate: np.ndarray = _usual(key, mean, follows, burden, year=year)
     if key in EFFECT and year >= situation.programme_from:
         rate = rate + EFFECT[key] * np.isin(new, situation.programme)
     if key in SLOPE:
@@ -100,7 +116,7 @@ def _rate(
         rate = rate + SLOPE[key] * steps * np.isin(new, situation.worse)
         rate = rate - 0.8 * SLOPE[key] * (steps - 2) * np.isin(new, situation.better)
         rate = np.where(new == situation.outlier, {"unemployed": 0.24, "transfer_recipients": 0.62}.get(key, 0.8), rate)
-    return np.clip(rate, 0.002, 0.92)
+    return np.asarray(np.clip(rate, 0.002, 0.92))
 
 
 def _followed(

@@ -8,9 +8,10 @@ from typing import Any
 
 from qmgis.musterstadt.places import KINDS
 
-__all__ = ["COUNTS", "EDITIONS", "layer_files", "toml_text"]
+__all__ = ["COUNTS", "EDITIONS", "layer_files", "runs_of", "toml_text"]
 
 EDITIONS = ((2016, "ms-2016"), (2018, "ms-2016"), (2020, "ms-2016"), (2022, "ms-2022"), (2024, "ms-2022"))
+NEW_METHOD = 2020
 LICENCE = "CC0-1.0"
 CREDIT = "Projekt qmgis, erfundene Daten / qmgis project, fictive data"
 MAIN_STREETS = ("main", "bridge", "underpass")
@@ -141,15 +142,21 @@ def _rights() -> dict[str, Any]:
     return {"licence": LICENCE, "credit": CREDIT}
 
 
+def runs_of(editions: int) -> list[dict[str, Any]]:
+    """Return what each run is of, the newest first; the oldest edition has no dynamics and so no run."""
+    chosen = [(year, vintage) for year, vintage in reversed(EDITIONS[-editions:]) if year > EDITIONS[0][0]]
+    return [
+        {"id": f"mss-{year}", "title": {"de": f"Sozialmonitoring {year}", "en": f"Social monitoring {year}"},
+         "method": "mss-2021" if year >= NEW_METHOD else "mss-2017", "year": year, "areas": vintage}
+        for year, vintage in chosen
+    ]  # fmt: skip
+
+
 def _city(outlier: str, editions: tuple[tuple[int, str], ...]) -> dict[str, Any]:
-    runs = []
-    for year, vintage in reversed(editions):
-        if year == 2016:
-            continue
-        run = {"id": f"mss-{year}", "title": {"de": f"Sozialmonitoring {year}", "en": f"Social monitoring {year}"},
-               "method": "mss-2021", "year": year, "areas": vintage}  # fmt: skip
-        asks = {"coverage": list(THEMES), "scenarios": ["new-kita"]}
-        runs.append(run | (asks if vintage == "ms-2022" and year == editions[-1][0] else {}))
+    runs = runs_of(len(editions))
+    for run in runs:
+        if run["areas"] == "ms-2022" and run["year"] == editions[-1][0]:
+            run |= {"coverage": list(THEMES), "scenarios": ["new-kita"]}
     return {
         "title": "Musterstadt",
         "lang": "de",

@@ -43,11 +43,15 @@ def count_table(
 
 
 def plant_signs(
-    table: pd.DataFrame, *, keep: set[str], year: int, rng: np.random.Generator
+    table: pd.DataFrame, *, keep: set[str], spare: set[str], year: int, rng: np.random.Generator
 ) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
-    """Put signs for missing and secret numbers into some cells of areas without a part; say where."""
+    """Put signs for missing and secret numbers into some cells of areas without a part; say where.
+
+    Areas in ``spare`` are passed over where they would have come.
+    """
     free = np.flatnonzero(~table["Gebiet"].isin(keep) & (table["Einwohner"].astype(int) > 300))
-    chosen = rng.permutation(free)[: len(SIGNS) if year < 2024 else 2]
+    order = rng.permutation(free)
+    chosen = order[~table["Gebiet"].iloc[order].isin(spare).to_numpy()][: len(SIGNS) if year < 2024 else 2]
     told = []
     for row, (sign, column, state) in zip(chosen, SIGNS, strict=False):
         table.loc[row, column] = sign

@@ -9,7 +9,8 @@ from functools import lru_cache
 import pandas as pd
 
 from qmgis.boundaries import Carried, Way, carried, way_between
-from qmgis.model import City, CrosswalkLayer, IndicatorTable, ResidentLayer, Secrecy, Text
+from qmgis.model import City, CrosswalkLayer, IndicatorTable, ResidentLayer, Secrecy, Text, words
+from qmgis.runs.counted import with_counted
 from qmgis.runs.guard import few
 from qmgis.runs.steps import area_layer, table_on
 
@@ -74,11 +75,13 @@ def laid_across(city: City, vintage: str | None = None) -> Across:
             given[layer.vintage] = carried(table, way_of(city, layer.vintage, new.vintage), vintage=new.vintage)
             years |= {year: layer.vintage for year in table.years if year not in years}
     exact = pd.concat([_exact(own, 1.0), *(_exact(one.table, one.quality["exact"]) for one in given.values())])
-    whole = city
+    whole, said = city, [text for one in given.values() for text in (*one.way.warnings, *one.left_out.values())]
     if given:
-        tables = [own, *(one.table for one in given.values())]
-        whole = replace(city, tables={**city.tables, new.vintage: _joined(tables, years)})
-    said = [text for one in given.values() for text in (*one.way.warnings, *one.left_out.values())]
+        joined = _joined([own, *(one.table for one in given.values())], years)
+        ways = {vintage: one.way.crosswalk for vintage, one in given.items()}
+        joined, counted = with_counted(city, joined, years=years, ways=ways)
+        whole = replace(city, tables={**city.tables, new.vintage: joined})
+        said += [words("boundaries.counted", year=year, later=year + own.change_years) for year in counted]
     kept = exact[~exact.index.duplicated()].reindex(whole.tables[new.vintage].frame.index)
     return Across(whole, new.vintage, dict(sorted(years.items())), given, kept, tuple(dict.fromkeys(said)))
 

@@ -93,9 +93,9 @@ def test_the_files_of_a_run_say_the_report(outcomes, tmp_path):
     pd.testing.assert_frame_equal(machine, outcome.targeting, check_dtype=False, check_exact=True)
     german = list(csv.reader(io.StringIO(targeting_csv_de(outcome).decode("utf-8-sig")), delimiter=";"))
     assert german[0][:4] == ["Gliederung", "Klasse", "Fördergebiete", "Gebiete"]
-    assert german[5][:5] == ["Aufmerksamkeitsbedarf", "Besonderer Aufmerksamkeitsbedarf", "laufend", "6", "50,0"]
+    assert german[5][:5] == ["Aufmerksamkeitsbedarf", "Besonderer Aufmerksamkeitsbedarf", "laufend", "6", "46,2"]
     said = json.loads(run_json(outcome))
-    assert said["targeting"]["de"].startswith("Stand 31.12.2024: Von den 12 Gebieten")
+    assert said["targeting"]["de"].startswith("Stand 31.12.2024: Von den 13 Gebieten")
     assert said["parameters"]["programme"]["on"] == "2024-12-31"
     assert "musterstadt/programme.gpkg" in {entry["path"] for entry in said["inputs"]}
 
@@ -125,7 +125,7 @@ def test_rows_for_people_add_up(outcomes):
         "Besonderer Aufmerksamkeitsbedarf", "Kein besonderer Aufmerksamkeitsbedarf", "Status: hoch", "Status: mittel",
         "Status: niedrig", "Status: sehr niedrig", "Nicht bewertet", "Alle Gebiete",
     ]  # fmt: skip
-    assert rows[0].areas == ("6 (50 %)", "0 (0 %)", "4 (33 %)", "2 (17 %)", "12")
+    assert rows[0].areas == ("6 (46 %)", "0 (0 %)", "4 (31 %)", "3 (23 %)", "13")
 
 
 LIMIT = 10
