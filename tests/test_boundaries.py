@@ -14,7 +14,7 @@ import qmgis
 from qmgis.boundaries import carried, way_between
 from qmgis.errors import VintageError
 from qmgis.model import City, IndicatorTable
-from qmgis.runs.across import across, closed, laid_across
+from qmgis.runs.across import across, closed, laid_across, ways_of
 from qmgis.runs.counted import counted_before
 from qmgis.runs.editions import undivided
 from tests.toy import toy_areas, toy_city, toy_table
@@ -146,9 +146,9 @@ def test_numbers_of_too_few_people_are_not_carried(city):
 
 
 def test_divided_areas_have_what_the_later_edition_counted_back_and_no_other_area(city, truth):
-    found, plain = across(city, "ms-2022"), carried(
-        closed(city.tables["ms-2016"], city.secrecy), way(city, given=city.crosswalks["crosswalk"]), vintage="ms-2022"
-    ).table  # fmt: skip
+    old = closed(city.tables["ms-2016"], city.secrecy)
+    walk, ways = way(city, given=city.crosswalks["crosswalk"]), ways_of(city, old, "ms-2022")
+    found, plain = across(city, "ms-2022"), carried(old, walk, vintage="ms-2022", ways=ways).table
     planted = next(one["new"] for one in TRUTH["reform"] if TRUTH["change"]["boundary"]["area"] in one["new"])
     whole = undivided(way(city, given=city.crosswalks["crosswalk"]).crosswalk)
     for key in ("population", "unemployed", "child_poverty"):
@@ -175,3 +175,30 @@ def test_a_part_that_may_not_be_shown_keeps_back_the_parts_beside_it(city):
     assert found.loc[other, "unemployed"] != plain.loc[other, "unemployed"]
     share = closed(city.tables["ms-2016"], city.secrecy).of_year(2020).loc["02010203", "unemployment"]
     assert found.loc[[one, other], "unemployment"].tolist() == pytest.approx([share, share], abs=0.01)
+
+
+def test_counts_of_an_age_group_go_by_where_the_group_lives(city, truth):
+    table, walk = city.tables["ms-2016"], way(city, given=city.crosswalks["crosswalk"])
+    ways = ways_of(city, table, "ms-2022")
+    by_all = carried(table, walk, vintage="ms-2022")
+    by_group = carried(table, walk, vintage="ms-2022", ways=ways)
+    assert by_group.basis["children_in_transfer"] == "age_0_14"
+    assert by_group.basis["unemployed"] == by_group.basis["residents_15_64"] == "age_15_64"
+    assert by_group.basis["population"] == by_group.basis["transfer_recipients"] == "residents"
+    assert set(by_all.basis.values()) == {"residents"}
+    for key, least in (("children_under_15", 3), ("residents_65_plus", 3), ("residents_15_64", 1.5),
+                       ("children_single_parent", 1.5)):  # fmt: skip
+        assert misplaced(by_all.table, truth, key) > least * misplaced(by_group.table, truth, key), key
+    pd.testing.assert_frame_equal(by_group.quality, by_all.quality)
+
+
+def test_a_group_that_no_layer_knows_goes_by_all_residents_and_is_not_named(city):
+    bare = city.crosswalks["crosswalk"]
+    bare = replace(bare, frame=bare.frame[["old", "new", "residents", "land"]])
+    without = replace(city, crosswalks={"crosswalk": bare}, residents={})
+    assert ways_of(without, city.tables["ms-2016"], "ms-2022") == {}
+    said = [text.en for text in laid_across(without, "ms-2022").warnings]
+    assert not [one for one in said if "where the group" in one]
+    named = [text.en for text in across(city, "ms-2022").warnings if "where the group" in text.en]
+    assert len(named) == 3
+    assert {one.split('"')[1] for one in named} == {"age_0_14", "age_15_64", "age_65_plus"}

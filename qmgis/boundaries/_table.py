@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -37,12 +37,16 @@ class Carried:
         Why an indicator is not carried, by its key.
     way
         How: of all residents.
+    basis
+        What each count goes by, by its key: ``residents``, a group such as ``age_0_14``, ``addresses``, ``grid`` or
+        ``land``.
     """
 
     table: IndicatorTable
     quality: pd.DataFrame
     left_out: Mapping[str, Text]
     way: Way
+    basis: Mapping[str, str] = field(default_factory=dict)
 
 
 def carried(table: IndicatorTable, way: Way, *, vintage: str, ways: Mapping[str, Way] | None = None) -> Carried:
@@ -92,7 +96,8 @@ def carried(table: IndicatorTable, way: Way, *, vintage: str, ways: Mapping[str,
     exact = {year: _exact(table, year, way) for year in table.years}
     kept = pd.DataFrame({"exact": pd.concat(exact, names=["year", "area"]).swaplevel().reindex(index)})
     noun = replace(table, frame=frame, states=states, change=change, vintage=vintage)
-    return Carried(noun, kept, left_out, way)
+    basis = {key: by[key].basis for key, one in table.indicators.items() if one.measure == "count"}
+    return Carried(noun, kept, left_out, way, basis)
 
 
 def _exact(table: IndicatorTable, year: int, way: Way) -> pd.Series:

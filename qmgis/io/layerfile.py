@@ -258,6 +258,8 @@ def _kind_faults(table: Mapping[str, Any], place: Place) -> Iterator[Problem]:
         counts = [name for name in ("numerator", "denominator") if name in table]
         if len(counts) == 1 or (counts and table.get("measure") != "share"):
             yield Problem("error", words("check.counts_of_share"), file=place.file, row=place.row(counts[0]))
+        if "group" in table and table.get("measure") != "count":
+            yield Problem("error", words("check.group_of_count"), file=place.file, row=place.row("group"))
         if table.get("measure") == "share" and table.get("unit") in set(UNITS) - {"percent", "share", "per_1000"}:
             what = words("check.unit_of_share", unit=table["unit"])
             yield Problem("error", what, file=place.file, row=place.row("unit"))

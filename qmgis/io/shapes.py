@@ -117,6 +117,7 @@ SHAPES: Mapping[str, Mapping[str, Key]] = {
         "direction": Key(Rule("check.want_direction", lambda v: type(v) is int and v in (-1, 0, 1))),
         "numerator": _TEXT,
         "denominator": _TEXT,
+        "group": _TEXT,
         **BASE,
         "edition": Key(listed(schema.TABLE, wanted="check.want_tables")),
     },

@@ -75,6 +75,7 @@ def indicator_of(layer: LayerFile) -> Indicator:
     return Indicator(
         layer.key, layer.title, keys["measure"], keys["unit"], keys.get("direction", 0), keys.get("numerator"),
         keys.get("denominator"), layer.description, layer.licence, layer.credit,
+        keys.get("group"),
     )  # fmt: skip
 
 

@@ -31,6 +31,8 @@ class Indicator:
     ``direction`` is +1 where more is more burden, -1 where more is relief, 0 where it says nothing (residents).
     ``unit`` is the unit as printed by the source; shares are held as 0-1 whatever it says. ``numerator`` and
     ``denominator`` name count indicators: where they exist, the share is always rebuilt from them.
+    ``group`` names the people whom a count is a part of, such as ``age_0_14``, as crosswalks and residents do; it is
+    carried to other areas by where they live.
     """
 
     key: str
@@ -43,6 +45,7 @@ class Indicator:
     description: Text | None = None
     licence: str = ""
     credit: str = ""
+    group: str | None = None
 
     def __post_init__(self) -> None:
         if self.measure not in MEASURES or self.unit not in UNITS or self.direction not in (-1, 0, 1):

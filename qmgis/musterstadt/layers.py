@@ -32,6 +32,14 @@ COUNTS: dict[str, tuple[str, str, str, str]] = {  # key: column of the counts, h
                                "Kinder in Haushalten Alleinerziehender", "Children of single parents"),
     "foreign_nationals": ("foreign_nationals", "Nichtdeutsche", "Nichtdeutsche", "Foreign nationals"),
 }  # fmt: skip
+GROUPS = {  # of the crosswalk: column of the people by age
+    "residents": "residents", "age_0_14": "age_0_14", "age_15_64": "residents_15_64", "age_65_plus": "age_65_plus",
+}  # fmt: skip
+GROUP_OF = {
+    "residents_15_64": "age_15_64", "unemployed": "age_15_64", "long_term_unemployed": "age_15_64",
+    "children_under_15": "age_0_14", "children_in_transfer": "age_0_14", "children_single_parent": "age_0_14",
+    "residents_65_plus": "age_65_plus",
+}  # fmt: skip
 SHARES = {  # key: numerator, denominator, direction, de, en
     "unemployment": ("unemployed", "residents_15_64", 1, "Arbeitslosigkeit", "Unemployment"),
     "long_term_unemployment": (
@@ -112,12 +120,18 @@ def layer_files(*, outlier: str, editions: int) -> dict[str, str]:
     file = {"path": "musterstadt/crosswalk.csv", "delimiter": ";", "encoding": "utf-8"}
     title = {"de": "Gebietsschlüssel 2016–2022", "en": "Crosswalk 2016-2022"}
     files["crosswalk.toml"] = toml_text(
-        {"kind": "crosswalk", "title": title, **_rights(), "source": "delimited", **file}
+        {"kind": "crosswalk", "title": title, **_rights(), "source": "delimited", **file, **_walk()}
     )
     title = {"de": "Maßnahmen und Kosten", "en": "Measures and costs"}
     file = {"source": "register", "path": "musterstadt/register"}
     files["measures.toml"] = toml_text({"kind": "measures", "title": title, **_rights(), **file})
     return dict(sorted(files.items()))
+
+
+def _walk() -> dict[str, Any]:
+    """Return what a crosswalk counts by; parts only of the ground."""
+    amounts = {"addresses": "addresses", **{group: group for group in GROUPS}}
+    return {"amounts": amounts, "weights": {"land": "weight_area"}}
 
 
 def _is_table(entry: Any) -> bool:
@@ -209,7 +223,8 @@ def _count(key: str, editions: tuple[tuple[int, str], ...]) -> dict[str, Any]:
             entries.append(_edition(year, vintage, "Einwohner_Vorjahr", before=False) | {"year": year - 1})
         entries.append(_edition(year, vintage, header, before=year > 2016))
     return {"kind": "indicator", "title": {"de": german, "en": english}, "measure": "count", "unit": "persons",
-            "direction": 0, **_rights(), "edition": entries}  # fmt: skip
+            "direction": 0, **({"group": GROUP_OF[key]} if key in GROUP_OF else {}), **_rights(),
+            "edition": entries}  # fmt: skip
 
 
 def _share(key: str) -> dict[str, Any]:

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from qmgis.musterstadt.areas import Vintages
-from qmgis.musterstadt.layers import COUNTS
+from qmgis.musterstadt.counts import with_sums
+from qmgis.musterstadt.layers import COUNTS, GROUPS
 
 __all__ = ["count_table", "crosswalk_table", "plant_signs"]
 
@@ -62,10 +63,14 @@ def plant_signs(
 
 
 def crosswalk_table(vintages: Vintages, homes: pd.DataFrame) -> pd.DataFrame:
-    """Return which part of each old area went to which new one, by residents of 2024, addresses and ground."""
-    pairs = homes.groupby(["area_old", "area"]).agg(addresses=("residents", "size"), residents=("residents", "sum"))
+    """Return which part of each old area went to which new one, by residents of 2024 (all, by age), addresses, ground."""
+    grouped = with_sums(homes.drop(columns="residents")).assign(area_old=homes["area_old"], area=homes["area"])
+    sums_of = {group: (column, "sum") for group, column in GROUPS.items()}
+    pairs = grouped.groupby(["area_old", "area"]).agg(addresses=("residents", "size"), **sums_of)
     ground = _ground(vintages)
-    whole = ground.join(pairs, how="outer").fillna({"addresses": 0, "residents": 0, "m2": 0.0}).reset_index()
+    whole = (
+        ground.join(pairs, how="outer").fillna({"addresses": 0, "m2": 0.0, **dict.fromkeys(GROUPS, 0)}).reset_index()
+    )
     sums = whole.groupby("area_old")[["residents", "m2"]].transform("sum")
     return pd.DataFrame({
         "from_unit": whole["area_old"],
@@ -73,7 +78,7 @@ def crosswalk_table(vintages: Vintages, homes: pd.DataFrame) -> pd.DataFrame:
         "from_version": "ms-2016",
         "to_version": "ms-2022",
         "addresses": whole["addresses"].astype(int).astype(str),
-        "residents": whole["residents"].astype(int).astype(str),
+        **{group: whole[group].astype(int).astype(str) for group in GROUPS},
         "weight_population": _comma(whole["residents"] / sums["residents"].where(sums["residents"] > 0), 6),
         "weight_area": _comma(whole["m2"] / sums["m2"], 6),
     })  # fmt: skip

@@ -9,12 +9,14 @@ from functools import lru_cache
 import pandas as pd
 
 from qmgis.boundaries import Carried, Way, carried, way_between
-from qmgis.model import City, CrosswalkLayer, IndicatorTable, ResidentLayer, Secrecy, Text, words
+from qmgis.model import LANGS, City, CrosswalkLayer, IndicatorTable, ResidentLayer, Secrecy, Text, words
 from qmgis.runs.counted import with_counted
 from qmgis.runs.guard import few
 from qmgis.runs.steps import area_layer, table_on
 
-__all__ = ["Across", "across", "closed", "laid_across", "way_of"]
+__all__ = ["Across", "across", "closed", "laid_across", "way_of", "ways_of"]
+
+RESIDENTS_BASIS = "residents"
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,10 +74,14 @@ def laid_across(city: City, vintage: str | None = None) -> Across:
     for layer in sorted(city.area_layers.values(), key=lambda one: str(one.valid_from or ""), reverse=True):
         if layer.vintage in city.tables and not set(city.tables[layer.vintage].years) <= set(years):
             table = closed(table_on(city, layer), city.secrecy)
-            given[layer.vintage] = carried(table, way_of(city, layer.vintage, new.vintage), vintage=new.vintage)
+            way, ways = way_of(city, layer.vintage, new.vintage), ways_of(city, table, new.vintage)
+            given[layer.vintage] = carried(table, way, vintage=new.vintage, ways=ways)
             years |= {year: layer.vintage for year in table.years if year not in years}
     exact = pd.concat([_exact(own, 1.0), *(_exact(one.table, one.quality["exact"]) for one in given.values())])
-    whole, said = city, [text for one in given.values() for text in (*one.way.warnings, *one.left_out.values())]
+    whole, said = (
+        city,
+        [text for one in given.values() for text in (*one.way.warnings, *_basis_said(one), *one.left_out.values())],
+    )
     if given:
         joined = _joined([own, *(one.table for one in given.values())], years)
         ways = {vintage: one.way.crosswalk for vintage, one in given.items()}
@@ -111,8 +117,8 @@ def closed(table: IndicatorTable, secrecy: Secrecy) -> IndicatorTable:
     return replace(table, frame=frame, states=states, change=change)
 
 
-def way_of(city: City, old: str, new: str) -> Way:
-    """Return how counts of all residents come from one version of a city's areas to another.
+def way_of(city: City, old: str, new: str, *, group: str = RESIDENTS_BASIS) -> Way:
+    """Return how counts of all residents, or of a group, come from one version of a city's areas to another.
 
     Examples
     --------
@@ -121,7 +127,31 @@ def way_of(city: City, old: str, new: str) -> Way:
     """
     given = [one for one in city.crosswalks.values() if {one.old_vintage, one.new_vintage} == {old, new}]
     layers = city.area_layers
-    return way_between(layers[old], layers[new], given=_first(given, old), residents=_residents(city))
+    return way_between(layers[old], layers[new], given=_first(given, old), residents=_residents(city), group=group)
+
+
+def ways_of(city: City, table: IndicatorTable, new: str) -> dict[str, Way]:
+    """Return the ways of the counts whose group is known where people live, by key; all others go by all residents.
+
+    Examples
+    --------
+    >>> ways_of(toy_city(), toy_table(), "toy-2022")
+    {}
+    """
+    groups = {key: one.group for key, one in table.indicators.items() if one.group and one.measure == "count"}
+    found = {group: way_of(city, table.vintage, new, group=group) for group in dict.fromkeys(groups.values())}
+    return {key: found[group] for key, group in groups.items() if found[group].basis in (group, "grid")}
+
+
+def _basis_said(one: Carried) -> list[Text]:
+    """Return which counts go by which group; nothing where all go by all residents."""
+    titles, parts = one.table.indicators, []
+    groups = [basis for basis in dict.fromkeys(one.basis.values()) if basis != one.way.basis]
+    for basis in groups:
+        named = [titles[key].title for key, by in one.basis.items() if by == basis]
+        shown = Text(*(", ".join(text.to(lang) for text in named) for lang in LANGS))
+        parts.append(words("boundaries.by_group", basis=basis, indicators=shown, rest=one.way.basis))
+    return parts
 
 
 def _first(given: list[CrosswalkLayer], old: str) -> CrosswalkLayer | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import get_args
 
@@ -22,9 +22,10 @@ from qmgis.series import Series
 __all__ = [
     "CHANGES",
     "SERIES",
+    "OverTime",
     "changes_columns",
     "changes_csv",
-    "run_files",
+    "over_time",
     "series_columns",
     "series_csv",
     "series_of_all",
@@ -131,16 +132,25 @@ def changes_csv(found: WhatChanged, names: pd.Series, *, lang: Lang | None = Non
     return _csv(columns, rows, lang)
 
 
-def run_files(city: City, run: str) -> dict[str, bytes]:
+@dataclass(frozen=True)
+class OverTime:
+    """The files about time that a run gets, by name, and why one of them is not there."""
+
+    files: Mapping[str, bytes]
+    warnings: tuple[Text, ...] = ()
+
+
+def over_time(city: City, run: str) -> OverTime:
     """Return the files about time that a run gets: the series of what enters its method, and what changed before it.
 
-    They are on the areas of the run. The earliest run of a city has no ``changes.csv``, nor has one whose method cannot
-    be computed with the data of the edition before.
+    They are on the areas of the run. The earliest run of a city has no ``changes.csv``, nor has one where a method
+    cannot be computed with the data of both editions; then a warning says which and why.
 
     Examples
     --------
-    >>> sorted(run_files(toy_city(), "mss-2024")), sorted(run_files(toy_city(), "mss-2022"))
-    (['changes.csv', 'series.csv'], ['series.csv'])
+    >>> found = over_time(toy_city(), "mss-2024")
+    >>> sorted(found.files), found.warnings, sorted(over_time(toy_city(), "mss-2022").files)
+    (['changes.csv', 'series.csv'], (), ['series.csv'])
     """
     declared, order = city.run(run), runs_in_order(city)
     entered = [str(key) for key in result_of(city, run).parameters["indicators"]]
@@ -148,13 +158,15 @@ def run_files(city: City, run: str) -> dict[str, bytes]:
     keys = tuple(key for key in (*RESULTS, *dict.fromkeys((RESIDENTS, *entered))) if key in known)
     files = {SERIES: _series_of(city, keys, declared.vintage)}
     at = order.index(run)
-    if at:
-        names = city.area_layers[declared.vintage].frame["name"].astype(str)
-        try:
-            files[CHANGES] = changes_csv(what_changed(city, order[at - 1], run), names)
-        except QmgisError:
-            return files
-    return files
+    if not at:
+        return OverTime(files)
+    names = city.area_layers[declared.vintage].frame["name"].astype(str)
+    try:
+        changed = changes_csv(what_changed(city, order[at - 1], run), names)
+    except QmgisError as error:
+        reason = Text(error.say("de"), error.say("en"))
+        return OverTime(files, (words("series.no_changes", file=CHANGES, first=order[at - 1], reason=reason),))
+    return OverTime({**files, CHANGES: changed})
 
 
 @lru_cache(maxsize=4)

@@ -6,6 +6,7 @@ import json
 import platform
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
@@ -22,7 +23,7 @@ from qmgis.runs.balancefiles import balance_files
 from qmgis.runs.compute import compute
 from qmgis.runs.dossiers import DOSSIERS, dossiers_json, editions_of
 from qmgis.runs.programme_files import programme_files
-from qmgis.runs.seriesfile import SERIES, run_files
+from qmgis.runs.seriesfile import SERIES, over_time
 from qmgis.segregation import DRAWS, SEED
 from qmgis.targeting import sentence
 
@@ -56,15 +57,15 @@ def write_run(
     lang: Lang = "de",
     formats: Iterable[str] = STANDARD,
     editions: Sequence[Outcome] = (),
-    over_time: Callable[[], Mapping[str, bytes]] | None = None,
+    more: Mapping[str, bytes] | None = None,
     tell: Tell = _silent,
 ) -> dict[str, float]:
     """Write an outcome's files into ``folder/<run>/`` and return the seconds that each took.
 
     All files are made before the first is put in place; ``run.json`` comes last, so that it always belongs to what
     lies beside it. Files of the same names are replaced, others are left alone. ``formats`` are keys of `exports`, and
-    ``dossiers``; ``editions`` are the other runs of the city, which dossiers show. ``over_time`` makes the files about
-    other years (`qmgis.runs.seriesfile.run_files`).
+    ``dossiers``; ``editions`` are the other runs of the city, which dossiers show. ``more`` are files that are
+    made already, by name, such as those about other years (`qmgis.runs.seriesfile.over_time`).
 
     Raises
     ------
@@ -89,11 +90,7 @@ def write_run(
         rendered[filename] = made()
         seconds[filename] = round(time.perf_counter() - start, 3)
         rendered |= beside(outcome, key)
-    if over_time is not None:
-        tell(words("runs.write", file=SERIES))
-        start = time.perf_counter()
-        rendered |= over_time()
-        seconds[SERIES] = round(time.perf_counter() - start, 3)
+    rendered |= dict(more or {})
     atomic_files(Path(folder) / outcome.run.key, {**rendered, "run.json": run_json(outcome, lang)})
     return seconds
 
@@ -117,23 +114,21 @@ def write_city(
     for key in [city.run(only or "").key] if only or not city.runs else list(city.runs):
         begun, start = datetime.now(UTC), time.perf_counter()
         outcome = compute(city, key, tell=partial(tell, key))
-        computed = time.perf_counter() - start
+        computed = time.perf_counter()
+        tell(key, words("runs.write", file=SERIES))
+        time_files = over_time(city, key)
+        spent = {"compute": round(computed - start, 3), SERIES: round(time.perf_counter() - computed, 3)}
+        outcome = replace(outcome, warnings=(*outcome.warnings, *time_files.warnings))
         seconds = write_run(
-            outcome, folder, lang=lang or city.lang, editions=editions,
-            over_time=partial(_further, city, key, lang or city.lang),
-            tell=partial(tell, key),
+            outcome, folder, lang=lang or city.lang, editions=editions, tell=partial(tell, key),
+            more={**time_files.files, **balance_files(city, lang or city.lang)},
         )  # fmt: skip
-        atomic_write(Path(folder) / key / "log.json", _log(begun, {"compute": round(computed, 3), **seconds}))
+        atomic_write(Path(folder) / key / "log.json", _log(begun, {**spent, **seconds}))
         outcomes.append(outcome)
     files = programme_files(city)
     if files:
         atomic_files(Path(folder), files)
     return outcomes
-
-
-def _further(city: City, run: str, lang: Lang) -> dict[str, bytes]:
-    """Return the files of a run that rest on more than it: those about time, and those of the register."""
-    return {**run_files(city, run), **balance_files(city, lang)}
 
 
 def steps_of(city: City, *, only: str | None = None) -> int:

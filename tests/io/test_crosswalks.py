@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def town(tmp_path) -> Path:
-    """Musterstadt with nothing but its areas and its crosswalk."""
+    """Musterstadt with nothing but its areas and its crosswalk, whose columns are not named."""
     for name in ("areas.gpkg", "crosswalk.csv"):
         (tmp_path / "data/musterstadt").mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / "data/musterstadt" / name, tmp_path / "data/musterstadt" / name)
@@ -22,6 +22,8 @@ def town(tmp_path) -> Path:
     folder.mkdir(parents=True)
     for name in ("areas_2016.toml", "areas_2022.toml", "crosswalk.toml"):
         shutil.copy(ROOT / "layers/musterstadt" / name, folder / name)
+    plain = (folder / "crosswalk.toml").read_text(encoding="utf-8").split("\n[amounts]")[0]
+    (folder / "crosswalk.toml").write_text(plain, encoding="utf-8")
     (folder / "city.toml").write_text('title = "M"\nlang = "de"\ncrs = "EPSG:25832"\n', encoding="utf-8")
     return tmp_path
 
@@ -54,8 +56,14 @@ def test_own_keys_choose_the_columns(town):
     assert (found.bases, found.weights) == (("residents",), {"residents"})
 
 
+def test_amounts_of_age_groups_stand_beside_those_of_all_residents():
+    found = open_city(ROOT / "layers" / "musterstadt", data=ROOT / "data").crosswalks["crosswalk"]
+    assert found.bases == ("residents", "addresses", "age_0_14", "age_15_64", "age_65_plus", "land")
+    assert found.frame[["age_0_14", "age_15_64", "age_65_plus"]].sum(axis=1).equals(found.frame["residents"])
+
+
 HEAD = "from_unit;to_unit"
-FIRST = "01010101;01010101;ms-2016;ms-2022;76;1219;1,000000;1,000000"
+FIRST = "01010101;01010101;ms-2016;ms-2022;76;1219;159;881;179;1,000000;1,000000"
 
 
 def first(old: str, new: str) -> dict[str, str]:
@@ -76,7 +84,7 @@ CASES = {
     'row 2, column "residents": -1219 is negative.': first(";1219;", ";-1219;"),
     '1 areas of the version "ms-2016" are not in the crosswalk: 01010101;': {f"{FIRST}\n": ""},
     "The crosswalk has no column by which old areas can be divided.": {
-        "addresses;residents;weight_population;weight_area": "a;b;c;d"
+        "addresses;residents;age_0_14;age_15_64;age_65_plus;weight_population;weight_area": "a;b;c;d;e;f;g"
     },
 }
 KEYS = {

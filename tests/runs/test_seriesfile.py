@@ -9,10 +9,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from qmgis.errors import NotEnoughDataError
 from qmgis.runs.changes import what_changed
 from qmgis.runs.demo import demo_city
 from qmgis.runs.series import series
-from qmgis.runs.seriesfile import changes_columns, changes_csv, run_files, series_columns, series_csv
+from qmgis.runs.seriesfile import changes_columns, changes_csv, over_time, series_columns, series_csv
 from qmgis.runs.veiled import result_of
 from qmgis.runs.write import write_city
 from tests.toy import toy_city
@@ -25,7 +26,7 @@ def demo():
 
 @pytest.fixture(scope="module")
 def files(demo) -> dict[str, bytes]:
-    return run_files(demo, "mss-2024")
+    return over_time(demo, "mss-2024").files
 
 
 def read(content: bytes) -> pd.DataFrame:
@@ -76,7 +77,25 @@ def test_what_changed_is_that_since_the_edition_before(demo, files):
 
 
 def test_the_earliest_run_has_nothing_before_it(demo):
-    assert set(run_files(demo, "mss-2018")) == {"series.csv"}
+    assert set(over_time(demo, "mss-2018").files) == {"series.csv"}
+    assert over_time(demo, "mss-2018").warnings == ()
+
+
+def test_a_change_that_cannot_be_told_is_said_in_the_runs_warnings(tmp_path: Path, monkeypatch):
+    """As in Berlin, where MSS 2017 needs an indicator that the edition of 2021 does not have."""
+
+    def fails(*_):
+        raise NotEnoughDataError("Long-term unemployment is missing.", de="Langzeitarbeitslosigkeit fehlt.")
+
+    monkeypatch.setattr("qmgis.runs.seriesfile.what_changed", fails)
+    (outcome,) = write_city(toy_city(), tmp_path, only="mss-2024")
+    assert not (tmp_path / "mss-2024" / "changes.csv").exists()
+    said = json.loads((tmp_path / "mss-2024" / "run.json").read_text(encoding="utf-8"))["warnings"]
+    assert said[-1]["en"] == (
+        'Without changes.csv: what changed since "mss-2022" cannot be said. Long-term unemployment is missing.'
+    )
+    assert outcome.warnings[-1].de.startswith("Ohne changes.csv")
+    assert outcome.warnings[-1].de.endswith("Langzeitarbeitslosigkeit fehlt.")
 
 
 def test_people_read_words_and_a_decimal_comma(demo):
@@ -92,7 +111,7 @@ def test_people_read_words_and_a_decimal_comma(demo):
 
 
 def test_a_name_is_no_formula(tmp_path):
-    text = run_files(toy_city(), "mss-2024")["series.csv"].decode()
+    text = over_time(toy_city(), "mss-2024").files["series.csv"].decode()
     assert "onerror" in text
     assert not [cell for line in text.splitlines() for cell in line.split(",") if cell.startswith(("=", "@"))]
 
