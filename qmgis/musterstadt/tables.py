@@ -63,7 +63,7 @@ def plant_signs(
 
 
 def crosswalk_table(vintages: Vintages, homes: pd.DataFrame) -> pd.DataFrame:
-    """Return which part of each old area went to which new one, by residents of 2024 (all, by age), addresses, ground."""
+    """Return which part of each old area went to which new one, by residents (all, by age), addresses and ground."""
     grouped = with_sums(homes.drop(columns="residents")).assign(area_old=homes["area_old"], area=homes["area"])
     sums_of = {group: (column, "sum") for group, column in GROUPS.items()}
     pairs = grouped.groupby(["area_old", "area"]).agg(addresses=("residents", "size"), **sums_of)

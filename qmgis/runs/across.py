@@ -84,8 +84,8 @@ def laid_across(city: City, vintage: str | None = None) -> Across:
     )
     if given:
         joined = _joined([own, *(one.table for one in given.values())], years)
-        ways = {vintage: one.way.crosswalk for vintage, one in given.items()}
-        joined, counted = with_counted(city, joined, years=years, ways=ways)
+        walks = {vintage: one.way.crosswalk for vintage, one in given.items()}
+        joined, counted = with_counted(city, joined, years=years, ways=walks)
         whole = replace(city, tables={**city.tables, new.vintage: joined})
         said += [words("boundaries.counted", year=year, later=year + own.change_years) for year in counted]
     kept = exact[~exact.index.duplicated()].reindex(whole.tables[new.vintage].frame.index)
