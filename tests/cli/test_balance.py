@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import openpyxl
@@ -40,6 +41,7 @@ def town(tmp_path_factory) -> Path:
     (folder / "catalogues").mkdir(exist_ok=True)
     (folder / "catalogues/funds.toml").write_text('land = "BE"\n')
     tables = town / "data/town/register"
+    shutil.rmtree(tables, ignore_errors=True)  # what a new city begins with
     tables.mkdir()
     for name, text in TABLES.items():
         (tables / f"{name}.csv").write_text(text, encoding="utf-8")
