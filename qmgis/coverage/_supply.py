@@ -66,7 +66,8 @@ def supply(
     falls
         Whether near people count more than those at the edge of ``within_m`` (Gaussian), or all alike.
     guide
-        Places for each 100 people, or m² for each, aimed at; without it areas are compared with the whole city.
+        Places for each 100 people, or m² for each, aimed at; without it areas are compared with the whole city, its
+        value rounded to three digits.
     classes
         Falling lower limits of up to four classes instead of the guide and its half, such as ``(6, 3, 0.1)``.
 
@@ -112,7 +113,7 @@ def supply(
             "prüfen.",
         )
     value = parts["access"].rename(None)
-    aim = city if guide is None else float(guide)
+    aim = _rounded(city) if guide is None else float(guide)
     limits = classes or (aim, aim / 2)
     parameters = {
         "places": places.key, "origins": residents.key, "origin_type": residents.origin_type, "group": group,
@@ -237,6 +238,11 @@ def _parts(
         "without": summed(np.where(shared.access > 0, 0.0, weight)),
     }
     return pd.DataFrame(parts, index=index)
+
+
+def _rounded(number: float) -> float:
+    """Return a number with three digits that count, so that the legend can say the very limit."""
+    return float(f"{number:.3g}")
 
 
 def _label(value: pd.Series, limits: Sequence[float]) -> pd.Series:

@@ -91,8 +91,10 @@ def area_styles(outcome: Outcome) -> list[Style]:
         wanted = [("index", "index", known["index"], "")]
     for key, theme in outcome.themes.items():
         firm = words("exports.firm", title=theme.title)
+        supplied = words("exports.supplied", title=theme.title)
         topics: tuple[tuple[str, Topic, Text], ...] = (
-            ("share", "coverage", theme.title), ("tier", "priority", theme.title), ("firm", "priority", firm),
+            ("share", "coverage", theme.title), ("access", "coverage", supplied), ("tier", "priority", theme.title),
+            ("firm", "priority", firm),
         )  # fmt: skip
         wanted += [
             (f"{key}_{end}", topic, title, key) for end, topic, title in topics if f"{key}_{end}" in outcome.table

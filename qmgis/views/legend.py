@@ -6,6 +6,7 @@ and areas that are left out, are entries of their own, hatched; they are never t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +19,7 @@ from qmgis.views._classes import Scheme, breaks, numbers, status_spans
 from qmgis.views.cells import column_of
 from qmgis.views.entries import Entry, Hatch, Legend, Role, colour_of, entry_of, intervals, legend_of
 
+MOST_DIGITS = 6
 COVERAGE_LIMITS = (0.25, 0.5, 0.75, 0.95)
 _OWNS = ("above", "below", "below")  # MSS: a value on a limit is of the middle class, or of the one below
 
@@ -136,15 +138,20 @@ def supply_legend(outcome: Outcome, theme: str) -> Legend:
     """Return the legend of the supply in reach: the target, at least half of it, less; or the classes of its value."""
     _require_theme(outcome, theme, outcome.supply)
     column, result = column_of(outcome, f"{theme}_access"), outcome.supply[theme]
-    limits = [round(limit, 1) for limit in reversed(result.limits["access"])]
+    limits = list(reversed(result.limits["access"]))
     colours = palette.sequential(len(limits) + 1, "coverage")
-    parts = reversed(intervals(limits, column, digits=1, at_least=True))
+    parts = reversed(intervals(limits, column, digits=_digits_of(limits), at_least=True))
     entries = [replace(entry, colour=colour) for entry, colour in zip(parts, colours, strict=True)]
     value = outcome.themes[theme].orientation
     target = words("views.supply_city" if result.parameters["guide"] is None else "views.supply_guide")
     if value is not None and result.parameters["guide"] is not None:
         target = value.sentence
     return legend_of(outcome, column, entries, notes=(target, column.note))
+
+
+def _digits_of(limits: Sequence[float]) -> int:
+    """Return how many digits say the limits as they are: a class must not begin elsewhere than its words say."""
+    return next((n for n in range(1, MOST_DIGITS) if all(round(one, n) == one for one in limits)), MOST_DIGITS)
 
 
 def priority_legend(outcome: Outcome, theme: str) -> Legend:

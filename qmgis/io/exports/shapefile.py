@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from qmgis.i18n import say
 from qmgis.io._cells import clean
@@ -40,10 +40,9 @@ def render(outcome: Outcome, lang: Lang) -> bytes:
             written, layer_cuts = layer_files(folder, layer)
             cuts += layer_cuts
             files |= written
-            style = _style_of(layer, outcome)
-            if style is not None:
-                files[f"{layer.name}.qml"] = qml(style, layer.columns, names, lang)
-                files[f"{layer.name}.sld"] = sld(style, names, lang)
+            for stem, style in _styles_of(layer, outcome, names).items():
+                files[f"{stem}.qml"] = qml(style, layer.columns, names, lang)
+                files[f"{stem}.sld"] = sld(style, names, lang)
             book = "codebook.csv" if layer.name == "areas" else f"codebook_{layer.name}.csv"
             files[book] = codebook_csv(layer.columns, names, lang)
     readme = "LIESMICH.txt" if lang == "de" else "README.txt"
@@ -51,8 +50,11 @@ def render(outcome: Outcome, lang: Lang) -> bytes:
     return zipped(files)
 
 
-def _style_of(layer: VectorLayer, outcome: Outcome) -> Style | None:
-    return next(iter(styles_of(layer.name, outcome)), None)
+def _styles_of(layer: VectorLayer, outcome: Outcome, names: Mapping[str, str]) -> dict[str, Style]:
+    """Return the style that QGIS takes by itself under the name of the layer, and those of supply beside it."""
+    styles = styles_of(layer.name, outcome)
+    supplied = {f"{layer.name}_{names[one.key]}": one for one in styles[1:] if one.key == f"{one.theme}_access"}
+    return {**({layer.name: styles[0]} if styles else {}), **supplied}
 
 
 def _readme(outcome: Outcome, made: Iterable[VectorLayer], cuts: Iterable[Cut], lang: Lang) -> bytes:

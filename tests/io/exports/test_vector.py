@@ -24,12 +24,15 @@ import shapefile
 import shapely
 
 from qmgis.errors import OutputError
+from qmgis.i18n import number
 from qmgis.io import _cells, _shapefile, _vector
 from qmgis.io._styles import area_styles
-from qmgis.io.exports import flatgeobuf, geojson, geopackage, geoparquet
+from qmgis.io.exports import flatgeobuf, geojson, geopackage, geoparquet, qgis_project
 from qmgis.io.exports import shapefile as shapefile_export
 from qmgis.model import AreaLayer, Column, Text
-from qmgis.views.legend import legend_for
+from qmgis.runs.compute import compute
+from qmgis.views.legend import entry_of, legend_for
+from tests import toy
 from tests.io.disks import tmpfs
 from tests.io.exports.sample import HOSTILE
 from tests.toy import toy_outcome
@@ -332,3 +335,31 @@ def test_how_firm_need_meets_gap_has_a_style(tmp_path):
     with closing(sqlite3.connect(path)) as file:
         found = dict(file.execute("SELECT styleName, styleQML FROM layer_styles WHERE f_table_name = 'areas'"))
     assert all(f'label="{entry.label.de}"' in found["kita_firm"] for entry in legend.classes)
+
+
+def test_supply_has_a_style_whose_classes_are_those_of_the_result(tmp_path):
+    """GeoPackage, QGIS project and legend draw each area in the class that the result says, in the same words."""
+    city = toy.toy_city()
+    kitas = replace(toy.toy_places(), frame=toy.toy_places().frame.fillna({"capacity": 37.0}))
+    theme = replace(city.themes["kita"], supply="two_step")
+    outcome = compute(replace(city, themes={"kita": theme}, places={"kita": kitas}), "mss-2024")
+    legend, result = legend_for(outcome, "kita_access"), outcome.supply["kita"]
+    style = next(one for one in area_styles(outcome) if one.key == "kita_access")
+    assert (style.topic, style.theme, style.title.de) == ("coverage", "kita", "Kita: Versorgung")
+    shown = outcome.table["kita_access"].dropna().index
+    drawn = entry_of(outcome.table, legend)[shown]
+    assert drawn.tolist() == result.label[shown].cat.codes.tolist()
+    aim = result.limits["access"][0]
+    assert float(f"{aim:.3g}") == aim  # of the whole city, in digits that the legend can say
+    assert number(aim, "de", digits=2).rstrip("0").rstrip(",") in legend.classes[0].label.de
+    path = tmp_path / "results.gpkg"
+    path.write_bytes(geopackage.render(outcome, "de"))
+    with closing(sqlite3.connect(path)) as file:
+        found = dict(file.execute("SELECT styleName, styleQML FROM layer_styles WHERE f_table_name = 'areas'"))
+    assert all(f'label="{entry.label.de}"' in found["kita_access"] for entry in legend.classes)
+    assert f"&quot;kita_access&quot; &gt;= {aim!r}" in found["kita_access"]
+    with zipfile.ZipFile(io.BytesIO(shapefile_export.render(outcome, "de"))) as archive:
+        mine = next(name for name in archive.namelist() if name.startswith("areas_kita") and name.endswith(".qml"))
+        assert legend.classes[0].label.de in archive.read(mine).decode()
+        assert mine.replace(".qml", ".sld") in archive.namelist()
+    assert b"Kita: Versorgung" in zipfile.ZipFile(io.BytesIO(qgis_project.render(outcome, "de"))).read("results.qgs")
