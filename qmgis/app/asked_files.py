@@ -18,17 +18,21 @@ from qmgis.app.frame import panel
 from qmgis.app.jobs import Job
 from qmgis.app.question import Asked, asked_of, outlines_job
 from qmgis.app.reachtable import change_columns, change_table
+from qmgis.app.scenario import Scenario as Moves
 from qmgis.app.security import is_alone
 from qmgis.errors import NotEnoughDataError, QmgisError
 from qmgis.i18n import say
 from qmgis.io._cells import clean, csv_text, guarded, people_cell
 from qmgis.io.outlines import outlines_bytes
-from qmgis.model import City, Lang
+from qmgis.model import City, Lang, Outcome, PlaceChanges, Scenario, words
+from qmgis.runs.overlays import with_change
+from qmgis.siting import Change
 
 __all__ = ["add_asked_files", "files_panel"]
 
 File = tuple[str, str, bytes]
 WAIT = 120.0  # seconds
+SCENARIO = {"/download/scenario": "file_scenario", "/download/scenario.gpkg": "file_scenario_gpkg"}
 
 
 def files_panel(asked: Asked, edited: Edited, outlines: Job | None) -> list[Component]:
@@ -36,7 +40,8 @@ def files_panel(asked: Asked, edited: Edited, outlines: Job | None) -> list[Comp
     lang = asked.lang
     links = [(f"/download/asked/{key}", export.title.to(lang)) for key, export in exports().items()]
     links += [("/download/outlines", say("asked.file_outlines", lang))] if outlines is not None else []
-    links = [("/download/scenario", say("asked.file_scenario", lang)), *links] if edited.change is not None else links
+    if edited.change is not None:
+        links = [(path, say(f"asked.{word}", lang)) for path, word in SCENARIO.items()] + links
     query = format_address(asked.state).partition("?")[2]
     items = [html.Li(html.A(title, href=f"{path}?{query}", download="")) for path, title in links]
     lead = html.P(
@@ -46,7 +51,7 @@ def files_panel(asked: Asked, edited: Edited, outlines: Job | None) -> list[Comp
 
 
 def add_asked_files(server: Flask, city: City) -> None:
-    """Serve ``/download/asked/<export>``, ``/download/outlines``, ``/download/scenario``, by the page's parameters."""
+    """Serve what the page shows under ``/download/asked/<export>``, ``outlines``, ``scenario``, ``scenario.gpkg``."""
 
     @server.get("/download/asked/<key>")
     def _theme_download(key: str) -> Response:
@@ -61,6 +66,10 @@ def add_asked_files(server: Flask, city: City) -> None:
     @server.get("/download/scenario")
     def _scenario_download() -> Response:
         return _answer(city, _scenario_file)
+
+    @server.get("/download/scenario.gpkg")
+    def _scenario_map_download() -> Response:
+        return _answer(city, _scenario_map)
 
 
 def _answer(city: City, make: Callable[[Asked], File]) -> Response:
@@ -114,13 +123,9 @@ def _with_outlines(asked: Asked) -> Asked:
 
 def _scenario_file(asked: Asked) -> File:
     """Return every area before and after; each row says that it is a scenario."""
-    _there(asked)
-    edited = edited_of(asked, is_open=is_alone(), wait=WAIT)
-    if edited.change is None or asked.answer is None:
-        key = "asked.no_scenario" if edited.is_open else "asked.closed"
-        raise NotEnoughDataError(edited.fault or say(key, "en"), de=edited.fault or say(key, "de"))
+    found, edited, _, _ = _changed(asked)
     lang, group = asked.lang, asked.theme.group
-    columns, table = change_columns(group), change_table(asked.answer, edited, group)
+    columns, table = change_columns(group), change_table(found, edited, group)
     mark = guarded(clean(f"{say('asked.scenario', lang)}: {' '.join(asked.state.changed)}"))
     heads = [clean(one.title.to(lang)) for one in columns]  # with their unit, as in the table
     rows = [[say("app.id", lang), say("words.name", lang), *heads, say("asked.scenario", lang)]]
@@ -130,3 +135,22 @@ def _scenario_file(asked: Asked) -> File:
         rows.append([*cells, mark])
     text = csv_text(rows, delimiter=";" if lang == "de" else ",", newline="\r\n")
     return f"{say('asked.file_name_scenario', lang)}.csv", "text/csv; charset=utf-8", text.encode("utf-8-sig")
+
+
+def _changed(asked: Asked) -> tuple[Outcome, Edited, Change, Moves]:
+    """Return the answer, and the scenario with what it changes; raise where there is none."""
+    _there(asked)
+    edited = edited_of(asked, is_open=is_alone(), wait=WAIT)
+    if edited.change is None or edited.scenario is None or asked.answer is None:
+        key = "asked.no_scenario" if edited.is_open else "asked.closed"
+        raise NotEnoughDataError(edited.fault or say(key, "en"), de=edited.fault or say(key, "de"))
+    return asked.answer, edited, edited.change, edited.scenario
+
+
+def _scenario_map(asked: Asked) -> File:
+    """Return areas, places and the scenario with its places as a GeoPackage, with styles for QGIS."""
+    found, _, change, moves = _changed(asked)
+    changes = PlaceChanges(add=moves.add, move=moves.move, close=moves.close)
+    plan = Scenario("scenario", words("asked.scenario"), {asked.theme.places: changes})
+    _, kind, content = file_of(with_change(found, plan, asked.theme.key, change), "gpkg", asked.lang)
+    return f"{say('asked.file_name_scenario', asked.lang)}.gpkg", kind, content

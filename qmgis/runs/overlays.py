@@ -18,7 +18,7 @@ from qmgis.runs.serving import metres_of, network_of, places_of, residents_of
 from qmgis.runs.sites import changed, proposed
 from qmgis.siting import Change
 
-__all__ = ["catchments_of", "proposals_of", "scenario_of", "with_overlays"]
+__all__ = ["catchments_of", "proposals_of", "scenario_of", "with_change", "with_overlays"]
 
 NUMBERS = ("residents", "before", "after", "gain", "lose", "new", "new_reached", "new_not_reached")
 SUPPLY = ("access_before", "access_after", "without_before", "without_after")
@@ -58,6 +58,24 @@ def _with_register(city: City, outcome: Outcome) -> Outcome:
     white = None if spots is None else spots[spots["white"]].reset_index(drop=True)
     measures, codes = measures_of(city), register_of(city).codes
     return replace(outcome, measures=measures, white_spots=white, codes=codes)
+
+
+def with_change(outcome: Outcome, scenario: Scenario, theme: str, change: Change) -> Outcome:
+    """Return an outcome with one scenario over it and what that changes for a theme, for files of what a page shows.
+
+    ``change`` as `qmgis.runs.sites.changed` gives it, with nothing that must not be shown.
+
+    Examples
+    --------
+    >>> from qmgis.runs.sites import changed
+    >>> city, outcome, plan = toy_city(), toy_outcome(), Scenario("plan", Text("Plan", "Plan"))
+    >>> found = with_change(outcome, plan, "kita", changed(city, outcome, "kita", close=["k2"]))
+    >>> len(found.scenario) == len(outcome.areas.frame)
+    True
+    """
+    everywhere = pd.Series(False, index=outcome.areas.frame.index)
+    frame = _rows(outcome, scenario, outcome.themes[theme], change, everywhere)
+    return replace(outcome, scenario=frame, scenarios=(scenario,), answers=(change.sentence, *change.warnings))
 
 
 def catchments_of(city: City, outcome: Outcome) -> gpd.GeoDataFrame | None:

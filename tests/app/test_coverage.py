@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from qmgis.app.address import MOST_CHANGES, ViewState, parse_address, settle
@@ -223,7 +225,8 @@ class TestWhoMayAsk:
         assert title.startswith("Versorgung")
         assert "nur am eigenen Rechner" in said
         client = open_server.test_client()
-        assert client.get(f"/download/scenario{self.CHANGED}").status_code == 400
+        for path in ("scenario", "scenario.gpkg"):
+            assert client.get(f"/download/{path}{self.CHANGED}").status_code == 400
 
     def test_a_click_goes_nowhere_then(self, city):
         edit = _parts(city, "?edit=add")["coverage-edit"]
@@ -343,9 +346,32 @@ class TestFiles:
         assert "(m) (m)" not in lines[0]
         assert not [line for line in lines if line.split(";" if lang == "de" else ",")[1].startswith(("=", "+", "-"))]
 
+    def test_the_scenario_as_a_geopackage_shows_what_the_table_shows(self, server, tmp_path):
+        """Areas before and after and the places of the scenario, styled; nothing that the CSV hides."""
+        import pyogrio
+
+        query = f"?change=close%3Ak2&change=add%3A{NEAR}"
+        answer = server.test_client().get(f"/download/scenario.gpkg{query}")
+        file = tmp_path / "scenario.gpkg"
+        file.write_bytes(answer.data)
+        assert answer.mimetype == "application/geopackage+sqlite3"
+        assert "szenario.gpkg" in answer.headers["Content-Disposition"]
+        sites = pyogrio.read_dataframe(file, layer="scenario_places")
+        assert sites[["change", "place"]].to_numpy().tolist() == [["add", "Neuer Ort 1"], ["close", "k2"]]
+        found = pyogrio.read_dataframe(file, layer="scenario").set_index("area")
+        text = server.test_client().get(f"/download/scenario{query}").data.decode("utf-8-sig")
+        rows = list(csv.reader(text.splitlines()[1:], delimiter=";"))
+        for row in rows:
+            numbers = found.loc[row[0], ["before", "after", "gain", "lose"]]
+            told = [float(cell.replace(".", "")) if cell.strip("–") else np.nan for cell in row[2:6]]
+            np.testing.assert_array_equal(numbers.to_numpy(dtype=float), told)
+        styles = pyogrio.read_dataframe(file, layer="layer_styles", read_geometry=False)
+        assert {"scenario", "scenario_places"} <= set(styles["f_table_name"])
+
     def test_without_a_scenario_there_is_a_sentence(self, server):
-        answer = server.test_client().get("/download/scenario")
-        assert (answer.status_code, answer.mimetype) == (400, "text/plain")
+        for path in ("/download/scenario", "/download/scenario.gpkg"):
+            answer = server.test_client().get(path)
+            assert (answer.status_code, answer.mimetype) == (400, "text/plain")
         assert server.test_client().get("/download/asked/none").status_code == 404
 
     def test_shapes_of_questions_are_served_and_bounded(self, server, city):

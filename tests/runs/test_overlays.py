@@ -150,6 +150,14 @@ def test_every_file_has_them(city: City, outcome: Outcome, tmp_path: Path):
     csv = pd.read_csv(folder / "scenario.csv", dtype={"area": str})
     assert outcome.scenario is not None
     np.testing.assert_array_equal(csv["gain"], outcome.scenario["gain"])
+    sites = pd.read_csv(folder / "scenario_places.csv").set_index("place")
+    np.testing.assert_allclose(sites[["x", "y"]], read.get_coordinates().loc[sites.index], atol=0.01)
+    paths = pyogrio.read_dataframe(folder / "results.gpkg", layer="scenario_paths").set_index("path")
+    csv_paths = pd.read_csv(folder / "scenario_paths.csv").set_index("path")
+    np.testing.assert_allclose(csv_paths["length_m"], paths.length[csv_paths.index], rtol=1e-6)
+    assert outcome.catchments is not None
+    assert len(pd.read_csv(folder / "catchments.csv")) == len(outcome.catchments)
+    assert all((folder / f"{name}_de.csv").exists() for name in ("catchments", "scenario_places", "scenario_paths"))
     german = (folder / "scenario_de.csv").read_text(encoding="utf-8-sig").splitlines()
     assert german[0].startswith("Szenario;")
     assert "Gewinnen einen Ort (Personen)" in german[0]
