@@ -19,6 +19,7 @@ __all__ = ["MIN_HIDDEN", "few", "guard_index", "guarded", "guarded_beside"]
 # directions stay open. Trials of other weights (`qmgis.runs.trial`) tell the covariance with each other indicator as
 # well: k + 1 equations of k indicators, so k + 3 cells are hidden where that is more.
 MIN_HIDDEN, BEYOND = 6, 3
+NEARLY_NONE = 1e-6  # persons: what rounding leaves of a share of 1
 VALUE, CHANGE = "value_", "change_"
 BLOCKS = {
     VALUE: ("status_index", "status_distance", "index", "rank", "score", "distance", "conditions", "open"),
@@ -100,23 +101,33 @@ def guard_index(
 def few(table: IndicatorTable, key: str, year: int, secrecy: Secrecy, *, before: bool = False) -> pd.Series:
     """Return where a share rests on a numerator or denominator below the limits, in a year or before its change.
 
-    Where a counted base is declared alone, the numerator is what it makes of the share; of an estimated one it is not
-    known, and the share is shown as its publisher printed it.
+    So does a share that leaves too few: 98 of 100 tell of two. Where a counted base is declared alone, the numerator is
+    what it makes of the share; of an estimated one it is not known, and the share is shown as its publisher printed it.
     """
     values, moved = table.of_year(year), table.of_year(year, what="change")
     indicator = table.indicators[key]
     found = pd.Series(False, index=values.index)
-    for part, limit in ((indicator.numerator, secrecy.min_count), (indicator.denominator, secrecy.min_base)):
-        if part in values:
-            counts = (values[part] - moved[part]).round(6) if before else values[part]
-            found |= (counts > 0) & (counts < limit)
+    parts = (indicator.numerator, indicator.denominator)
+    counts = {part: _then(values[part], moved[part], before=before) for part in parts if part in values}
+    for part, limit in zip(parts, (secrecy.min_count, secrecy.min_base), strict=True):
+        if part in counts:
+            found |= (counts[part] > 0) & (counts[part] < limit)
+    if indicator.measure == "share" and len(counts) == len(parts):
+        rest = counts[indicator.denominator] - counts[indicator.numerator]
+        found |= (rest > 0) & (rest < secrecy.min_count)
     people = people_behind(table, key, year) if (key, year) in table.bases else None
     if people is not None and people.count is None and not people.is_estimated:
         total = people.total_before if before else people.total
         share = (values[key] - moved[key]).round(9) if before else values[key]
-        some = (share * total > 0) & (share * total < secrecy.min_count - 0.5)
-        found |= some | (share.notna() & (total > 0) & (total < secrecy.min_base))
+        for some in (share, 1 - share) if indicator.measure == "share" else (share,):
+            found |= (some * total > NEARLY_NONE) & (some * total < secrecy.min_count - 0.5)
+        found |= share.notna() & (total > 0) & (total < secrecy.min_base)
     return found
+
+
+def _then(count: pd.Series, moved: pd.Series, *, before: bool) -> pd.Series:
+    """Return a count of the year, or what it was before its change."""
+    return (count - moved).round(6) if before else count
 
 
 def _hidden(parts: pd.DataFrame, table: IndicatorTable, year: int, secrecy: Secrecy) -> dict[str, pd.DataFrame]:

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from qmgis.methods.mss import score
-from qmgis.model import Indicator, IndicatorTable, Secrecy, Text
-from qmgis.runs.guard import guard_index, guarded
+from qmgis.model import Base, Indicator, IndicatorTable, Secrecy, Text
+from qmgis.runs.guard import few, guard_index, guarded
 from tests import toy
 
 AREAS = ["a", "b", "c", "d"]
@@ -41,6 +41,25 @@ def test_small_numerator_and_base_are_hidden_with_all_that_gives_them_away(count
     assert shown.loc[["a", "d"]].notna().all(axis=None)
     assert states.to_dict() == {"a": "", "b": "p=secret", "c": "p=secret", "d": ""}
     pd.testing.assert_frame_equal(parts, before)
+
+
+@pytest.mark.parametrize("counted", [True, False])
+def test_a_share_that_leaves_too_few_is_hidden_too(counts, counted):
+    """98 of 100 tell of two people; all of them tell of none."""
+    frame = counts.frame.copy()
+    frame["n"] = 100.0
+    frame["x"] = [97.0, 98.0, 99.0, 100.0]
+    frame["p"] = frame["x"] / frame["n"]
+    table = replace(counts, frame=frame, change=frame * 0)
+    if not counted:
+        alone = replace(counts.indicators["p"], numerator=None, denominator=None)
+        table = replace(table, indicators={**counts.indicators, "p": alone}, bases={("p", 2024): Base("n")})
+    hidden = few(table, "p", 2024, Secrecy())
+    assert hidden.tolist() == [False, True, True, False]
+    moved = replace(table, frame=frame.assign(x=50.0, p=0.5), change=frame - frame.assign(x=50.0, p=0.5))
+    moved = replace(moved, change=-moved.change)
+    assert few(moved, "p", 2024, Secrecy()).tolist() == [False] * 4
+    assert few(moved, "p", 2024, Secrecy(), before=True).tolist() == [False, True, True, False]
 
 
 @pytest.mark.parametrize(("indicators", "least"), [(1, 6), (3, 6), (4, 7), (9, 12)])
