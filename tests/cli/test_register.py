@@ -15,9 +15,26 @@ def ask(*words: str) -> tuple[int, str]:
     return done.exit_code, done.output
 
 
+ROWS = {
+    "measures": [
+        "M1;QM-1;Neugestaltung des Platzes;HF3;INV;planned;1;1;all_residents;O1;2025-01-01;2026-12-31;;;ja",
+        "M2;QM-1;Beratung im Quartier;HF2;SOC;running;2;1;unemployed;O1;2024-01-01;2026-12-31;2024-02-01;;nein",
+    ],
+    "costs": [
+        "M1;2025;sozialer_zusammenhalt;200000,00;;", "M1;2025;municipality;100000,00;;",
+        "M2;2024;esf;40000,00;40000,00;38500,50",
+    ],
+    "organisations": ["O1;QM-1;Stadtplanungsamt;administration;coordinator;2024-01-01"],
+}  # fmt: skip
+
+
 @pytest.fixture
 def town(tmp_path) -> str:
-    return str(new_city(tmp_path / "town"))
+    made = new_city(tmp_path / "town")
+    for name, rows in ROWS.items():
+        with (made / "data/town/measures" / f"{name}.csv").open("a", encoding="utf-8") as file:
+            file.write("\n".join(rows) + "\n")
+    return str(made)
 
 
 def test_out_and_in_again_with_a_history(town, tmp_path):
