@@ -26,6 +26,7 @@ from qmgis.app.judged_files import add_judged_files
 from qmgis.app.own_files import add_own_files
 from qmgis.app.page import Page
 from qmgis.app.plan_files import add_plan_files
+from qmgis.app.profiles import add_profiles
 from qmgis.app.register_files import add_register_files
 from qmgis.app.results import is_ready, outcome_of, outcomes_of
 from qmgis.app.security import LOOPBACK, protect
@@ -137,6 +138,7 @@ def create_app(city: City, *, hosts: Collection[str] = LOOPBACK) -> Dash:
     add_asked_files(app.server, city)
     add_plan_files(app.server, city)
     add_register_files(app.server, city)
+    add_profiles(app.server, city)
     add_uploads(app.server, city)
     add_funded_files(app.server, city)
     add_judged_files(app.server, city)

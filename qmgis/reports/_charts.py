@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -82,14 +82,14 @@ def comparison(courses: Sequence[Course], year: int, own: str, lang: Lang) -> Pi
     return Picture(str(sheet), alt, say("reports.chart_comparison", lang, year=year))
 
 
-def _shares(course: Course, year: int) -> dict[Role, pd.Series]:
+def _shares(course: Course, year: int) -> dict[Role, Mapping[Any, Any]]:
     if course.measure != "share":
         return {}
     rows = {level.role: course.at(level.role, year) for level in course.levels}
     return {role: row for role, row in rows.items() if row is not None and row["state"] == "ok"}
 
 
-def _draw_row(sheet: Sheet, axis: _Axis, found: dict[Role, pd.Series], y: float) -> None:
+def _draw_row(sheet: Sheet, axis: _Axis, found: dict[Role, Mapping[Any, Any]], y: float) -> None:
     if "city" in found:
         x = axis.at(float(found["city"]["value"]))
         sheet.line(x, y - 8, x, y + 8, stroke=INK, stroke_width=1.6)

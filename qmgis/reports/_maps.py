@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import shapely
@@ -32,13 +33,9 @@ AROUND_M, MOST_M = 350.0, 2400.0
 def situation_map(canvas: Canvas, subject: Subject, lang: Lang) -> Picture:
     """Return the city with the area in it, filled black, and the borders of the districts."""
     width = 236.0
+    base, window = _city(canvas, width)
     sheet = Sheet(width, HEIGHT + 12)
-    city = [shapely.box(*canvas.bounds)]
-    window = window_around(city, x=0.5, y=0.5, width=width - 1, height=HEIGHT)
-    sheet.open((window.x, window.y, window.width, window.height), "city")
-    sheet.path(window.path(canvas.simple), fill=LAND, stroke=LAND_LINE, stroke_width=0.4)
-    draw_backdrop(sheet, canvas, window)
-    sheet.path(window.path(canvas.districts), fill="none", stroke=DISTRICT, stroke_width=0.9)
+    sheet.shapes, sheet.patterns = list(base.shapes), dict(base.patterns)
     sheet.path(window.path([subject.outline]), fill=INK, stroke=INK, stroke_width=0.8)
     spot = window.laid([subject.outline.representative_point()])[0]
     bounds = window.laid([shapely.box(*subject.outline.bounds)])[0].bounds
@@ -50,6 +47,18 @@ def situation_map(canvas: Canvas, subject: Subject, lang: Lang) -> Picture:
     city_name, where = canvas.outcome.city_title.to(lang), _where(canvas, subject, lang)
     alt = say("reports.alt_situation", lang, name=subject.name, city=city_name, where=where)
     return Picture(str(sheet), alt, say("reports.map_situation", lang, city=city_name), width=0.36)
+
+
+@lru_cache(maxsize=4)
+def _city(canvas: Canvas, width: float) -> tuple[Sheet, Window]:
+    """Return the map of the city below the area, the same for all areas."""
+    sheet = Sheet(width, HEIGHT + 12)
+    window = window_around([shapely.box(*canvas.bounds)], x=0.5, y=0.5, width=width - 1, height=HEIGHT)
+    sheet.open((window.x, window.y, window.width, window.height), "city")
+    sheet.path(window.path(canvas.simple), fill=LAND, stroke=LAND_LINE, stroke_width=0.4)
+    draw_backdrop(sheet, canvas, window)
+    sheet.path(window.path(canvas.districts), fill="none", stroke=DISTRICT, stroke_width=0.9)
+    return sheet, window
 
 
 def neighbour_map(canvas: Canvas, subject: Subject, lang: Lang) -> Picture:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from functools import cached_property
+from typing import Any, Literal
 
 import pandas as pd
 import shapely
@@ -39,6 +40,11 @@ class Level:
     name: str
     rows: pd.DataFrame
 
+    @cached_property
+    def by_year(self) -> Mapping[int, Mapping[Any, Any]]:
+        """The rows as records, by year."""
+        return {int(str(year)): row for year, row in self.rows.to_dict("index").items()}
+
 
 @dataclass(frozen=True, eq=False)
 class Course:
@@ -50,11 +56,11 @@ class Course:
     levels: tuple[Level, ...]
     breaks: tuple[Break, ...]
 
-    def at(self, role: Role, year: int) -> pd.Series | None:
+    def at(self, role: Role, year: int) -> Mapping[Any, Any] | None:
         """Return the number of a level in a year, or None where there is none."""
         for level in self.levels:
-            if level.role == role and year in level.rows.index:
-                return level.rows.T[year]
+            if level.role == role and year in level.by_year:
+                return level.by_year[year]
         return None
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
-from itertools import pairwise
 
+import numpy as np
 import shapely
 
 __all__ = ["FAINT", "INK", "SIZE", "Sheet", "hatch", "path_of", "shortened"]
@@ -102,12 +102,16 @@ def _part(part: shapely.Geometry) -> str:
     return "".join(_part(one) for one in part.geoms) if hasattr(part, "geoms") else ""
 
 
-def _ring(coords: Iterable[tuple[float, ...]], *, closed: bool = True) -> str:
-    points = [f"{_n(point[0])} {_n(point[1])}" for point in coords]
-    kept = points[:1] + [after for before, after in pairwise(points) if after != before]
-    if closed and len(kept) > 1 and kept[0] == kept[-1]:
-        kept.pop()
-    return f"M{kept[0]}L{' '.join(kept[1:])}" if len(kept) > 1 else ""
+def _ring(coords: object, *, closed: bool = True) -> str:
+    """Return a line as a path to a tenth of a unit, without points that fall together."""
+    points = np.round(np.asarray(coords, dtype=float)[:, :2], 1) + 0.0  # no minus before zero
+    points = points[np.append(True, (points[1:] != points[:-1]).any(axis=1))]
+    if closed and len(points) > 1 and (points[0] == points[-1]).all():
+        points = points[:-1]
+    if len(points) < 2:
+        return ""
+    said = [f"{x:g} {y:g}" for x, y in points.tolist()]
+    return f"M{said[0]}L{' '.join(said[1:])}"
 
 
 def hatch(name: str, kind: str, colour: str) -> str:

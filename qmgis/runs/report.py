@@ -80,7 +80,7 @@ def default_run(city: City) -> str:
     return max(city.runs.values(), key=lambda run: run.year).key
 
 
-def known(city: City, run: str | None = None, *, is_public: bool = False) -> Known:
+def known(city: City, run: str | None = None, *, is_public: bool = False, outcome: Outcome | None = None) -> Known:
     """Return what the profiles of a city share.
 
     Parameters
@@ -91,6 +91,8 @@ def known(city: City, run: str | None = None, *, is_public: bool = False) -> Kno
         Key of a run; by default the newest.
     is_public
         Compute under the limits for the public.
+    outcome
+        The run as it is known already, under the same limits.
 
     Examples
     --------
@@ -99,7 +101,7 @@ def known(city: City, run: str | None = None, *, is_public: bool = False) -> Kno
     ('mss-2024', 30)
     """
     seen = public(city) if is_public else city
-    outcome = compute(seen, run or default_run(seen))
+    outcome = outcome or compute(seen, run or default_run(seen))
     editions = editions_of(seen)
     day, vintage = outcome.run.on, outcome.run.vintage
     layer = programme_of(seen) if seen.programmes else None

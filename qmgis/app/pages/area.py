@@ -15,6 +15,7 @@ from qmgis.app.frame import attributes, editions, facts, lang_of, link, notice, 
 from qmgis.app.funnel import connect_funnels, funnel_panel
 from qmgis.app.indicators import indicator_table
 from qmgis.app.page import Page
+from qmgis.app.profiles import profile_panel
 from qmgis.app.results import outcome_of, outcomes_of
 from qmgis.app.view import colours_of
 from qmgis.explanation import Explanation, note_of
@@ -67,6 +68,7 @@ def layout(city: City, state: ViewState) -> Component:
             _context(city, outcome, state.area, lang),
             panel(say("app.caveats", lang), html.Ul([html.Li(line) for line in said.caveats], className="plain")),
             text_panel(said.facts, lang),
+            profile_panel(outcome.run.key, state.area, lang),
             download_panel(outcome, lang),
             _made(said, state, lang),
         ],

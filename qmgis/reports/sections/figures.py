@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-
-import pandas as pd
+from collections.abc import Mapping
+from typing import Any
 
 from qmgis.i18n import number, percent, say
 from qmgis.model import Lang
@@ -72,7 +72,7 @@ def _said(course: Course, role: Role, year: int, lang: Lang) -> str:
     return value_words(float(row["value"]), course.measure, lang)
 
 
-def _interval(row: pd.Series | None, course: Course, lang: Lang) -> str:
+def _interval(row: Mapping[Any, Any] | None, course: Course, lang: Lang) -> str:
     if row is None or row["state"] != "ok" or course.measure != "share" or math.isnan(row["low"]):
         return "–"
     return f"{number(100 * row['low'], lang, digits=1)}–{percent(row['high'], lang)}"
