@@ -7,13 +7,14 @@ from dataclasses import replace
 import pandas as pd
 import shapely
 
+from qmgis.balance import codes_in
 from qmgis.model import Register
 
 __all__ = ["of_programme_area", "placed_in"]
 
 
 def of_programme_area(register: Register, area: str) -> Register:
-    """Return the measures, costs, funds and grants of a programme area.
+    """Return the measures that name a programme area, alone or beside others, their costs, its funds and their grants.
 
     Examples
     --------
@@ -21,7 +22,8 @@ def of_programme_area(register: Register, area: str) -> Register:
     >>> of_programme_area(Register("r", Text("", "")), "QM-01").measures.empty
     True
     """
-    return _only(register, register.measures["area"] == area, register.funds["area"] == area)
+    named = pd.Series([area in codes_in(cell) for cell in register.measures["area"]], index=register.measures.index)
+    return _only(register, named.astype(bool), register.funds["area"] == area)
 
 
 def placed_in(register: Register, outline: shapely.Geometry) -> Register:

@@ -82,6 +82,13 @@ def test_an_area_has_the_measures_placed_in_it_and_no_funds(shared, register):
     assert not {"measures", "funds"} & set(sections(shared, register, "01010405")[1])
 
 
+def test_a_measure_of_several_areas_is_in_each_and_says_so(shared, register):
+    both = replace(register, measures=register.measures.assign(area=["QM-01, QM-02", "QM-01", "QM-02"]))
+    rows = sections(shared, both, "QM-01")[1]["measures"].tables[0].rows
+    assert [row[0] for row in rows] == [f"{MARKUP} (für 2 Gebiete)", "Idee"]
+    assert of_programme_area(both, "QM-02").measures["measure"].tolist() == ["M1", "M3"]
+
+
 def test_parts_of_a_register_keep_what_belongs_to_them(register):
     one = of_programme_area(register, "QM-02")
     assert (one.measures["measure"].tolist(), one.costs["planned_ct"].tolist()) == (["M3"], [9_900_000])

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from qmgis.balance import codes_in
 from qmgis.i18n import number, say
 from qmgis.model import Lang, Register
 from qmgis.reports._material import Material
@@ -53,7 +54,7 @@ def _measures(register: Register, measures: pd.DataFrame, costs: pd.DataFrame, l
     for one in measures.to_dict("records"):
         own = costs[costs["measure"] == one["measure"]]
         rows.append((
-            str(one["title"]), _word(register, "fields", one["main_field"], lang),
+            _title(one, lang), _word(register, "fields", one["main_field"], lang),
             _word(register, "statuses", one["status"], lang), _span(one),
             sum_words(own["planned_ct"], lang), sum_words(own["spent_ct"], lang),
         ))  # fmt: skip
@@ -61,6 +62,14 @@ def _measures(register: Register, measures: pd.DataFrame, costs: pd.DataFrame, l
         say(f"reports.head_{name}", lang) for name in ("measure", "field", "status", "span", "planned", "spent")
     )
     return Table(say("reports.table_measures", lang), heads, tuple(rows), numbers=2)
+
+
+def _title(one: dict[Any, Any], lang: Lang) -> str:
+    """Return the title of a measure, and of how many areas it is where it is of several."""
+    count = len(codes_in(one["area"]))
+    return (
+        str(one["title"]) if count < 2 else say("reports.of_several", lang, title=one["title"], n=number(count, lang))
+    )
 
 
 def _years(costs: pd.DataFrame, lang: Lang) -> Table:
