@@ -25,6 +25,7 @@ def made(tmp_path_factory) -> Path:
     rows = {"area_id": ["A"], "name": ["Süd"], "valid_from": ["2010"], "status": ["running"], "programme_id": ["SZ"]}
     put(town, rows, EVENTS)
     (town / "layers/town/measures.toml").write_text(LAYER, encoding="utf-8")
+    shutil.rmtree(town / "data/town/register", ignore_errors=True)
     (town / "data/town/register").mkdir()
     return town
 
