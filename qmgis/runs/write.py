@@ -22,6 +22,7 @@ from qmgis.registry import collect
 from qmgis.runs.balancefiles import balance_files
 from qmgis.runs.compute import compute
 from qmgis.runs.dossiers import DOSSIERS, dossiers_json, editions_of
+from qmgis.runs.effectfiles import effect_files
 from qmgis.runs.programme_files import programme_files
 from qmgis.runs.seriesfile import SERIES, over_time
 from qmgis.segregation import DRAWS, SEED
@@ -121,7 +122,7 @@ def write_city(
         outcome = replace(outcome, warnings=(*outcome.warnings, *time_files.warnings))
         seconds = write_run(
             outcome, folder, lang=lang or city.lang, editions=editions, tell=partial(tell, key),
-            more={**time_files.files, **balance_files(city, lang or city.lang)},
+            more={**time_files.files, **effect_files(city), **balance_files(city, lang or city.lang)},
         )  # fmt: skip
         atomic_write(Path(folder) / key / "log.json", _log(begun, {**spent, **seconds}))
         outcomes.append(outcome)

@@ -1,0 +1,146 @@
+"""Weighted least squares with few clusters: unbiased variances and honest degrees of freedom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+from scipy.sparse import csr_array
+
+from qmgis.errors import NotEnoughDataError
+
+__all__ = ["Linear", "linear", "t_interval"]
+
+TINY = 1e-10
+
+
+@dataclass(frozen=True, eq=False)
+class Linear:
+    """Coefficients, their covariance (CR2) and the degrees of freedom of each, shapes (k,), (k, k), (k,)."""
+
+    coef: np.ndarray
+    cov: np.ndarray
+    df: np.ndarray
+
+    @property
+    def se(self) -> np.ndarray:
+        """Standard errors."""
+        return np.asarray(np.sqrt(np.clip(np.diag(self.cov), 0, None)))
+
+
+def linear(
+    y: np.ndarray,
+    x: np.ndarray,
+    *,
+    weights: np.ndarray,
+    clusters: np.ndarray,
+    wanted: Sequence[int] | None = None,
+) -> Linear:
+    """Return coefficients with variances that hold with few clusters.
+
+    Variances are CR2 (Bell and McCaffrey 2002) and unbiased where units vary alike and independently; degrees of
+    freedom are Satterthwaite's, small where few clusters, or few treated ones, carry the estimate (Pustejovsky and
+    Tipton 2018). ``weights`` are those of a matching, not precisions.
+
+    Parameters
+    ----------
+    y
+        Shape (n,).
+    x
+        Shape (n, k), of full rank.
+    weights
+        Shape (n,), above 0.
+    clusters
+        Shape (n,): rows of one cluster belong together.
+    wanted
+        Coefficients whose degrees of freedom are wanted, all by default; those of the others are missing.
+
+    Raises
+    ------
+    NotEnoughDataError
+        Fewer rows than coefficients, or coefficients that cannot be told apart.
+
+    Examples
+    --------
+    >>> y, treated = np.array([1.0, 2.0, 3.0, 7.0, 8.0, 9.0]), np.array([0.0, 0, 0, 1, 1, 1])
+    >>> found = linear(y, np.column_stack([np.ones(6), treated]), weights=np.ones(6), clusters=np.arange(6))
+    >>> found.coef.round(6).tolist(), round(float(found.se[1]), 4), round(float(found.df[1]), 4)
+    ([2.0, 6.0], 0.8165, 4.0)
+    """
+    cross = x.T @ (weights[:, None] * x)
+    if len(y) <= x.shape[1] or np.linalg.matrix_rank(cross) < x.shape[1]:
+        raise NotEnoughDataError(
+            "There are too few units, or too few kinds of them, to compare.",
+            de="Es gibt zu wenige Gebiete oder zu wenig Verschiedenes unter ihnen, um zu vergleichen.",
+        )
+    spread = np.linalg.solve(cross, x.T * weights)
+    rest = np.eye(len(y)) - x @ spread
+    residual = rest @ y
+    half = _halves(rest, clusters)
+    scores = np.stack(
+        [_summed(spread[place] @ half.blocks * residual, half.number) for place in range(x.shape[1])], axis=1
+    )
+    asked = range(x.shape[1]) if wanted is None else wanted
+    df = np.full(x.shape[1], np.nan)
+    for place in asked:
+        df[place] = _freedom(spread[place], rest, half)
+    return Linear(spread @ y, scores.T @ scores, df)
+
+
+def t_interval(estimate: float, se: float, df: float, *, level: float = 0.95) -> tuple[float, float]:
+    """Return the interval of an estimate with so many degrees of freedom.
+
+    Examples
+    --------
+    >>> [round(end, 3) for end in t_interval(0.0, 1.0, 10.0)]
+    [-2.228, 2.228]
+    """
+    reach = float(stats.t.ppf((1 + level) / 2, df)) * se
+    return estimate - reach, estimate + reach
+
+
+@dataclass(frozen=True, eq=False)
+class _Halves:
+    """Inverse square roots of the variance of residuals by cluster in one matrix (n, n), and each row's cluster."""
+
+    blocks: csr_array
+    number: np.ndarray
+
+
+def _halves(rest: np.ndarray, clusters: np.ndarray) -> _Halves:
+    """Return what makes residuals of each cluster vary as the data do; what the regression took away stays away."""
+    _, number = np.unique(clusters, return_inverse=True)
+    order = np.argsort(number, kind="stable")
+    parts = np.split(order, np.cumsum(np.bincount(number))[:-1])
+    rows, columns, values = [], [], []
+    for part in parts:
+        block = rest[part] @ rest[part].T
+        root = 1 / np.sqrt(block) if block.size == 1 and block[0, 0] > TINY else _root(block)
+        rows.append(np.repeat(part, len(part)))
+        columns.append(np.tile(part, len(part)))
+        values.append(root.ravel())
+    place = np.concatenate(rows), np.concatenate(columns)
+    return _Halves(csr_array((np.concatenate(values), place), shape=rest.shape), number)
+
+
+def _root(block: np.ndarray) -> np.ndarray:
+    """Return the inverse square root of a symmetric block, 0 where it has none."""
+    values, vectors = np.linalg.eigh(block)
+    kept = values > TINY
+    inverse = np.where(kept, 1 / np.sqrt(np.where(kept, values, 1.0)), 0.0)
+    return np.asarray((vectors * inverse) @ vectors.T)
+
+
+def _summed(values: np.ndarray, number: np.ndarray) -> np.ndarray:
+    return np.bincount(number, values)
+
+
+def _freedom(row: np.ndarray, rest: np.ndarray, half: _Halves) -> float:
+    """Return Satterthwaite's degrees of freedom of the variance of one coefficient."""
+    weight = row @ half.blocks
+    member = csr_array((weight, (half.number, np.arange(len(weight)))), shape=(int(half.number.max()) + 1, len(weight)))
+    sides = member @ rest
+    products = sides @ sides.T
+    return float(np.trace(products) ** 2 / (products**2).sum())

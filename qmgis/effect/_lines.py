@@ -1,0 +1,72 @@
+"""Changes and lines side by side: treated areas, those compared with, the equally extreme, the city."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from qmgis.effect._match import Matching
+from qmgis.effect._panel import Panel
+
+__all__ = ["changes_of", "lines_of"]
+
+
+def lines_of(
+    panel: Panel, key: str, found: Matching, *, chosen: np.ndarray, compared: np.ndarray | None = None
+) -> pd.DataFrame:
+    """Return a row a year: shares rebuilt from counts; of the comparison weighted as matched."""
+    weights = _weights(found, chosen, compared)
+    everywhere = pd.Series(1.0, index=panel.units.index)
+    return pd.DataFrame(
+        {
+            "area": _share(panel, key, pd.Series(1.0, index=found.ids[chosen])),
+            "comparison": _share(panel, key, weights),
+            "city": _share(panel, key, everywhere),
+        }
+    ).rename_axis("year")
+
+
+def changes_of(
+    panel: Panel, key: str, found: Matching, *, chosen: np.ndarray, compared: np.ndarray | None = None
+) -> pd.DataFrame:
+    """Return before, after and change of each; means over the starts of the treated areas."""
+    extreme = pd.Series(1.0, index=found.ids[found.extreme])
+    groups = {
+        "area": pd.Series(1.0, index=found.ids[chosen]),
+        "comparison": _weights(found, chosen, compared),
+        "extreme": extreme,
+        "city": pd.Series(1.0, index=panel.units.index),
+    }
+    rows = {}
+    for of, weights in groups.items():
+        share = _share(panel, key, weights).to_numpy(float)
+        starts = found.first[chosen]
+        before = float(np.mean([share[start - 1] for start in starts]))
+        after = float(np.mean([share[start:].mean() for start in starts]))
+        rows[of] = (before, after, after - before, len(weights))
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=["before", "after", "change", "areas"])
+    return frame.rename_axis("of")
+
+
+def _weights(found: Matching, chosen: np.ndarray, compared: np.ndarray | None) -> pd.Series:
+    if compared is not None:
+        return pd.Series(1.0, index=found.ids[compared])
+    total = found.weights[np.isin(found.treated, chosen)].sum(axis=0)
+    return pd.Series(total, index=found.ids)[lambda weight: weight > 0]
+
+
+def _share(panel: Panel, key: str, weights: pd.Series) -> pd.Series:
+    """Return the share of areas together, from their counts; the mean where there are none. Areas with a gap stay out.
+
+    So the same areas stand behind every year.
+    """
+    one = panel.measured[key]
+    rows = one.values.index.get_indexer(weights.index)
+    count, total = one.count.to_numpy(float)[rows], one.total.to_numpy(float)[rows]
+    values, weight = one.values.to_numpy(float)[rows], weights.to_numpy(float)[:, None]
+    counted = np.isfinite(count).any()
+    held, base = (weight * count, weight * total) if counted else (weight * values, weight * np.ones_like(values))
+    whole = np.isfinite(held).all(axis=1) & np.isfinite(base).all(axis=1)
+    below = base[whole].sum(axis=0)
+    share = np.divide(held[whole].sum(axis=0), below, out=np.full(len(panel.years), np.nan), where=below > 0)
+    return pd.Series(share, index=list(panel.years))
