@@ -66,9 +66,7 @@ class Panel:
     def __post_init__(self) -> None:
         fine = list(self.years) == sorted(set(self.years)) and set(self.units["role"]) <= set(ROLES)
         for one in self.measured.values():
-            fine = (
-                fine and np.array_equal(one.values.columns, self.years) and one.values.index.equals(self.units.index)
-            )
+            fine = fine and np.array_equal(one.values.columns, self.years) and one.values.index.equals(self.units.index)
         if not fine:
             raise DataError(
                 "A panel is not well formed: ascending years, a row for each area and a known role.",
