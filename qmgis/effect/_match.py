@@ -11,6 +11,7 @@ from qmgis.core.effect.did import Stack, stacked
 from qmgis.core.effect.match import level_and_trend, matched
 from qmgis.effect._checks import FEWEST_BEFORE
 from qmgis.effect._panel import Panel
+from qmgis.errors import NotEnoughDataError
 
 __all__ = ["Matching", "matching", "status"]
 
@@ -37,6 +38,11 @@ class Matching:
 def status(panel: Panel) -> pd.DataFrame:
     """Return the mean standard score of all indicators with a direction in each edition; higher is more burden.
 
+    Raises
+    ------
+    NotEnoughDataError
+        No indicator has a direction.
+
     Examples
     --------
     >>> from qmgis.effect import Panel
@@ -46,10 +52,15 @@ def status(panel: Panel) -> pd.DataFrame:
     scores = []
     for one in panel.measured.values():
         if one.direction:
-            values = one.values.to_numpy(float)
-            spread = np.nanstd(values, axis=0)
-            scores.append(one.direction * (values - np.nanmean(values, axis=0)) / np.where(spread > 0, spread, np.nan))
-    return pd.DataFrame(np.mean(scores, axis=0), index=panel.units.index, columns=list(panel.years))
+            spread = one.values.std(ddof=0)
+            scores.append(one.direction * (one.values - one.values.mean()) / spread.where(spread > 0))
+    if not scores:
+        raise NotEnoughDataError(
+            "No share says what is burden, so areas cannot be matched by their status.",
+            de="Kein Anteil sagt, was Belastung ist; Gebiete lassen sich nicht nach ihrem Status vergleichen.",
+        )
+    total = sum(scores[1:], scores[0])
+    return total / len(scores)
 
 
 def matching(

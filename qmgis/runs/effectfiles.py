@@ -12,6 +12,7 @@ import pandas as pd
 
 from qmgis.core.effect.did import Estimate
 from qmgis.effect import SEED, Answer
+from qmgis.errors import QmgisError
 from qmgis.io._cells import csv_text, machine_cell, people_cell, people_title
 from qmgis.model import City, Column, ColumnKind, Lang, Text, words
 from qmgis.runs.effects import can_compare, effects
@@ -110,7 +111,12 @@ def effect_files(city: City) -> dict[str, bytes]:
     >>> effect_files(toy_city())
     {}
     """
-    return dict(_files(city)) if can_compare(city) else {}
+    if not can_compare(city):
+        return {}
+    try:
+        return dict(_files(city))
+    except QmgisError:
+        return {}  # the command line says why
 
 
 @lru_cache(maxsize=2)

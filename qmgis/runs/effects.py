@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
 from qmgis.effect import ALL, Answer, Measured, Panel, effect, status, units_of
-from qmgis.errors import NotEnoughDataError
+from qmgis.errors import NotEnoughDataError, QmgisError
 from qmgis.model import RESIDENTS, City
 from qmgis.runs.editions import runs_in_order
 from qmgis.runs.lives import programme_of
@@ -54,7 +54,8 @@ def measured_keys(city: City) -> tuple[str, ...]:
 def panel_of(city: City) -> Panel:
     """Return the areas of a city over its editions, on the newest outlines.
 
-    What a run hides is empty (`qmgis.runs.series`); an area that other outlines divided is not exact.
+    Its editions are those for which every share of the newest run's method has values. What a run hides is empty
+    (`qmgis.runs.series`); an area that other outlines divided is not exact.
 
     Raises
     ------
@@ -72,15 +73,15 @@ def panel_of(city: City) -> Panel:
     """
     programme, layer = programme_of(city), area_layer(city)
     keys = measured_keys(city)
+    entered = {str(key) for key in result_of(city, runs_in_order(city)[-1]).parameters["indicators"]}
     found = {key: series(city, key, vintage=layer.vintage) for key in keys}
-    years = tuple(sorted({year for one in found.values() for year in one.years}))
-    if len(years) < 2 or not keys:
+    years = _years(found, entered)
+    if len(years) < 2:
         raise NotEnoughDataError(
             f"{city.key} has fewer than two editions of a share; a comparison over time needs them.",
             de=f"{city.key} hat weniger als zwei Ausgaben eines Anteils; ein Vergleich über die Zeit braucht sie.",
         )
     indicators = veiled(city).tables[layer.vintage].indicators
-    entered = {str(key) for key in result_of(city, runs_in_order(city)[-1]).parameters["indicators"]}
     areas = layer.frame.index
     measured = {}
     for key, one in found.items():
@@ -141,10 +142,25 @@ def _wide(one: Series, name: str, areas: pd.Index, years: Sequence[int]) -> pd.D
     return pd.DataFrame(columns, index=areas).reindex(columns=list(years))
 
 
+def _years(found: Mapping[str, Series], entered: Collection[str]) -> tuple[int, ...]:
+    """Return the years in which every share of the method has values."""
+    known = [
+        {year for year in one.years if one.of_year(year)["value"].notna().any()}
+        for key, one in found.items() if key in entered
+    ]  # fmt: skip
+    return tuple(sorted(set.intersection(*known))) if known else ()
+
+
 def _left_out(city: City, vintage: str) -> set[str]:
     """Return the areas to which a run on these outlines gives no index."""
     runs = [key for key in runs_in_order(city) if city.runs[key].vintage == vintage]
-    return {str(area) for key in runs for area in result_of(city, key).left_out.index}
+    found: set[str] = set()
+    for key in runs:
+        try:
+            found |= {str(area) for area in result_of(city, key).left_out.index}
+        except QmgisError:
+            continue  # a run that cannot be computed leaves nothing out
+    return found
 
 
 def _people(city: City, vintage: str, areas: pd.Index) -> pd.DataFrame:

@@ -2,6 +2,7 @@ import csv
 import io
 import json
 import math
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -10,7 +11,7 @@ from qmgis.io.workspace import open_city
 from qmgis.runs.effectfiles import EFFECT, EFFECTS, effect_columns, effect_csv, effect_files
 from qmgis.runs.effects import effects, panel_of, scopes_of
 from qmgis.runs.veiled import veiled
-from tests.toy import toy_city
+from tests.toy import VINTAGE, toy_city, toy_programme
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +75,17 @@ def test_people_read_words_and_commas(answers):
     assert text.startswith("Fördergebiet;Name;Indikator")
     assert "Beschreibung" in text
     assert "Genug Gebiete im Fördergebiet" in text
+
+
+def test_an_edition_without_a_share_of_the_method_is_none():
+    city = replace(toy_city(), programmes={"quarters": toy_programme()})
+    table = city.tables[VINTAGE]
+    empty = table.frame.index.get_level_values("year") == 2022
+    frame = table.frame.assign(transfer=table.frame["transfer"].mask(empty))
+    states = table.states.assign(transfer=table.states["transfer"].mask(empty, "missing"))
+    without = replace(city, tables={VINTAGE: replace(table, frame=frame, states=states)})
+    assert panel_of(city).years == (2022, 2023, 2024)
+    assert panel_of(without).years == (2023, 2024)
 
 
 def test_a_city_without_a_programme_has_no_files():
