@@ -11,11 +11,11 @@ from dash import html
 from dash.development.base_component import Component
 
 from qmgis.app.address import ViewState, format_address
-from qmgis.app.page import Page
+from qmgis.app.page import ROOMS, Page
 from qmgis.i18n import say
 from qmgis.model import City, Lang
 
-__all__ = ["attributes", "current", "editions", "facts", "frame", "lang_of", "link", "notice", "panel"]
+__all__ = ["attributes", "current", "editions", "facts", "frame", "lang_of", "link", "notice", "panel", "rooms"]
 
 
 def frame(city: City, state: ViewState, pages: Mapping[str, Page], *, body: Component | None = None) -> Component:
@@ -90,13 +90,22 @@ def notice(text: str, lang: str) -> Component:
     return alert
 
 
+def rooms(city: City, pages: Mapping[str, Page]) -> dict[str, list[Page]]:
+    """Return the pages that the menu offers for a city, by room, both in their order; no room is empty.
+
+    Examples
+    --------
+    >>> from qmgis.app.main import pages
+    >>> [page.key for page in rooms(toy_city(), pages())["need"]]
+    ['overview', 'development', 'compare', 'whatif']
+    """
+    offered = [page for page in pages.values() if page.in_menu and (page.of_city is None or page.of_city(city))]
+    found = {room: [page for page in offered if page.room == room] for room in ROOMS}
+    return {room: inside for room, inside in found.items() if inside}
+
+
 def _header(city: City, state: ViewState, pages: Mapping[str, Page]) -> Component:
     lang = lang_of(state)
-    menu = [
-        link(state, page.title.to(lang), page=key, **current(key == state.page))
-        for key, page in pages.items()
-        if (page.in_menu and (page.of_city is None or page.of_city(city))) or key == state.page
-    ]
     other: Lang = "de" if lang == "en" else "en"
     switch = link(
         state,
@@ -107,7 +116,31 @@ def _header(city: City, state: ViewState, pages: Mapping[str, Page]) -> Componen
         **attributes(data_full="1"),
     )
     brand = link(state, [html.Strong(city.title.to(lang)), html.Span("qmgis")], page="overview", className="brand")
-    return html.Header([brand, html.Nav(menu, **attributes(aria_label=say("app.menu", lang))), switch], className="top")
+    return html.Header([brand, *_menu(city, state, pages), switch], className="top")
+
+
+def _menu(city: City, state: ViewState, pages: Mapping[str, Page]) -> list[Component]:
+    """Return the rooms and, where the current one has several pages, these."""
+    lang, page = lang_of(state), pages[state.page]
+    offered = rooms(city, pages)
+    doors = [
+        html.Li(link(state, say(f"app.room_{room}", lang), page=inside[0].key, **current(room == page.room)))
+        for room, inside in offered.items()
+    ]
+    inside = offered.get(page.room, [])
+    shown = [one for one in pages.values() if one in inside or one == page]
+    items = [html.Li(link(state, one.title.to(lang), page=one.key, **_here(one == page))) for one in shown]
+    label = say("app.room_pages", lang, room=say(f"app.room_{page.room}", lang))
+    lists: list[Component] = [
+        html.Nav(html.Ul(doors), className="rooms", **attributes(aria_label=say("app.menu", lang)))
+    ]
+    if len(items) > 1:
+        lists.append(html.Nav(html.Ul(items), className="inside", **attributes(aria_label=label)))
+    return lists
+
+
+def _here(is_current: bool) -> dict[str, Any]:
+    return attributes(aria_current="page") if is_current else {}
 
 
 def _footer(city: City, lang: Lang) -> Component:

@@ -12,7 +12,9 @@ from qmgis.model import City, Text
 if TYPE_CHECKING:
     from dash import Dash
 
-__all__ = ["Page"]
+__all__ = ["ROOMS", "Page"]
+
+ROOMS = ("need", "supply", "programme", "data")
 
 Drawing = Callable[[City, ViewState], Any]
 Wiring = Callable[["Dash", City], None]
@@ -26,9 +28,9 @@ class Page:
     ``key`` is its path (``"overview"`` is ``/``). ``layout(city, state)`` draws it from a settled address.
     ``refresh(city, state)``, where there is one, gives the properties that change (by component id) when only the
     view of the same run and language changed, so that the map is not built anew. ``connect(app, city)``, where there
-    is one, registers what the page fills in after it is on the screen (charts take longer than words). ``in_menu``
-    says whether the header links to it; pages are sorted by ``order``. ``of_city(city)``, where there is one, says
-    whether the city has what the page is about; without it the header does not link to it.
+    is one, registers what the page fills in after it is on the screen (charts take longer than words). ``room``, one of
+    `ROOMS`, is where the menu has it, if ``in_menu``; pages are sorted by ``order``. ``of_city(city)``, where there is
+    one, says whether the city has what the page is about; without it the menu does not link to it.
     """
 
     key: str
@@ -37,5 +39,6 @@ class Page:
     layout: Drawing
     refresh: Changes | None = None
     connect: Wiring | None = None
+    room: str = "need"
     in_menu: bool = True
     of_city: Callable[[City], bool] | None = None

@@ -314,4 +314,4 @@ def _made(said: Dossier, state: ViewState, lang: Lang) -> Component:
     return html.Div([html.P([recipe, " · ", method]), credit], className="small soft after")
 
 
-PAGE = Page("area", words("app.area"), 20, layout, connect=connect, in_menu=False)
+PAGE = Page("area", words("app.area"), 12, layout, connect=connect, in_menu=False)

@@ -105,4 +105,4 @@ def _overlay(asked: Asked) -> list[Component]:
     return [*lines_of(asked.city, asked.state.run), *marks_of(rows[rows["measure"].isin(wanted)])]
 
 
-PAGE = Page("balance", words("balance.page"), 17, layout, refresh, of_city=has_register)
+PAGE = Page("balance", words("balance.page"), 34, layout, refresh, of_city=has_register, room="programme")

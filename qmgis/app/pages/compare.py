@@ -240,4 +240,4 @@ def _settings(city: City, state: ViewState, pair: _Pair, lang: Lang) -> Componen
     return panel(say("compare.settings", lang), html.Div(table, className="wide", tabIndex="0", role="group", **label))
 
 
-PAGE = Page("compare", words("compare.title"), 25, layout, refresh)
+PAGE = Page("compare", words("compare.title"), 16, layout, refresh)

@@ -307,4 +307,4 @@ def _machinery(parts: Mapping[str, Mapping[str, Any]], lang: Lang) -> list[Compo
     ]
 
 
-PAGE = Page("coverage", words("asked.page"), 12, layout, refresh, connect)
+PAGE = Page("coverage", words("asked.page"), 20, layout, refresh, connect, room="supply")

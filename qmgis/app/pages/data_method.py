@@ -158,4 +158,4 @@ def _recipe(outcome: Outcome, lang: Lang) -> Component:
     )
 
 
-PAGE = Page("data_method", words("app.data_method"), 30, layout, connect=connect)
+PAGE = Page("data_method", words("app.data_method"), 50, layout, connect=connect, room="data")

@@ -217,4 +217,4 @@ def _chosen(plan: Plan) -> list[Component]:
                      className="chip")]  # fmt: skip
 
 
-PAGE = Page("delimitation", words("plan.page"), 14, layout, refresh, connect)
+PAGE = Page("delimitation", words("plan.page"), 42, layout, refresh, connect, room="programme")

@@ -153,4 +153,4 @@ def _files(asked: Asked) -> Component:
     return html.Ul([html.Li(file)], className="downloads")
 
 
-PAGE = Page("development", words("series.page"), 26, layout, refresh, connect)
+PAGE = Page("development", words("series.page"), 14, layout, refresh, connect)

@@ -69,4 +69,4 @@ def _parts(asked: Chosen) -> dict[str, dict[str, Any]]:
     }
 
 
-PAGE = Page("measures", words("balance.measures_page"), 16, layout, refresh, of_city=has_register)
+PAGE = Page("measures", words("balance.measures_page"), 32, layout, refresh, of_city=has_register, room="programme")

@@ -262,4 +262,4 @@ def _figures(plan: Funded) -> list[Component]:
     return [panel(title, menu, data_table(heads, rows, label=title), note)]
 
 
-PAGE = Page("programme", words("funded.page"), 15, layout, refresh)
+PAGE = Page("programme", words("funded.page"), 30, layout, refresh, room="programme")

@@ -93,4 +93,4 @@ def _counts(table: pd.DataFrame, lang: Lang) -> str:
     )
 
 
-PAGE = Page("quality", words("quality.page"), 18, layout, refresh, of_city=has_programme)
+PAGE = Page("quality", words("quality.page"), 38, layout, refresh, of_city=has_programme, room="programme")

@@ -121,4 +121,4 @@ def _page(page: pd.DataFrame, lang: Lang) -> Component:
     return panel(say("readiness.one_page", lang), *parts)
 
 
-PAGE = Page("readiness", words("readiness.page"), 19, layout, refresh, of_city=has_programme)
+PAGE = Page("readiness", words("readiness.page"), 40, layout, refresh, of_city=has_programme, room="programme")

@@ -200,4 +200,4 @@ def _save(state: ViewState, tried: Mapping[str, Any], lang: Lang) -> Component:
     return panel(say("whatif.save", lang), html.P(say("whatif.save_lead", lang), className="soft small"), form)
 
 
-PAGE = Page("whatif", words("whatif.title"), 28, layout, refresh)
+PAGE = Page("whatif", words("whatif.title"), 18, layout, refresh)
