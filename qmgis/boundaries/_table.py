@@ -202,13 +202,15 @@ def _people(table: IndicatorTable, indicator: Indicator, year: int) -> Pair | No
 
 
 def _states(table: IndicatorTable, key: str, year: int, way: Way, values: pd.Series) -> np.ndarray:
-    """Return the state of each new cell: ok where it has a number, else the worst of its parts."""
-    states = table.of_year(year, what="states")[key].reindex(way.crosswalk.old, fill_value="missing").to_numpy()
+    """Return the state of each new cell: ok where it has a number, else the worst of its parts and of their counts."""
+    indicator, whole = table.indicators[key], table.of_year(year, what="states").reindex(way.crosswalk.old)
+    counts = [one for one in (indicator.numerator, indicator.denominator) if one in whole]
+    states = whole[[key, *counts]].fillna("missing").to_numpy()
     found = np.where(values.notna(), "ok", "missing").astype(object)
     if found[found != "ok"].size == 0:
         return found
     parts = way.crosswalk.weight.T.tocsr()
     for state in (one for one in reversed(WORST) if (states == one).any()):
-        here = np.asarray(parts @ (states == state).astype(float)).ravel() > 0
+        here = np.asarray(parts @ (states == state).any(axis=1).astype(float)).ravel() > 0
         found[here & values.isna().to_numpy()] = state
     return found
