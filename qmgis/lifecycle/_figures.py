@@ -92,7 +92,8 @@ def key_figures(
         Limits; those of DESIGN 4 by default. A part of an area with fewer than ``min_base`` people counts with the
         largest part of that area, so that no difference to the area tells of them. Where an age group has 1 to
         ``min_count - 1`` people in a part, the age groups of outlines that cut areas are estimated. Counts and shares
-        whose sums would tell of so few in an area are not shown on that side.
+        whose sums would tell of so few in an area are not shown on that side. Where the table itself hides a cell
+        (state ``secret``), a count of that side is not shown, and a share is that of the other areas.
 
     Returns
     -------
@@ -251,12 +252,14 @@ def _counts(
         people = people_behind(table, key, year) if measure == "share" else None
         if values[key].isna().all() or (measure != "count" and people is None):
             continue
+        secret = _secret(table, key, year, values.index)
         if people is None:
             above, below, base = values[key], None, values.get(bases.get(key))
         else:
-            below = base = people.total.reindex(values.index)
-            above = values[key] * below if people.count is None else people.count.reindex(values.index)
-        telling = _telling(above, base, weights, limits)
+            below = base = people.total.reindex(values.index).mask(secret, 0.0)
+            whole = values[key] * below if people.count is None else people.count.reindex(values.index)
+            above = whole.mask(secret, 0.0)
+        telling = _telling(above, base, weights, limits) | (secret.to_numpy() & (people is None))
         for place, outline in enumerate(layer.frame.index):
             weight = weights[:, place]
             row = _figure(key, above, below, weight, telling=telling)
@@ -264,6 +267,14 @@ def _counts(
             row["basis"] = "counted" if not row["estimated"] else LAND if land else "residents"
             row["estimated"] = bool(row["estimated"]) or (people is not None and people.is_estimated)
             yield {"outline": outline, **row}
+
+
+def _secret(table: IndicatorTable, key: str, year: int, areas: pd.Index) -> pd.Series:
+    """Return which areas have no number that may be shown, of an indicator or of the counts that it is made of."""
+    states, indicator = table.of_year(year, what="states").reindex(areas), table.indicators[key]
+    parts = [one for one in (indicator.numerator, indicator.denominator) if one in states]
+    found: pd.Series = states[[key, *parts]].eq("secret").any(axis=1)
+    return found
 
 
 def _telling(above: pd.Series, base: pd.Series | None, weights: np.ndarray, limits: Secrecy) -> np.ndarray:

@@ -11,6 +11,7 @@ from qmgis.errors import DataError
 from qmgis.lifecycle import TOLERANCE_M, areas_on, check_points, deadlines, key_figures
 from qmgis.model import City, ProgrammeLayer, Run
 from qmgis.runs.programme import joined, living_at
+from qmgis.runs.veiled import veiled
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -68,6 +69,8 @@ def deadlines_of(city: City, day: date) -> pd.DataFrame:
 def figures_of(city: City, run: Run) -> pd.DataFrame:
     """Return the key figures of all programme areas in a run's year and areas (`qmgis.lifecycle.key_figures`).
 
+    What a run hides so that its sums give nothing away is in no sum of these either.
+
     Examples
     --------
     >>> from dataclasses import replace
@@ -77,7 +80,7 @@ def figures_of(city: City, run: Run) -> pd.DataFrame:
     """
     areas = city.area_layers[run.vintage]
     return key_figures(
-        programme_of(city), areas, residents=living_at(city), table=city.tables[run.vintage], year=run.year,
+        programme_of(city), areas, residents=living_at(city), table=veiled(city).tables[run.vintage], year=run.year,
         secrecy=city.secrecy,
     )  # fmt: skip
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -171,6 +173,21 @@ def test_nested_outlines_do_not_tell_of_a_cell_by_their_difference():
     assert np.isnan(figure(nested, "poor", "O0")["outside"])
     assert np.isnan(figure(nested, "poor", "O1")["inside"])
     assert np.isnan(figure(nested, "poor", "O1")["total"])
+
+
+def test_a_cell_that_the_table_hides_is_in_no_sum():
+    given = table(poor={FIRST: 30.0})
+    first = given.frame.index.get_level_values("area") == FIRST
+    frame, states = given.frame.copy(), given.states.copy()
+    frame.loc[first, ["poor", "share"]], states.loc[first, ["poor", "share"]] = np.nan, "secret"
+    hidden = replace(given, frame=frame, states=states)
+    found = key_figures(outline(0, 2), toy_areas(), table=hidden, year=2024, secrecy=OPEN)
+    count, share = figure(found, "poor"), figure(found, "share")
+    assert (count["state"], share["state"]) == ("too_small", "ok")
+    assert np.isnan(count["inside"])
+    assert np.isnan(count["total"])
+    assert count["outside"] == 560.0
+    assert share[["inside", "outside", "total"]].tolist() == pytest.approx([0.2, 0.2, 0.2])
 
 
 def test_missing_is_never_zero():

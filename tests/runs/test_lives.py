@@ -11,9 +11,10 @@ import pandas as pd
 import pytest
 
 from qmgis.io.workspace import open_city
-from qmgis.lifecycle import history
+from qmgis.lifecycle import history, lone
 from qmgis.model import Event
 from qmgis.runs.lives import areas_of, deadlines_of, figures_of, located, programme_of
+from qmgis.runs.veiled import result_of
 from tests.toy import toy_city, toy_programme
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -76,3 +77,20 @@ def test_layers_with_the_same_ids_are_told_apart_with_their_events():
     points = gpd.GeoSeries.from_xy([560900.0], [5700200.0], crs="EPSG:25832")
     assert located(city, points, date(2024, 12, 31))["programme_area"].tolist() == ["other:QM-01; programme:QM-01"]
     assert pd.isna(programme_of(city).frame["area"]).sum() == 0
+
+
+def test_no_outline_takes_a_cell_that_a_run_hides_out_of_a_sum(musterstadt):
+    """Around a hidden area and a shown one, the count inside less the shown one would be the hidden one."""
+    run = musterstadt.run("mss-2024")
+    result, shapes = result_of(musterstadt, run.key), musterstadt.area_layers[run.vintage].frame.geometry
+    gone = result.parts.index[result.seen["value_child_poverty"].isna() & result.parts["value_child_poverty"].notna()]
+    shown = result.parts.index[result.seen["value_child_poverty"].notna()]
+    assert len(gone) >= 6
+    for area in gone:
+        layer = lone(shapes.loc[[area, shown[0]]].union_all(), str(shapes.crs))
+        found = figures_of(replace(musterstadt, programmes={"one": layer}), run).set_index("figure")
+        counts = found.loc[["children_in_transfer", "children_under_15"]]
+        assert counts[["inside", "total"]].isna().all(axis=None)
+        assert (counts["state"] == "too_small").all()
+        own = musterstadt.tables[run.vintage].of_year(2024).loc[shown[0]]
+        assert found.loc["child_poverty", "inside"] == pytest.approx(own["child_poverty"])
