@@ -272,8 +272,8 @@ def _counts(
 def _secret(table: IndicatorTable, key: str, year: int, areas: pd.Index) -> pd.Series:
     """Return which areas have no number that may be shown, of an indicator or of the counts that it is made of."""
     states, indicator = table.of_year(year, what="states").reindex(areas), table.indicators[key]
-    parts = [str(one) for one in (indicator.numerator, indicator.denominator) if one in table.indicators]
-    found: pd.Series = states[[key, *parts]].eq("secret").any(axis=1)
+    own = [str(part) for part in (key, indicator.numerator, indicator.denominator) if part in table.indicators]
+    found: pd.Series = (states[own] == "secret").any(axis=1)
     return found
 
 
