@@ -1,4 +1,4 @@
-"""Figures of csdid 0.4.3, pysyncon 1.7.0 and wildboottest 0.3.2 on the data below; statsmodels; slow loops."""
+"""Figures of csdid 0.4.3 and wildboottest 0.3.2 on the data below; statsmodels; slow loops."""
 
 import itertools
 
