@@ -19,6 +19,7 @@ from qmgis.app.address import ViewState, default_run, parse_address, settle
 from qmgis.app.asked_files import add_asked_files
 from qmgis.app.downloads import add_downloads, exports
 from qmgis.app.drawing import add_uploads
+from qmgis.app.effect_files import add_effect_files
 from qmgis.app.frame import frame, lang_of, notice
 from qmgis.app.funded_files import add_funded_files
 from qmgis.app.geometry import add_geometry, outline_sheet
@@ -142,6 +143,7 @@ def create_app(city: City, *, hosts: Collection[str] = LOOPBACK) -> Dash:
     add_uploads(app.server, city)
     add_funded_files(app.server, city)
     add_judged_files(app.server, city)
+    add_effect_files(app.server, city)
     _add_health(app.server, city)
     protect(app.server, hashes=app.csp_hashes(), hosts=hosts)
     return app

@@ -42,6 +42,9 @@ class Answer:
     lines
         Index year; ``area``, ``comparison``, ``city``: shares rebuilt from counts (of the comparison weighted as
         matched).
+    members
+        Index area, those that enter: ``of`` (``area``, ``comparison``), ``weight`` (part of its mean, 0-1), and its own
+        ``before``, ``after`` and ``change``, as in ``changes``.
     estimate
         With its interval; of a descriptive answer how far the change lies from that of comparison areas, measured by
         their own spread (``inference`` is ``few``), or None.
@@ -75,6 +78,7 @@ class Answer:
     others: int = 0
     changes: pd.DataFrame = field(default_factory=pd.DataFrame)
     lines: pd.DataFrame = field(default_factory=pd.DataFrame)
+    members: pd.DataFrame = field(default_factory=pd.DataFrame)
     estimate: Estimate | None = None
     unusual: float | None = None
     events: pd.DataFrame = field(default_factory=pd.DataFrame)

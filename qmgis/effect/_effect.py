@@ -14,7 +14,7 @@ from qmgis.core.effect.synthetic import synthetic
 from qmgis.effect._answer import Answer
 from qmgis.effect._checks import FEWEST_BEFORE, FEWEST_OTHERS, Check, checks_of
 from qmgis.effect._groups import by_group, ring_table
-from qmgis.effect._lines import changes_of, lines_of
+from qmgis.effect._lines import changes_of, lines_of, members_of
 from qmgis.effect._match import Matching, matching, status
 from qmgis.effect._panel import Panel
 from qmgis.effect._words import sentences
@@ -155,6 +155,7 @@ def _with_tables(panel: Panel, answer: Answer, found: Matching, standing: pd.Dat
         answer,
         changes=changes_of(panel, answer.key, found, chosen=kept),
         lines=lines_of(panel, answer.key, found, chosen=kept),
+        members=members_of(found, chosen=kept),
         unusual=exchanged(found.values, found.weights, found.first, treated=found.treated, seed=seed),
         events=event_study(found.values, found.stack),
         groups=by_group(panel, found, standing),
@@ -202,6 +203,7 @@ def _described(
         others=len(compared),
         changes=changes_of(panel, answer.key, found, chosen=chosen, compared=compared),
         lines=lines_of(panel, answer.key, found, chosen=chosen, compared=compared),
+        members=members_of(found, chosen=chosen, compared=compared),
     )
     if len(compared) < FEWEST_OTHERS:
         return given

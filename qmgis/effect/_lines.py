@@ -8,7 +8,7 @@ import pandas as pd
 from qmgis.effect._match import Matching
 from qmgis.effect._panel import Panel
 
-__all__ = ["changes_of", "lines_of"]
+__all__ = ["changes_of", "lines_of", "members_of"]
 
 
 def lines_of(
@@ -46,6 +46,25 @@ def changes_of(
         rows[of] = (before, after, after - before, len(weights))
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=["before", "after", "change", "areas"])
     return frame.rename_axis("of")
+
+
+def members_of(found: Matching, *, chosen: np.ndarray, compared: np.ndarray | None = None) -> pd.DataFrame:
+    """Return the areas that enter, a row each: treated ones first, each group with its weights, which sum to 1.
+
+    A comparison area is described over the starts of the treated areas, as `changes_of` does it.
+    """
+    groups = {"area": pd.Series(1.0, index=found.ids[chosen]), "comparison": _weights(found, chosen, compared)}
+    starts, rows = found.first[chosen], {}
+    place = {area: at for at, area in enumerate(found.ids)}
+    for of, weights in groups.items():
+        for area, weight in (weights / weights.sum()).items():
+            at = place[area]
+            begun = found.first[[at]] if of == "area" else starts
+            before = float(np.mean([found.values[at, start - 1] for start in begun]))
+            after = float(np.mean([found.values[at, start:].mean() for start in begun]))
+            rows[area] = (of, float(weight), before, after, after - before)
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=["of", "weight", "before", "after", "change"])
+    return frame.rename_axis("area")
 
 
 def _weights(found: Matching, chosen: np.ndarray, compared: np.ndarray | None) -> pd.Series:

@@ -15,7 +15,7 @@ from qmgis.effect import SEED, Answer
 from qmgis.errors import QmgisError
 from qmgis.io._cells import csv_text, machine_cell, people_cell, people_title
 from qmgis.model import City, Column, ColumnKind, Lang, Text, words
-from qmgis.runs.effects import can_compare, effects
+from qmgis.runs.effects import answers_of, can_compare
 
 __all__ = ["EFFECT", "EFFECTS", "answer_content", "effect_columns", "effect_csv", "effect_files", "effects_json"]
 
@@ -88,6 +88,7 @@ def answer_content(answer: Answer) -> dict[str, Any]:
         **{key: getattr(answer, key) for key in ("start", "treated", "programmes", "people", "others")},
         "changes": _table(answer.changes),
         "lines": _table(answer.lines),
+        "members": _table(answer.members),
         "estimate": _estimate(answer.estimate),
         "unusual": answer.unusual,
         "events": _table(answer.events),
@@ -122,7 +123,7 @@ def effect_files(city: City) -> dict[str, bytes]:
 @lru_cache(maxsize=2)
 def _files(city: City) -> dict[str, bytes]:
     """Return them, made once for all runs."""
-    found = effects(city)
+    found = answers_of(city)
     return {EFFECT: effect_csv(found), EFFECTS: effects_json(found)}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -20,7 +20,10 @@ from qmgis.runs.veiled import result_of, veiled
 from qmgis.series import Series
 from qmgis.targeting import within
 
-__all__ = ["can_compare", "effects", "measured_keys", "panel_of", "scopes_of"]
+__all__ = ["answers_of", "can_compare", "effects", "measured_keys", "panel_of", "scopes_of"]
+
+Tell = Callable[[float], None]
+PREPARED = 0.8  # of the time that all answers take, the part that the numbers over the years take
 
 
 def can_compare(city: City) -> bool:
@@ -74,7 +77,7 @@ def panel_of(city: City) -> Panel:
     programme, layer = programme_of(city), area_layer(city)
     keys = measured_keys(city)
     entered = {str(key) for key in result_of(city, runs_in_order(city)[-1]).parameters["indicators"]}
-    found = {key: series(city, key, vintage=layer.vintage) for key in keys}
+    found = {key: _series_of(city, key, layer.vintage) for key in keys}
     years = _years(found, entered)
     if len(years) < 2:
         raise NotEnoughDataError(
@@ -134,6 +137,35 @@ def effects(city: City, *, scope: str | None = None, key: str | None = None) -> 
     scopes = scopes_of(panel) if scope is None else (scope,)
     keys = tuple(panel.measured) if key is None else (key,)
     return [effect(panel, one, scope=area, level=level) for area in scopes for one in keys]
+
+
+def answers_of(city: City, tell: Tell | None = None) -> tuple[Answer, ...]:
+    """Return every answer, made once; ``tell`` is called with the share that is done (0-1).
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> city = replace(toy_city(), programmes={"quarters": toy_programme()})
+    >>> len(answers_of(city)) == 3 * len(scopes_of(panel_of(city)))
+    True
+    """
+    if tell is not None:
+        keys, vintage = measured_keys(city), area_layer(city).vintage
+        for place, key in enumerate(keys, start=1):
+            tell(PREPARED * (place - 0.5) / len(keys))
+            _series_of(city, key, vintage)
+        tell(PREPARED)
+    return _answers(city)
+
+
+@lru_cache(maxsize=2)
+def _answers(city: City) -> tuple[Answer, ...]:
+    return tuple(effects(city))
+
+
+@lru_cache(maxsize=32)
+def _series_of(city: City, key: str, vintage: str) -> Series:
+    return series(city, key, vintage=vintage)
 
 
 def _wide(one: Series, name: str, areas: pd.Index, years: Sequence[int]) -> pd.DataFrame:

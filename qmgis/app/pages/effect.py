@@ -1,0 +1,124 @@
+"""Wirkung: programme areas over time beside areas that were like them before; checks first, no verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dash import Dash, Input, Output, State, dcc, html, no_update, set_props
+from dash.development.base_component import Component
+
+from qmgis.app.address import ViewState, parse_address, settle
+from qmgis.app.effect import (
+    Asked,
+    asked_of,
+    choices,
+    files_panel,
+    hideout,
+    key_of_map,
+    outcomes_panel,
+    parts_of,
+    working,
+)
+from qmgis.app.frame import lang_of, notice, panel
+from qmgis.app.map import plain_map
+from qmgis.app.page import Page
+from qmgis.errors import QmgisError
+from qmgis.i18n import say
+from qmgis.model import City, words
+from qmgis.runs.effects import can_compare
+from qmgis.runs.steps import area_layer
+
+__all__ = ["PAGE", "connect", "layout", "refresh"]
+
+EVERY = 700  # milliseconds between two looks at the work
+
+
+def layout(city: City, state: ViewState) -> Component:
+    """Return the page: choices, sentences, checks, lines, map with table, tests, all outcomes, files."""
+    lang = lang_of(state)
+    head = [html.H1(say("effect.page", lang)), html.P(say("effect.page_lead", lang), className="soft small one-line")]
+    try:
+        asked = asked_of(city, state)
+    except QmgisError as error:
+        return html.Div([*head, notice(error.say(lang), lang)], className="stack")
+    parts = _parts(asked)
+    drawn = plain_map(
+        area_layer(city), parts["effect-map-areas"]["hideout"], lang, page="effect", backdrop=city.backdrop
+    )
+    legend = html.Section(**parts["effect-legend"], id="effect-legend", className="panel")
+
+    def place(name: str) -> Component:
+        return html.Div(**parts[f"effect-{name}"], id=f"effect-{name}", className="stack")
+
+    return html.Div(
+        [
+            *head,
+            place("choices"),
+            place("work"),
+            place("said"),
+            place("lines"),
+            html.Div([html.Div(drawn, id="effect-map-box"), legend], className="split"),
+            panel(say("effect.page_members_table", lang), place("members")),
+            place("tests"),
+            place("outcomes"),
+            place("files"),
+            dcc.Interval(id="effect-tick", interval=EVERY, **parts["effect-tick"]),
+            dcc.Store(id="effect-stage", **parts["effect-stage"]),
+        ],
+        className="stack",
+    )
+
+
+def refresh(city: City, state: ViewState) -> Mapping[str, Mapping[str, Any]]:
+    """Return what changes with another programme area or indicator, and with the progress of the work."""
+    return _changes(asked_of(city, state))
+
+
+def connect(app: Dash, city: City) -> None:
+    """Register that answers which take longer come by themselves."""
+
+    @app.callback(
+        Output("effect-stage", "data"),
+        Input("effect-tick", "n_intervals"),
+        State("url", "pathname"),
+        State("url", "search"),
+        State("effect-stage", "data"),
+        prevent_initial_call=True,
+    )
+    def _look(_: int, path: str | None, search: str | None, stage: str) -> Any:
+        state = settle(parse_address(path or "", search or ""), city, pages=("effect", "overview"))
+        if state.page != "effect":
+            return no_update
+        asked = asked_of(city, state, wait=0.0)
+        if asked.job.state == stage:
+            set_props("effect-work", {"children": working(asked)})
+            return no_update
+        changes = _changes(asked)
+        for component, properties in changes.items():
+            if component != "effect-stage":
+                set_props(component, dict(properties))
+        return changes["effect-stage"]["data"]
+
+
+def _changes(asked: Asked) -> dict[str, dict[str, Any]]:
+    answer, lang = asked.answer, asked.lang
+    said = say("app.computing", lang) if answer is None else next(iter(answer.sentences)).to(lang)
+    return {**_parts(asked), "live": {"children": said}}
+
+
+def _parts(asked: Asked) -> dict[str, dict[str, Any]]:
+    return {
+        "effect-choices": {"children": choices(asked)},
+        "effect-work": {"children": working(asked)},
+        **{f"effect-{name}": {"children": content} for name, content in parts_of(asked).items()},
+        "effect-map-areas": {"hideout": hideout(asked)},
+        "effect-legend": {"children": key_of_map(asked)},
+        "effect-outcomes": {"children": outcomes_panel(asked)},
+        "effect-files": {"children": files_panel(asked)},
+        "effect-tick": {"disabled": asked.job.state != "running"},
+        "effect-stage": {"data": asked.job.state},
+    }
+
+
+PAGE = Page("effect", words("effect.page"), 41, layout, refresh, connect, of_city=can_compare, room="programme")
