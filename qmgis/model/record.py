@@ -57,7 +57,8 @@ class AreaRecord:
         class), ``main_class`` (1 the most favourable, the class in which most residents live), ``classes`` (how many
         there are), ``gap`` (index less the city's, weighted by residents), ``negative_share``.
     supplies
-        One row a theme, index its key: ``inside`` and ``city``: shares of the group who have a place in reach.
+        One row a theme, index its key: ``inside`` and ``city``: shares of the group who have a place in reach;
+        ``reached`` and ``not_reached`` where they are counted: how many of it inside, in steps.
     office
         The site office, where its place is known.
     anchors

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["gap_map", "neighbour_map", "situation_map"]
 
-HEIGHT = 286.0
+FULL, HEIGHT = 670.0, 286.0
 LAND, LAND_LINE, DISTRICT = "#f3f1ec", "#cfccc4", "#6e6b64"
 PLACE_DOT = 3.0
 # How much ground around an area its maps of places show: somebody may go as far; larger areas show less of it.
@@ -112,7 +112,10 @@ def _lines_above(sheet: Sheet, canvas: Canvas, window: Window) -> None:
 
 def gap_map(canvas: Canvas, subject: Subject, themes: Sequence[str], lang: Lang) -> Picture:
     """Return one small map a theme: its places as dots, the squares with people out of reach hatched."""
-    columns, side, head, gutter = 3, 216.0, 16.0, 11.0
+    head, gutter = 16.0, 11.0
+    # A programme area has more to say: its maps stand in one row where they are few.
+    columns = len(themes) if subject.kind == "programme" and 3 < len(themes) < 6 else 3
+    side = (FULL - (columns - 1) * gutter) / columns
     lines = math.ceil(len(themes) / columns)
     tall = side * 0.86
     west, south, east, north = subject.outline.bounds
@@ -122,7 +125,7 @@ def gap_map(canvas: Canvas, subject: Subject, themes: Sequence[str], lang: Lang)
     for order, theme in enumerate(themes):
         x, y = (order % columns) * (side + gutter), (order // columns) * (tall + head + 8)
         asked = canvas.outcome.themes[theme]
-        sheet.text(x, y + 11, shortened(asked.title.to(lang), side, size=11), size=11, font_weight="bold")
+        sheet.text(x, y + 11, shortened(asked.title.to(lang), side, size=10.5), size=10.5, font_weight="bold")
         window = window_around([seen], x=x + 0.5, y=y + head, width=side - 1, height=tall, margin=0.0)
         sheet.open((window.x, window.y, window.width, window.height), f"theme{order}")
         _draw_theme(sheet, canvas, window, theme, subject)

@@ -10,14 +10,19 @@ from typing import Any, Literal
 import pandas as pd
 import shapely
 
+from qmgis.effect import Answer
 from qmgis.model import Lang, Note, Outcome, Register, Text
+from qmgis.readiness import Signals
 from qmgis.reports._canvas import Canvas
 from qmgis.series import Break
 from qmgis.views.dossier import Dossier
 
 Role = Literal["own", "district", "city"]
 
-__all__ = ["Course", "Level", "Life", "Material", "Role", "Subject"]
+__all__ = ["UNDECIDED", "Course", "Judged", "Level", "Life", "Material", "Role", "Subject"]
+
+# The states of measures that nobody has decided on yet: not for the public.
+UNDECIDED = ("idea", "proposed")
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,17 @@ class Life:
 
 
 @dataclass(frozen=True, eq=False)
+class Judged:
+    """What checklists say of a programme area on a day (`qmgis.quality`, `qmgis.readiness`)."""
+
+    standards: pd.DataFrame
+    conditions: pd.DataFrame
+    profile: pd.DataFrame
+    signals: Signals
+    page: pd.DataFrame
+
+
+@dataclass(frozen=True, eq=False)
 class Material:
     """Everything that the sections of one profile are made of; all of it is what may be shown.
 
@@ -99,6 +115,14 @@ class Material:
         Local knowledge about it.
     registers
         The measures and funds here, with everything that belongs to them; a register each.
+    balance
+        Shares of money and measures by field, of what may be shown here (`qmgis.balance.balance`).
+    supplies
+        Who has places in reach in a programme area, by theme, in steps (`qmgis.coverage.guard_around`).
+    judged
+        Readiness and framework conditions of a programme area.
+    effects
+        What can be said of each share in a programme area beside others (`qmgis.effect`).
     rules
         What the deadlines are called, by key.
     """
@@ -113,5 +137,9 @@ class Material:
     lives: tuple[Life, ...] = ()
     notes: tuple[Note, ...] = ()
     registers: tuple[Register, ...] = ()
+    balance: pd.DataFrame | None = None
+    supplies: pd.DataFrame | None = None
+    judged: Judged | None = None
+    effects: tuple[Answer, ...] = ()
     rules: Mapping[str, Text] = field(default_factory=dict)
     is_public: bool = False

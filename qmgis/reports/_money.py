@@ -7,7 +7,9 @@ import pandas as pd
 from qmgis.i18n import number, say
 from qmgis.model import Lang
 
-__all__ = ["euros", "sum_words"]
+__all__ = ["MONEY", "euros", "sum_words"]
+
+MONEY = ("planned_ct", "approved_ct", "spent_ct")
 
 
 def euros(cents: object, lang: Lang) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import pandas as pd
@@ -10,7 +11,7 @@ import shapely
 from qmgis.balance import codes_in
 from qmgis.model import Register
 
-__all__ = ["of_programme_area", "placed_in"]
+__all__ = ["of_programme_area", "placed_in", "without"]
 
 
 def of_programme_area(register: Register, area: str) -> Register:
@@ -38,6 +39,19 @@ def placed_in(register: Register, outline: shapely.Geometry) -> Register:
     there = register.places.index[register.places.intersects(outline).to_numpy(bool)]
     nothing = pd.Series(False, index=register.funds.index)
     return _only(register, register.measures["measure"].isin(there), nothing)
+
+
+def without(register: Register, statuses: Collection[str]) -> Register:
+    """Return a register without the measures of some states; the funds stay.
+
+    Examples
+    --------
+    >>> from qmgis.model import Text
+    >>> without(Register("r", Text("", "")), ("idea",)).measures.empty
+    True
+    """
+    every = pd.Series(True, index=register.funds.index)
+    return _only(register, ~register.measures["status"].isin(list(statuses)), every)
 
 
 def _only(register: Register, measures: pd.Series[bool], funds: pd.Series[bool]) -> Register:

@@ -25,6 +25,7 @@ from qmgis.targeting import within
 
 __all__ = ["Measured", "editions_of_data", "measured", "outlines_on", "reached_from"]
 
+SUPPLIES = ["inside", "city", "reached", "not_reached"]
 REPORTS = ["lowest_share", "main_class", "classes", "gap", "negative_share"]
 
 
@@ -173,9 +174,11 @@ def _supplies(city: City, outlines: gpd.GeoDataFrame) -> dict[str, pd.DataFrame]
         exact = coverage.around(outlines, residents, places, group=theme.group, areas=layer, **limits)
         shown = coverage.guard_around(exact, secrecy=city.secrecy)
         for area, own in shown.groupby("polygon"):
-            shares = own.set_index("place")["share"]
-            found[str(area)][key] = {"inside": shares["inside"], "city": shares["city"]}
-    return {area: pd.DataFrame(rows).T.reindex(columns=["inside", "city"]) for area, rows in found.items()}
+            told = {str(row["place"]): row for row in own.to_dict("records")}
+            inside = {name: float(told["inside"][name]) for name in ("reached", "not_reached")}
+            shares = {"inside": float(told["inside"]["share"]), "city": float(told["city"]["share"])}
+            found[str(area)][key] = {**shares, **inside}
+    return {area: pd.DataFrame(rows).T.reindex(columns=SUPPLIES) for area, rows in found.items()}
 
 
 def reached_from(

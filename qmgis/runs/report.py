@@ -18,6 +18,7 @@ from qmgis.runs.compute import compute
 from qmgis.runs.dossiers import editions_of
 from qmgis.runs.inregister import of_programme_area, placed_in
 from qmgis.runs.lives import deadlines_of, figures_of, programme_of
+from qmgis.runs.reported import balance_in, changes_in, judged_in, supplies_in
 from qmgis.runs.series import series
 from qmgis.series import Series
 from qmgis.views.dossier import told
@@ -210,6 +211,7 @@ def _of_area(shared: Known, area: str, lang: Lang) -> Material:
         lives=tuple(_life(shared, one) for one in _lying_in(shared, outline)),
         registers=tuple(placed_in(one, outline) for one in shared.city.registers.values()),
         notes=tuple(note for note in shared.city.notes if note.area == area),
+        balance=balance_in(shared.city, outline=outline, is_public=shared.is_public),
         rules=_rules(shared), is_public=shared.is_public,
     )  # fmt: skip
 
@@ -228,6 +230,9 @@ def _of_programme(shared: Known, area: str, lang: Lang) -> Material:
         courses=_courses(shared, {"programme": named, "city": shared.city.key}, name),
         lives=(_life(shared, area),), notes=tuple(note for note in shared.city.notes if note.area == area),
         registers=tuple(of_programme_area(one, area) for one in shared.city.registers.values()),
+        balance=balance_in(shared.city, area=area, is_public=shared.is_public),
+        supplies=supplies_in(shared.city, area, outcome.run), judged=judged_in(shared.city, area, outcome.run),
+        effects=changes_in(shared.city, area),
         rules=_rules(shared), is_public=shared.is_public,
     )  # fmt: skip
 

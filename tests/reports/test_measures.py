@@ -53,7 +53,7 @@ def sections(shared, register, area):
 
 def test_measures_and_costs_of_a_programme_area(shared, register):
     made, found = sections(shared, register, "QM-01")
-    table, years = found["measures"].tables
+    (table,), years = found["measures"].tables, found["funds"].tables[0]
     assert table.rows == (
         (MARKUP, "HF1", "laufend", "2021–2024", "3.001 €", "mind. 900 €"),
         ("Idee", "HF2", "Idee", "–", "500 €", "–"),
@@ -66,7 +66,7 @@ def test_measures_and_costs_of_a_programme_area(shared, register):
 
 
 def test_funds_and_their_grants(shared, register):
-    rows = sections(shared, register, "QM-01")[1]["funds"].tables[0].rows
+    rows = sections(shared, register, "QM-01")[1]["funds"].tables[1].rows
     assert rows == (("VF", "2024", "10.000 €", "124 €", "2"),)
 
 
@@ -78,7 +78,7 @@ def test_the_public_reads_no_ideas(for_public, register):
 def test_an_area_has_the_measures_placed_in_it_and_no_funds(shared, register):
     _, found = sections(shared, register, area_ids()[2])
     assert [row[0] for row in found["measures"].tables[0].rows] == [MARKUP]
-    assert "funds" not in found
+    assert [len(table.heads) for table in found["funds"].tables] == [4]  # costs by year, and no fund
     assert not {"measures", "funds"} & set(sections(shared, register, "01010405")[1])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qmgis.i18n import say
+from qmgis.i18n import number, percent, say
 from qmgis.model.reading import is_straight
 from qmgis.reports._maps import gap_map
 from qmgis.reports._material import Material
@@ -25,15 +25,36 @@ def _make(material: Material) -> Section | None:
         say("reports.table_coverage", lang), tuple(say(f"reports.head_{name}", lang) for name in heads),
         tuple(_row(row, is_public=material.is_public) for row in rows), numbers=len(heads) - 1,
     )  # fmt: skip
+    tables = (table,) if rows else _of_programme(material)
     remarks = [say("reports.coverage_remark", lang)]
+    if tables and not rows:
+        step = outcome.recipe.parameters["secrecy"]["min_base"]
+        remarks.append(say("reports.coverage_steps", lang, step=number(step, lang)))
     if any(is_straight(outcome, theme) for theme in themes):
         remarks.append(say("views.straight", lang))
     more = {row.title: "; ".join(text for text in (row.supply, row.range) if text) for row in rows}
     points = tuple(f"{title}: {text}" for title, text in more.items() if text)
     return Section(
-        "coverage", say("reports.coverage", lang), pictures=(picture,), tables=(table,) if rows else (),
+        "coverage", say("reports.coverage", lang), pictures=(picture,), tables=tables,
         points=points, remarks=tuple(remarks),
     )  # fmt: skip
+
+
+def _of_programme(material: Material) -> tuple[Table, ...]:
+    """Return who of the people in a programme area has a place in reach, beside the city; none where nobody knows."""
+    supplies, lang = material.supplies, material.lang
+    if supplies is None:
+        return ()
+    told = {str(theme): row for theme, row in supplies.to_dict("index").items()}
+    rows = []
+    for theme, asked in material.outcome.themes.items():
+        if theme in told:
+            shares = (percent(float(told[theme][name]), lang, digits=0) for name in ("inside", "city"))
+            people = (number(float(told[theme][name]), lang) for name in ("reached", "not_reached"))
+            rows.append((asked.title.to(lang), *shares, *people))
+    names = ("theme", "reached_share", "city_share", "reached", "not_reached")
+    heads = tuple(say(f"reports.head_{name}", lang) for name in names)
+    return (Table(say("reports.table_coverage", lang), heads, tuple(rows), numbers=4),) if rows else ()
 
 
 def _row(row: CoverageRow, *, is_public: bool) -> tuple[str, ...]:

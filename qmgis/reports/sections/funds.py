@@ -1,4 +1,4 @@
-"""The funds here: budget and what was granted from it, by year."""
+"""Money by year: costs of the measures here, budget of the funds and what was granted from it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import pandas as pd
 
 from qmgis.i18n import number, say
 from qmgis.model import Lang, Register
-from qmgis.reports._material import Material
-from qmgis.reports._money import euros, sum_words
+from qmgis.reports._material import UNDECIDED, Material
+from qmgis.reports._money import MONEY, euros, sum_words
 from qmgis.reports._profile import Section, Table
 from qmgis.reports._sections import Maker
 
@@ -15,9 +15,30 @@ __all__ = ["SECTION"]
 
 
 def _make(material: Material) -> Section | None:
-    lang = material.lang
-    tables = tuple(_funds(register, lang) for register in material.registers if len(register.funds))
-    return Section("funds", say("reports.funds", lang), tables=tables) if tables else None
+    lang, tables = material.lang, []
+    for register in material.registers:
+        costs = _costs(register, is_public=material.is_public)
+        tables += [_by_year(costs, lang)] if len(costs) else []
+        tables += [_funds(register, lang)] if len(register.funds) else []
+    return Section("funds", say("reports.funds", lang), tables=tuple(tables)) if tables else None
+
+
+def _costs(register: Register, *, is_public: bool) -> pd.DataFrame:
+    """Return the costs of the measures that are shown."""
+    measures = register.measures
+    if is_public:
+        measures = measures[~measures["status"].isin(UNDECIDED)]
+    return register.costs[register.costs["measure"].isin(measures["measure"])]
+
+
+def _by_year(costs: pd.DataFrame, lang: Lang) -> Table:
+    rows = [
+        (say("reports.no_year", lang) if pd.isna(year) else str(year), *(sum_words(part[name], lang) for name in MONEY))
+        for year, part in costs.groupby("year", dropna=False)
+    ]
+    rows.append((say("reports.sum", lang), *(sum_words(costs[name], lang) for name in MONEY)))
+    heads = tuple(say(f"reports.head_{name}", lang) for name in ("year", "planned", "approved", "spent"))
+    return Table(say("reports.table_costs", lang), heads, tuple(rows), numbers=3)
 
 
 def _funds(register: Register, lang: Lang) -> Table:

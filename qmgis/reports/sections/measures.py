@@ -9,16 +9,12 @@ import pandas as pd
 from qmgis.balance import codes_in
 from qmgis.i18n import number, say
 from qmgis.model import Lang, Register
-from qmgis.reports._material import Material
-from qmgis.reports._money import sum_words
+from qmgis.reports._material import UNDECIDED, Material
+from qmgis.reports._money import MONEY, sum_words
 from qmgis.reports._profile import Section, Table
 from qmgis.reports._sections import Maker
 
 __all__ = ["SECTION"]
-
-# What nobody has decided yet is not for the public.
-UNDECIDED = ("idea", "proposed")
-MONEY = ("planned_ct", "approved_ct", "spent_ct")
 
 
 def _make(material: Material) -> Section | None:
@@ -32,7 +28,6 @@ def _make(material: Material) -> Section | None:
         costs = register.costs[register.costs["measure"].isin(measures["measure"])]
         sentences.append(_sentence(register, measures, costs, lang))
         tables.append(_measures(register, measures, costs, lang))
-        tables += [_years(costs, lang)] if len(costs) else []
     if not tables:
         return None
     return Section("measures", say("reports.measures", lang), sentences=tuple(sentences), tables=tuple(tables),
@@ -70,16 +65,6 @@ def _title(one: dict[Any, Any], lang: Lang) -> str:
     return (
         str(one["title"]) if count < 2 else say("reports.of_several", lang, title=one["title"], n=number(count, lang))
     )
-
-
-def _years(costs: pd.DataFrame, lang: Lang) -> Table:
-    rows = [
-        (say("reports.no_year", lang) if pd.isna(year) else str(year), *(sum_words(part[name], lang) for name in MONEY))
-        for year, part in costs.groupby("year", dropna=False)
-    ]
-    rows.append((say("reports.sum", lang), *(sum_words(costs[name], lang) for name in MONEY)))
-    heads = tuple(say(f"reports.head_{name}", lang) for name in ("year", "planned", "approved", "spent"))
-    return Table(say("reports.table_costs", lang), heads, tuple(rows), numbers=3)
 
 
 def _word(register: Register, codes: str, code: Any, lang: Lang) -> str:
