@@ -29,21 +29,27 @@ def lines_of(
 def changes_of(
     panel: Panel, key: str, found: Matching, *, chosen: np.ndarray, compared: np.ndarray | None = None
 ) -> pd.DataFrame:
-    """Return before, after and change of each; means over the starts of the treated areas."""
+    """Return before, after and change of each: those of one start against their own edition before, meaned by areas.
+
+    Areas that start at other editions are never behind a number of one start: they would not be treated yet, or long.
+    """
     extreme = pd.Series(1.0, index=found.ids[found.extreme])
-    groups = {
-        "area": pd.Series(1.0, index=found.ids[chosen]),
-        "comparison": _weights(found, chosen, compared),
-        "extreme": extreme,
-        "city": pd.Series(1.0, index=panel.units.index),
-    }
-    rows = {}
-    for of, weights in groups.items():
-        share = _share(panel, key, weights).to_numpy(float)
-        starts = found.first[chosen]
-        before = float(np.mean([share[start - 1] for start in starts]))
-        after = float(np.mean([share[start:].mean() for start in starts]))
-        rows[of] = (before, after, after - before, len(weights))
+    city = pd.Series(1.0, index=panel.units.index)
+    starts, counts = np.unique(found.first[chosen], return_counts=True)
+    sums = dict.fromkeys(("area", "comparison", "extreme", "city"), (0.0, 0.0))
+    for start, count in zip(starts, counts, strict=True):
+        own = chosen[found.first[chosen] == start]
+        groups = {
+            "area": pd.Series(1.0, index=found.ids[own]), "comparison": _weights(found, own, compared),
+            "extreme": extreme, "city": city,
+        }  # fmt: skip
+        for of, weights in groups.items():
+            share, part = _share(panel, key, weights).to_numpy(float), count / len(chosen)
+            before, after = sums[of]
+            sums[of] = (before + part * float(share[start - 1]), after + part * float(share[start:].mean()))
+    areas = {"area": len(chosen), "comparison": len(_weights(found, chosen, compared)), "extreme": len(extreme),
+             "city": len(city)}  # fmt: skip
+    rows = {of: (before, after, after - before, areas[of]) for of, (before, after) in sums.items()}
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=["before", "after", "change", "areas"])
     return frame.rename_axis("of")
 

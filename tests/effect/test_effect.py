@@ -71,6 +71,25 @@ def test_a_planted_effect_is_found_and_nothing_else():
     assert answer.people == 2000 * answer.treated
 
 
+def test_a_change_of_different_starts_is_that_of_each_area_since_its_own_start():
+    late = panel(treated=24, effect_=0.0, seed=3)
+    first = np.where(np.arange(224) < 12, 4, np.where(np.arange(224) < 24, 6, len(YEARS)))
+    day = {4: "2018-05-01", 6: "2022-05-01"}
+    units = late.units.assign(start=pd.to_datetime([day.get(one) for one in first]))
+    measured = {}
+    for key, one in late.measured.items():
+        values = one.values + (-0.05 if key == "work" else 0.0) * (np.arange(len(YEARS)) >= first[:, None])
+        measured[key] = replace(one, values=values, count=values * 1000)
+    staggered = replace(late, units=units, measured=measured)
+    answer = effect(staggered, "work")
+    rows = answer.changes["change"]
+    assert rows["area"] - rows["comparison"] == pytest.approx(answer.estimate.value, abs=1e-9)
+    kept = matching(staggered, "work", treated=units.index[:24], pool=units.index[24:], first=staggered.first)
+    own = [kept.values[at, kept.first[at] :].mean() - kept.values[at, kept.first[at] - 1]
+           for at in kept.stack.unit[kept.stack.treated > 0]]  # fmt: skip
+    assert rows["area"] == pytest.approx(np.mean(own), abs=1e-9)
+
+
 def test_the_same_data_give_the_same_answer():
     first, again = effect(panel(), "work"), effect(panel(), "work")
     assert first.estimate == again.estimate
