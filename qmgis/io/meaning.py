@@ -12,7 +12,7 @@ import pandas as pd
 from qmgis.io.ids import with_more
 from qmgis.io.reading import plain, row_of, shown
 from qmgis.io.schema import close
-from qmgis.model import Problem, Text, words
+from qmgis.model import LANGS, Problem, Text, words
 
 __all__ = ["day_of", "days", "lowered", "meant", "texts", "unknown_words"]
 
@@ -96,17 +96,18 @@ def days(given: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def unknown_words(
-    faults: pd.Series[Any], known: Mapping[str, str], codes: Collection[str], *, key: str, file: str, column: str
+    faults: pd.Series[Any], known: Mapping[str, str], codes: Collection[str | Text], *, key: str, file: str, column: str
 ) -> list[Problem]:
     """Return one problem for each unknown word, with the rows that have it.
 
     ``key`` names the sentence, ``key_fix`` its remedy, which lists the ``codes``.
     """
     found = []
+    listed = Text(*(", ".join(one if isinstance(one, str) else one.to(lang) for one in codes) for lang in LANGS))
     for word, same in faults.groupby(faults):
         places = [(row, "") for row in same.index]
         what, hint = with_more(words(key, value=shown(word)), places), close(str(word), known)
-        advice = words(f"{key}_fix", known=", ".join(codes), value=shown(word))
+        advice = words(f"{key}_fix", known=listed, value=shown(word))
         remedy = Text(f"{hint.de} {advice.de}".strip(), f"{hint.en} {advice.en}".strip())
         found.append(Problem("error", what, file=file, row=row_of(same.index[0]), column=column, remedy=remedy))
     return found

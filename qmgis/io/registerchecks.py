@@ -39,7 +39,8 @@ def check_register(typed: Typed, around: Around) -> list[Problem]:
     """Return every contradiction of the rows of a register, table by table."""
     found = [fault for name in REGISTER_TABLES for fault in _references(typed, name, around)]
     found += [fault for name, pairs in ORDERED.items() for pair in pairs for fault in _order(typed, name, pair)]
-    found += [*_status(typed), *_parts(typed), *_sums(typed), *_sets(typed, around), *_versions(typed, around)]
+    found += [*_status(typed), *_parts(typed), *_sums(typed), *_sets(typed, around), *_versions(typed, around),
+              *_items(typed, around)]  # fmt: skip
     return [*found, *_half_places(typed), *_outside(typed, around)]
 
 
@@ -175,6 +176,20 @@ def _versions(typed: Typed, around: Around) -> list[Problem]:
             values = {"one": shown(kinds[0]), "other": shown(kinds[1]), "day": day_text(pd.Timestamp(str(day)).date())}
             found += _told(typed, "assessments", "version", rest, "mixed_versions", area=shown(area), catalogue=title,
                            **values)  # fmt: skip
+    return found
+
+
+def _items(typed: Typed, around: Around) -> list[Problem]:
+    """Return items that a catalogue does not have; of other versions than the one that is there nothing can be said."""
+    rows = typed.tables["assessments"]
+    found = []
+    for key, one in around.checklists.items():
+        known = {item.key for item in one.items}
+        own = rows.loc[(rows["catalogue"] == key) & (rows["version"] == one.version), "item"]
+        for word, lost in _lost(own, known):
+            hint = Text(*(did_you_mean(word, sorted(known), lang=lang) for lang in LANGS))
+            found += _told(typed, "assessments", "item", lost, "lost_item", value=shown(word), catalogue=one.title,
+                           version=shown(one.version), hint=hint)  # fmt: skip
     return found
 
 

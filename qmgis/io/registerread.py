@@ -19,6 +19,7 @@ from qmgis.io.registercells import CellError, code_words, pieces, text_of, value
 from qmgis.io.registerfiles import GEOMETRY, RawRegister, Sheet, folded, header
 from qmgis.io.schema import close
 from qmgis.model import LANGS, Problem, ProgrammeLayer, Text, words
+from qmgis.model.checklist import Checklist
 from qmgis.model.register import REGISTER_KEYS, REGISTER_TABLES, CodeList, RegisterColumn, register_table
 
 __all__ = ["Around", "Typed", "typed"]
@@ -28,7 +29,7 @@ FEW = 12
 
 @dataclass(frozen=True, eq=False)
 class Around:
-    """What a register is seen from: the city's reference system, code lists, programme areas and layers."""
+    """What a register is seen from: the city's reference system, code lists, programme areas, layers, checklists."""
 
     crs: str
     codes: Mapping[str, CodeList]
@@ -36,6 +37,7 @@ class Around:
     layers: Collection[str] = ()
     declared: str | None = None
     decimal: str | None = None
+    checklists: Mapping[str, Checklist] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,11 +205,11 @@ def _coded(
     return pd.Series(values, index=cells.index, dtype=object), found
 
 
-def _listed(codes: CodeList) -> list[str]:
+def _listed(codes: CodeList) -> list[str | Text]:
     """Return the codes of a list for people: with their words where they are few."""
     few = len(codes.codes) <= FEW
-    return [f"{one.code} ({one.title.de})" if few and one.title.de != one.code else one.code
-            for one in codes.codes.values()]  # fmt: skip
+    return [Text(f"{one.code} ({one.title.de})", f"{one.code} ({one.title.en})")
+            if few and one.title.de != one.code else one.code for one in codes.codes.values()]  # fmt: skip
 
 
 def _key_faults(name: str, table: pd.DataFrame, file: str, heads: Mapping[str, str]) -> list[Problem]:

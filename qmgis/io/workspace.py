@@ -15,7 +15,7 @@ from qmgis.io.areas import read_areas
 from qmgis.io.backdrop import read_backdrop
 from qmgis.io.bases import base_faults
 from qmgis.io.catalogues import code_lists, own_code_lists
-from qmgis.io.checklists import own_checklists
+from qmgis.io.checklists import checklists, own_checklists
 from qmgis.io.crosswalks import read_crosswalk
 from qmgis.io.dataroot import city_folder, data_root
 from qmgis.io.dated import Dated, dated_rules
@@ -261,7 +261,8 @@ def around(loaded: Loaded, layer: LayerFile | None = None) -> Around:
     keys = layer.keys if layer else {}
     crs = loaded.city_file.crs if loaded.city_file else ""
     names = {one.key for one in loaded.layers}
-    return Around(crs, code_lists(loaded.codes), loaded.programmes, names, keys.get("crs"), keys.get("decimal"))
+    codes, lists = code_lists(loaded.codes), checklists(loaded.checklists)
+    return Around(crs, codes, loaded.programmes, names, keys.get("crs"), keys.get("decimal"), lists)
 
 
 def _read_other(layer: LayerFile, loaded: Loaded, reader: Reader, *, target: str) -> list[Problem]:

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from qmgis.errors import DataError, OutputError
 from qmgis.io.catalogues import code_lists, own_code_lists
+from qmgis.io.checklists import checklists
 from qmgis.io.registerbase import write_geopackage
 from qmgis.io.registerbook import workbook
 from qmgis.io.registercells import CellError, cents, number
@@ -282,3 +283,24 @@ def test_a_shape_that_is_too_long_for_a_cell_is_refused(musterstadt):
     dense.iloc[0] = shapely.Point(590000, 5760000).buffer(30, quad_segs=1000)
     with pytest.raises(OutputError, match="GeoPackage"):
         workbook(replace(musterstadt, places=dense))
+
+
+def test_an_item_that_a_catalogue_does_not_have_is_told_with_its_row_and_the_nearest(tmp_path):
+    head = "Gebiet;Katalog;Fassung;Punkt;Datum;Stufe\n"
+    rows = ("QM-01;standards;2022;Q13;2022-11-15;2\nQM-01;standards;2016;Z1;2021-11-15;2\n"
+            "QM-01;conditions;2025;R1;2022-11-15;2\n")  # fmt: skip
+    (tmp_path / "assessments.csv").write_text(head + rows, encoding="utf-8")
+    _, found = register_of(read_files(tmp_path), replace(AROUND, checklists=checklists()))
+    told = [one for one in found if one.column == "Punkt"]
+    assert [one.row for one in told] == [2, 4]
+    assert 'has no item "Q13"' in told[0].say("en")
+    assert 'Meinten Sie "R' in told[1].say("de")
+
+
+def test_what_is_known_is_said_in_the_language_of_the_sentence(tmp_path):
+    text = "Maßnahme;Gebiet;Bezeichnung;Handlungsfeld;Art;Status\nM1;QM-01;X;HF1;INVV;idea\n"
+    (tmp_path / "measures.csv").write_text(text, encoding="utf-8")
+    _, found = register_of(read_files(tmp_path), AROUND)
+    (told,) = [one for one in found if one.column == "Art"]
+    assert "INV (investive)" in told.say("en")
+    assert "INV (investiv)" in told.say("de")
