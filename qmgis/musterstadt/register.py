@@ -37,6 +37,7 @@ LEVELS = {
 OVER = ("QM-02", 2024)
 OUTSIDE, UNFINANCED = "M010", "M010"
 STATED = ("M002", "M005")
+OFFICES = {"A-QM-01-3": 0}  # the office stands where its measure does, the first of all
 
 
 def make_register(
@@ -69,6 +70,8 @@ def _planted() -> dict[str, Any]:
         "area_without_climate_measure": "QM-02",
         "goal_without_indicator": {"area": "QM-01", "goal": "Z-QM-01-4"},
         "anchor_not_secured": {"area": "QM-01", "anchor": "A-QM-01-2"},
+        "office_inside": {"area": "QM-01", "anchor": "A-QM-01-3"},
+        "watch_agreed": {"area": "QM-03", "task": "watch"},
     }
 
 
@@ -223,6 +226,6 @@ def _assessments() -> Iterator[dict[str, Any]]:
 
 def _anchors(shapes: Mapping[str, shapely.Geometry]) -> Iterator[dict[str, Any]]:
     for spot, (key, area, name, operator, until) in enumerate(ANCHORS):
-        x, y = _inside(shapes[area], 100 + spot)
+        x, y = _inside(shapes[area], OFFICES.get(key, 100 + spot))
         yield {"anchor": key, "area": area, "name": name, "operator": operator, "secured_until": until,
                "x": f"{x:.2f}".replace(".", ","), "y": f"{y:.2f}".replace(".", ",")}  # fmt: skip

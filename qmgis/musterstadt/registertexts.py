@@ -113,11 +113,13 @@ TASKS: tuple[tuple[str, ...], ...] = (
       for number, key in _NEXT.items()),
     *(("QM-03", f"T{number}", key, "8000,00" if number in ("1", "2") else "", "2018-01-01", "")
       for number, key in _DONE.items()),
+    ("QM-03", "watch", "O-STADT-1", "1500,00", "2018-01-01", "Alle zwei Jahre mit dem Monitoring"),
 )  # fmt: skip
 ANCHORS: tuple[tuple[str, ...], ...] = (
     ("A-QM-01-1", "QM-01", "Nachbarschaftszentrum", "O-QM-01-3", "2035-12-31"),
     ("A-QM-01-2", "QM-01", "Familientreff an der Grundschule", "O-QM-01-4", "2026-06-30"),
     ("A-QM-03-1", "QM-03", "Stadtteilhaus", "O-QM-03-3", "2032-12-31"),
+    ("A-QM-01-3", "QM-01", "Quartiersbüro", "O-QM-01-2", "2027-12-31"),
 )
 BODIES: tuple[tuple[str, ...], ...] = (
     ("G-QM-01-1", "QM-01", "Steuerungsrunde Gebiet 1", "steering", "9", "2", "2018-02-12", "6"),

@@ -163,7 +163,7 @@ def followed(record: AreaRecord, limits: Limits) -> Told:
     if "tasks" not in record.kept:
         return told("unknown", "not_recorded")
     plan = exit_plan(record, tasks=limits["tasks"])
-    tasks = plan[plan["kind"] == "task"]
+    tasks = plan[(plan["kind"] == "task") & (plan["id"] != limits["watch_task"])]  # the watch is V15
     without, flagged = tasks[~filled(tasks["successor"])], tasks[tasks["flagged"]]
     if flagged.empty:
         return told("met", "v14_all", of=count_text(len(tasks)))

@@ -9,6 +9,7 @@ import pandas as pd
 from qmgis.model import Text, words
 from qmgis.model.record import AreaRecord
 from qmgis.model.text import count_text
+from qmgis.readiness._exit import TASKS
 from qmgis.readiness._profile import Signals
 from qmgis.readiness._states import said_day
 
@@ -114,4 +115,4 @@ def _tasks(plan: pd.DataFrame) -> list[tuple[str, Text, str]]:
 
 
 def _is_task(key: str) -> bool:
-    return key[:1] == "T" and key[1:].isdigit() and 1 <= int(key[1:]) <= 10
+    return key in (*TASKS, "watch")

@@ -10,6 +10,7 @@ from qmgis.i18n import number, say
 from qmgis.io.catalogues import code_lists
 from qmgis.model import Lang
 from qmgis.model.text import day_text
+from qmgis.readiness import TASKS
 
 __all__ = ["balance_shown", "cell_text", "extract_shown", "plan_shown"]
 
@@ -61,7 +62,7 @@ def plan_shown(plan: pd.DataFrame, lang: Lang) -> pd.DataFrame:
     >>> plan_shown(pd.DataFrame({"id": ["T1", "M1"], "title": ["", "Kita"]}), "en")["title"].tolist()
     ['Contact point on site', 'Kita']
     """
-    known = {f"T{n}" for n in range(1, 11)}
+    known = {*TASKS, "watch"}
     said = [
         say(f"readiness.task_{key}", lang) if key in known and not title else title
         for key, title in zip(plan["id"], plan["title"], strict=True)

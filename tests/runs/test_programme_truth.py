@@ -84,6 +84,16 @@ def test_the_goal_without_an_indicator_cannot_be_measured(city, truth):
     assert (measured["low"] <= measured["value"]).all()
 
 
+def test_the_office_and_the_watch_are_found_where_they_are_and_nowhere_else(city, truth):
+    office = conditions(city, truth["office_inside"]["area"]).loc["R10"]
+    assert office["level"] == "3"
+    assert "Quartiersbüro" in office["evidence_de"]
+    assert conditions(city, "QM-02").loc["R10", "level"] == "unknown"
+    agreed = {area: readiness_of(city, area, ON).profile.set_index("criterion").loc["V15", "state"]
+              for area in ("QM-01", truth["watch_agreed"]["area"])}  # fmt: skip
+    assert agreed == {"QM-01": "not", "QM-03": "met"}
+
+
 def test_readiness_and_deadline_of_all_areas(city):
     first, ended = readiness_of(city, "QM-01", ON), readiness_of(city, "QM-03", ON)
     assert (first.signals.time, ended.signals.time) == ("left", "expired")
