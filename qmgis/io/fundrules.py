@@ -25,7 +25,7 @@ _SHAPE: Mapping[str, Key] = {
     "title": Key(schema.TEXT_PAIR, required=True),
     "type": Key(schema.TEXT, required=True),
     "source": Key(schema.TEXT, required=True),
-    "date": Key(schema.TEXT, required=True),
+    "date": Key(schema.is_text(empty=True), required=True),
     "land": Key(schema.TEXT),
     **dict.fromkeys(_AMOUNTS, Key(schema.WHOLE)),
     "own_share": Key(_SHARE),

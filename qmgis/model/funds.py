@@ -16,7 +16,8 @@ class FundRule:
 
     Whole cents: ``budget_ct`` of an area and year at most, ``max_grant_ct`` and ``min_grant_ct`` of a grant,
     ``per_resident_ct`` of a year at most; ``own_share`` (0-1) is what others than the programme pay. ``land``: where it
-    holds, empty everywhere; ``as_of``: the state of the source. In force from ``valid_from`` until before ``valid_to``.
+    holds, empty everywhere; ``as_of``: the state of the source, empty where it does not say. In force from
+    ``valid_from`` until before ``valid_to``.
     """
 
     key: str

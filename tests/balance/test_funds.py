@@ -123,3 +123,9 @@ def test_a_citys_own_rules_go_first_and_every_fault_is_told(tmp_path):
     assert [problem.row for problem in problems] == [7, 8, 9, 10]
     file.write_text(f"{entry}max_grant_ct = 1\nmin_grant_ct = 2\n")
     assert len(own_fund_rules(tmp_path)[1]) == 1
+
+
+def test_rules_whose_source_says_no_day_give_none():
+    states = {rule.key: rule.as_of for land in ("BE", "HH", "NW") for rule in fund_rules((land, ()))}
+    assert states.pop("hamburg-disposition") == "2021"
+    assert set(states.values()) == {""}
