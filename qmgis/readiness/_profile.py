@@ -135,10 +135,26 @@ def signals(table: pd.DataFrame, record: AreaRecord, *, partly_allowed: int = 3)
     time: Time = "no_limit" if limit is None else "expired" if limit <= record.on else "left"
     near = bool(record.deadlines["state"].eq("near").any()) if len(record.deadlines) else False
     disagree = (ready == "not_ready" and (time == "expired" or near)) or (ready == "ready" and time == "left")
-    return Signals(record.area, record.on, ready, time, limit, disagree, _sentence(record, own, ready, time, limit))
+    pressing = ready == "not_ready" and time == "left" and near
+    said = [*_said(record, own, ready, time, limit), *_aside(table)]
+    said.append(words("readiness.meet_not_ready_near" if pressing else f"readiness.meet_{ready}_{time}"))
+    sentence = Text(*(" ".join(filter(None, (one.to(lang) for one in said))) for lang in ("de", "en")))
+    return Signals(record.area, record.on, ready, time, limit, disagree, sentence)
 
 
-def _sentence(record: AreaRecord, own: pd.DataFrame, ready: Ready, time: Time, limit: date | None) -> Text:
+def _aside(table: pd.DataFrame) -> list[Text]:
+    """Return a sentence on the criteria that do not decide: they are told beside, whatever readiness is."""
+    rest = table[~table["decides"].astype(bool)]
+    if rest.empty:
+        return []
+    told_ = [
+        (name, words(f"readiness.state_{state}")) for name, state in zip(rest["criterion"], rest["state"], strict=True)
+    ]
+    listed = Text(*(", ".join(f"{name} {state.to(lang)}" for name, state in told_) for lang in ("de", "en")))
+    return [words("readiness.aside", criteria=listed)]
+
+
+def _said(record: AreaRecord, own: pd.DataFrame, ready: Ready, time: Time, limit: date | None) -> list[Text]:
     listed = {
         state: ", ".join(own.loc[own["state"] == state, "criterion"]) or "–" for state in ("not", "partly", "unknown")
     }
@@ -148,8 +164,7 @@ def _sentence(record: AreaRecord, own: pd.DataFrame, ready: Ready, time: Time, l
                   l_not=listed["not"], l_partly=listed["partly"], l_unknown=listed["unknown"])  # fmt: skip
     key = "ended" if record.ended is not None else time
     second = words(f"readiness.time_{key}", **({"day": said_day(limit)} if limit else {}))
-    third = words(f"readiness.meet_{ready}_{time}")
-    return Text(*(" ".join(filter(None, (one.to(lang) for one in (first, second, third)))) for lang in ("de", "en")))
+    return [first, second]
 
 
 def _row(item: CheckItem, measured: Told, said: Any, checklist: Checklist) -> dict[str, object]:

@@ -169,7 +169,7 @@ def due(limit: str, state: str) -> pd.DataFrame:
         (["not"], "2024-01-01", "passed", "not_ready_expired", True, "the time has run out"),
         (["not"], "2024-12-31", "passed", "not_ready_expired", True, "the time has run out"),
         (["not"], "2030-01-01", "ahead", "not_ready_left", False, "There is time"),
-        (["not"], "2025-06-01", "near", "not_ready_left", True, "There is time"),
+        (["not"], "2025-06-01", "near", "not_ready_left", True, "part: the deadline is near"),
         (["unknown"], "2024-01-01", "passed", "cannot_say_expired", False, "cannot be said"),
     ],
 )
@@ -179,6 +179,14 @@ def test_quadrants_and_the_sentence(found, limit, near, quadrant, disagree, word
     assert one.quadrant in QUADRANTS
     assert one.disagree is disagree
     assert words in one.sentence.en
+
+
+def test_criteria_that_do_not_decide_are_named_beside():
+    rows = pd.DataFrame({"criterion": ["V01", "V03"], "decides": [False, True], "state": ["not", "met"]})
+    one = signals(rows, record(deadlines=due("2024-01-01", "passed")))
+    assert one.ready == "ready"
+    assert "Nicht mitgezählt, aber zu sehen: V01 nicht erfüllt." in one.sentence.de
+    assert "V03" not in one.sentence.en
 
 
 def test_the_deadline_never_changes_a_criterion():
