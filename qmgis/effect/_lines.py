@@ -29,7 +29,7 @@ def lines_of(
 def changes_of(
     panel: Panel, key: str, found: Matching, *, chosen: np.ndarray, compared: np.ndarray | None = None
 ) -> pd.DataFrame:
-    """Return before, after and change of each: those of one start against their own edition before, meaned by areas.
+    """Return before, after and change of each: those of one start against their own edition before, a mean over areas.
 
     Areas that start at other editions are never behind a number of one start: they would not be treated yet, or long.
     """
