@@ -20,7 +20,7 @@ from qmgis.io.meaning import day_of
 from qmgis.lifecycle import AGREED, areas_on, deadlines, history, legal_check, timeline
 from qmgis.model import City, Column, Lang, Outcome, ProgrammeLayer, words
 from qmgis.model.text import day_text
-from qmgis.runs.lives import figures_of, programme_of
+from qmgis.runs.lives import figures_of, programme_of, streets_of
 from qmgis.targeting import states_on
 
 __all__ = ["MARKS", "Funded", "cells", "due_columns", "event_columns", "figure_rows", "funded_of", "said_day",
@@ -76,6 +76,11 @@ class Funded:
         return _events(self.layer)
 
     @property
+    def streets(self) -> pd.DataFrame:
+        """The street list of the chosen area on the day, as `qmgis.lifecycle.house_numbers`."""
+        return _streets(self.city, self.picked, self.day)
+
+    @property
     def picked(self) -> str:
         """The area whose key figures are shown: the one that is asked for, else the first of the day."""
         ids = list(dict.fromkeys(self.layer.area_ids))
@@ -105,6 +110,11 @@ def funded_of(city: City, state: ViewState) -> Funded:
 def _valid(layer: ProgrammeLayer, day: date) -> pd.DataFrame:
     found: pd.DataFrame = areas_on(layer, day)
     return found
+
+
+@lru_cache(maxsize=8)
+def _streets(city: City, area: str, day: date) -> pd.DataFrame:
+    return streets_of(city, area, day)
 
 
 @lru_cache(maxsize=4)

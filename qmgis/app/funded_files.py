@@ -18,6 +18,7 @@ from qmgis.errors import QmgisError
 from qmgis.i18n import say
 from qmgis.io._cells import clean, csv_text, guarded
 from qmgis.io.optionfiles import options_gpkg
+from qmgis.io.streetlist import street_csv
 from qmgis.model import City, Column, words
 
 __all__ = ["add_funded_files", "funded_files"]
@@ -32,6 +33,7 @@ def funded_files(plan: Funded) -> list[Component]:
     items = [
         html.Li(html.A(say(f"funded.file_{kind}", plan.lang), href=f"/download/programme/{kind}?{query}", download=""))
         for kind in _MAKERS
+        if kind != "streets" or _has_streets(plan.city)
     ]
     return [panel(say("app.downloads", plan.lang), html.Ul(items, className="downloads"))]
 
@@ -86,6 +88,14 @@ def _figures(plan: Funded) -> File:
     return _csv(heads, figure_rows(plan), plan.lang)
 
 
+def _streets(plan: Funded) -> File:
+    return CSV, street_csv(plan.streets, plan.lang)
+
+
+def _has_streets(city: City) -> bool:
+    return any(one.addresses is not None for one in city.residents.values())
+
+
 def _gpkg(plan: Funded) -> File:
     """Return the outlines of the day; days are text, as in every other layer of programme areas."""
     columns = valid_columns()
@@ -103,5 +113,5 @@ def _gpkg(plan: Funded) -> File:
 
 
 _MAKERS: dict[str, Callable[[Funded], File]] = {
-    "areas": _areas, "events": _events, "deadlines": _due, "figures": _figures, "gpkg": _gpkg,
+    "areas": _areas, "events": _events, "deadlines": _due, "figures": _figures, "streets": _streets, "gpkg": _gpkg,
 }  # fmt: skip

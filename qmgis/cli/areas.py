@@ -29,17 +29,24 @@ def areas(
     city: CityArg,
     *,
     on: DayOption = None,
+    streets: Annotated[Optional[str], typer.Option("--streets", metavar="ID", help="Street list of an area.")] = None,  # noqa: UP045
+    out: Annotated[Optional[Path], typer.Option("--out", metavar="FILE", help="Street list as CSV.")] = None,  # noqa: UP045
     data: DataOption = None,
     as_json: JsonOption = False,
     lang: LangOption = None,
 ) -> None:
-    """List the programme areas that are valid on a day, and their deadlines."""
+    """List the programme areas that are valid on a day, and their deadlines; or the streets of one of them."""
     with show.errors(lang, city=city):
+        from qmgis.cli.streets import need_streets, street_list
         from qmgis.io.workspace import open_city
         from qmgis.runs.lives import areas_of, deadlines_of
 
         day = _day(on)
+        need_streets(streets, out)
         opened = open_city(city, data=data)
+        if streets is not None:
+            street_list(opened, streets, day, out=out, as_json=as_json, lang=lang or opened.lang)
+            return
         valid, due = areas_of(opened, day).drop(columns="geometry").reset_index(), deadlines_of(opened, day)
         if as_json:
             content = {"on": day.isoformat(), "areas": _plain(valid), "deadlines": _plain(due)}

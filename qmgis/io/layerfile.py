@@ -283,6 +283,8 @@ def _kind_faults(table: Mapping[str, Any], place: Place) -> Iterator[Problem]:
 
 def _residents_faults(table: Mapping[str, Any], place: Place) -> Iterator[Problem]:
     """What the keys of a layer of residents owe each other."""
+    if "number" in table and "street" not in table:
+        yield Problem("error", words("check.number_alone"), file=place.file, row=place.row("number"))
     if "spread" not in table:
         if "residents" not in table and not table.get("groups"):
             yield Problem("error", words("check.missing_key", word="residents"), file=place.file)

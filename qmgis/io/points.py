@@ -38,7 +38,16 @@ if TYPE_CHECKING:
 
 FOOTPRINT = "footprint"
 
-__all__ = ["FOOTPRINT", "group_columns", "ids_of", "number_of", "read_places", "read_points", "read_residents"]
+__all__ = [
+    "FOOTPRINT",
+    "addresses_of",
+    "group_columns",
+    "ids_of",
+    "number_of",
+    "read_places",
+    "read_points",
+    "read_residents",
+]
 
 WAS = "_dimension"  # of a row's shape before it became a point
 
@@ -91,7 +100,7 @@ def read_residents(
     keys = layer.keys
     columns = group_columns(keys)
     names = [name for group in columns.values() for name in group]
-    named = [*([keys["id"]] if "id" in keys else []), *names]
+    named = [*(keys[name] for name in ("id", "street", "number") if name in keys), *names]
     frame, found = read_points(layer, reader, named, target=target, outlines=outlines)
     if frame is None or layer.ref is None:
         return None, found
@@ -125,8 +134,31 @@ def read_residents(
     found += lost
     return ResidentLayer(
         layer.key, layer.title, whole[known], keys["origin_type"], keys.get("year"), layer.licence, layer.credit,
-        notes=tuple(one.what for one in lost),
+        notes=tuple(one.what for one in lost), addresses=addresses_of(frame, keys, index),
     ), found  # fmt: skip
+
+
+def addresses_of(frame: pd.DataFrame, keys: Mapping[str, Any], index: pd.Index) -> pd.DataFrame | None:
+    """Return street and house number of each row as text, spaces made one; None where no column is named.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"str": ["Am  Markt ", None], "nr": [7.0, "12 a"]})
+    >>> addresses_of(frame, {"street": "str", "number": "nr"}, pd.Index(["1", "2"])).to_numpy().tolist()
+    [['Am Markt', '7'], ['', '12 a']]
+    """
+    if "street" not in keys:
+        return None
+    found = {
+        name: [" ".join(_whole(cell).split()) for cell in frame[column_of(frame, keys[name])]] if name in keys else ""
+        for name in ("street", "number")
+    }
+    return pd.DataFrame(found, index=index)
+
+
+def _whole(cell: object) -> str:
+    """Return a cell as text; numbers of a column with gaps were made fractions when it was read."""
+    return f"{cell:.0f}" if isinstance(cell, float) and cell == cell and cell.is_integer() else _text(cell)
 
 
 def _no_people(values: pd.Series, frame: gpd.GeoDataFrame, *, file: str, column: str) -> list[Problem]:

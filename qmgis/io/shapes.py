@@ -142,6 +142,8 @@ SHAPES: Mapping[str, Mapping[str, Key]] = {
         "weight": Key(Rule("check.want_weight", lambda v: schema.TEXT.fits(v) or _is_weights(v))),
         "cell_m": Key(schema.METRES),
         "residents": _TEXT,
+        "street": _TEXT,
+        "number": _TEXT,
         "groups": _GROUPS,
         "missing": Key(schema.NUMBERS),
         "signs": _SIGNS,

@@ -19,7 +19,7 @@ from qmgis.core.dasymetric import Allocation, allocate
 from qmgis.i18n import number, percent
 from qmgis.io.layerfile import LayerFile
 from qmgis.io.outside import cut
-from qmgis.io.points import group_columns, ids_of, number_of, read_points, read_residents
+from qmgis.io.points import addresses_of, group_columns, ids_of, number_of, read_points, read_residents
 from qmgis.io.reading import Reader, counted, placed, shown, told
 from qmgis.model import AreaLayer, IndicatorTable, Problem, ResidentLayer, Secrecy, Text, words
 
@@ -56,7 +56,7 @@ class People:
 def spread_residents(layer: LayerFile, reader: Reader, known: Known) -> tuple[ResidentLayer | None, list[Problem]]:
     """Return the people of the layer that ``spread`` names, laid on the points of this one, and what is wrong."""
     people, found = _people(layer, reader, known)
-    points, weights, faults = _points(layer, reader, crs=known.crs)
+    points, weights, addresses, faults = _points(layer, reader, crs=known.crs)
     found += faults
     if people is None or points is None or any(fault.level == "error" for fault in found):
         return None, found
@@ -67,7 +67,7 @@ def spread_residents(layer: LayerFile, reader: Reader, known: Known) -> tuple[Re
                                                             (layer.credit, people.credit)))  # fmt: skip
     return ResidentLayer(
         layer.key, layer.title, frame, layer.keys["origin_type"], people.year, licence, credit,
-        spread=people.key, notes=tuple(notes),
+        spread=people.key, notes=tuple(notes), addresses=addresses,
     ), found  # fmt: skip
 
 
@@ -146,15 +146,15 @@ def _squares(frame: gpd.GeoDataFrame, cell_m: float, system: pyproj.CRS | str) -
 
 def _points(
     layer: LayerFile, reader: Reader, *, crs: str
-) -> tuple[gpd.GeoDataFrame | None, dict[str, pd.Series], list[Problem]]:
-    """Return the points (index ``origin``), and each weight by the name that people read."""
+) -> tuple[gpd.GeoDataFrame | None, dict[str, pd.Series], pd.DataFrame | None, list[Problem]]:
+    """Return the points (index ``origin``), each weight by the name that people read, and streets and numbers."""
     keys = layer.keys
     asked = _weights(keys)
     columns = list(dict.fromkeys(column for product in asked for column in product))
-    named = [*([keys["id"]] if "id" in keys else []), *columns]
+    named = [*(keys[name] for name in ("id", "street", "number") if name in keys), *columns]
     frame, found = read_points(layer, reader, named, target=crs)
     if frame is None or layer.ref is None:
-        return None, {}, found
+        return None, {}, None, found
     file = layer.ref.path
     index, faults = ids_of(frame, keys, file=file, name="origin")
     found += faults
@@ -166,7 +166,7 @@ def _points(
         factors[column] = parsed.values.set_axis(index)
     weights = {" × ".join(product): pd.concat([factors[name] for name in product], axis=1).prod(axis=1, skipna=False)
                for product in asked}  # fmt: skip
-    return frame[["geometry"]].set_index(index), weights, found
+    return frame[["geometry"]].set_index(index), weights, addresses_of(frame, keys, index), found
 
 
 def _weights(keys: Mapping[str, Any]) -> list[list[str]]:

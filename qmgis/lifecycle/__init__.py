@@ -8,6 +8,7 @@ from qmgis.lifecycle._legal import legal_check
 from qmgis.lifecycle._machine import ALLOWED, Course, Fault, Standing, Step, walk
 from qmgis.lifecycle._points import TOLERANCE_M, check_points, street_list
 from qmgis.lifecycle._records import phases_on, record_of
+from qmgis.lifecycle._streets import house_numbers
 
 __all__ = [
     "AGREED",
@@ -25,6 +26,7 @@ __all__ = [
     "events_of",
     "history",
     "history_of",
+    "house_numbers",
     "implied",
     "key_figures",
     "later",

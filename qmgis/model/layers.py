@@ -116,6 +116,8 @@ class ResidentLayer:
     ``frame`` has the index ``origin`` (text), ``geometry``, the float column ``residents`` (all ages) and one float
     column an age group, named ``age_<from>_<to>`` (inclusive) or ``age_<from>_plus``. ``spread`` names the layer whose
     people were laid on these points; empty where they were counted there. ``notes`` is what a reader has to know.
+    ``addresses``: ``street`` and ``number`` as text, empty where there is none, by ``origin``; None where the file has
+    no streets.
     """
 
     key: str
@@ -127,6 +129,7 @@ class ResidentLayer:
     credit: str = ""
     spread: str = ""
     notes: tuple[Text, ...] = ()
+    addresses: pd.DataFrame | None = None
 
     def __post_init__(self) -> None:
         checked(self.frame, key=self.key, index="origin", columns=("residents", "geometry"))

@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 
 from qmgis.errors import DataError
+from qmgis.musterstadt.addressing import house_numbers, street_names
 from qmgis.musterstadt.areas import CRS, Vintages, make_vintages
 from qmgis.musterstadt.blocks import Ground, make_ground
 from qmgis.musterstadt.changes import Changed, cast_changes, plant_changes
@@ -106,9 +107,10 @@ def make_city(
     register, planted = make_register(make_measures(programme, rng), programme, seed=seed)
     tables |= register
     tables["events.csv"] = make_events()
+    streets = streets.assign(name=street_names(streets))
     vectors = {
         "areas.gpkg": outlines(vintages) | {"blocks": _blocks(ground, vintages)},
-        "addresses.gpkg": {"addresses": _addresses(homes)},
+        "addresses.gpkg": {"addresses": _addresses(homes, streets)},
         "barriers.gpkg": _barriers(barriers, vintages),
         "network.gpkg": {"streets": streets},
         "places.gpkg": places | {"park_entrance": _park_entrances(ground, streets)},
@@ -224,7 +226,7 @@ def _tables(
     return tables, told
 
 
-def _addresses(homes: pd.DataFrame) -> gpd.GeoDataFrame:
+def _addresses(homes: pd.DataFrame, streets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Addresses as they are written."""
     order = np.lexsort((homes["y"], homes["x"], homes["area"].astype(str)))
     sorted_homes = homes.iloc[order].reset_index(drop=True)
@@ -237,7 +239,9 @@ def _addresses(homes: pd.DataFrame) -> gpd.GeoDataFrame:
         "age_18_64": sorted_homes["age_18_64"],
         "age_65_plus": sorted_homes["age_65_plus"],
     })  # fmt: skip
-    return gpd.GeoDataFrame(frame, geometry=shapely.points(sorted_homes[["x", "y"]].to_numpy()), crs=CRS)
+    points = shapely.points(sorted_homes[["x", "y"]].to_numpy())
+    named = pd.concat([frame, house_numbers(points, streets)], axis=1)
+    return gpd.GeoDataFrame(named, geometry=points, crs=CRS)
 
 
 def _blocks(ground: Ground, vintages: Vintages) -> gpd.GeoDataFrame:

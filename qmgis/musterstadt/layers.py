@@ -260,5 +260,6 @@ def _addresses() -> dict[str, Any]:
     return {
         "kind": "residents", "title": {"de": "Adressen mit Einwohnern", "en": "Addresses with residents"}, **_rights(),
         "source": "vector", "path": "musterstadt/addresses.gpkg", "layer": "addresses", "id": "id", "year": 2024,
-        "origin_type": "address", "residents": "residents", "groups": {key: key for key in groups},
+        "origin_type": "address", "residents": "residents", "street": "street", "number": "number",
+        "groups": {key: key for key in groups},
     }  # fmt: skip

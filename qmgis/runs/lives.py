@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from qmgis.errors import DataError
-from qmgis.lifecycle import TOLERANCE_M, areas_on, check_points, deadlines, key_figures
-from qmgis.model import City, ProgrammeLayer, Run
+from qmgis.lifecycle import TOLERANCE_M, areas_on, check_points, deadlines, house_numbers, key_figures
+from qmgis.model import City, ProgrammeLayer, ResidentLayer, Run
 from qmgis.runs.programme import joined, living_at
 from qmgis.runs.veiled import veiled
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["areas_of", "deadlines_of", "figures_of", "located", "programme_of"]
+__all__ = ["addresses_of", "areas_of", "deadlines_of", "figures_of", "located", "programme_of", "streets_of"]
 
 
 def programme_of(city: City) -> ProgrammeLayer:
@@ -98,3 +98,45 @@ def located(city: City, points: gpd.GeoSeries, day: date, *, tolerance_m: float 
     ['inside']
     """
     return check_points(points, programme_of(city), day, tolerance_m=tolerance_m)
+
+
+def addresses_of(city: City) -> ResidentLayer:
+    """Return the newest layer of residents that has streets.
+
+    Raises
+    ------
+    DataError
+        If no layer of the city has any.
+
+    Examples
+    --------
+    >>> addresses_of(toy_city())
+    Traceback (most recent call last):
+    ...
+    qmgis.errors.DataError: toy has no addresses with streets; name the columns as street and number in a layer ...
+    """
+    known = [one for one in city.residents.values() if one.addresses is not None]
+    if not known:
+        raise DataError(
+            f"{city.key} has no addresses with streets; name the columns as street and number in a layer with "
+            'kind = "residents" (docs/own-data.md).',
+            de=f"{city.key} hat keine Adressen mit Straßen; in einer Ebene mit kind = "
+            '"residents" die Spalten als street und number nennen (docs/own-data.md).',
+        )
+    return max(known, key=lambda one: one.year or 0)
+
+
+def streets_of(city: City, area: str, day: date) -> pd.DataFrame:
+    """Return the street list of a programme area on a day (`qmgis.lifecycle.house_numbers`).
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> people = toy_city().residents["addresses"]
+    >>> named = pd.DataFrame({"street": "Ring", "number": "7"}, index=people.frame.index)
+    >>> city = replace(toy_city(), residents={"addresses": replace(people, addresses=named)},
+    ...                programmes={"quarters": toy_programme()})
+    >>> streets_of(city, "QM-01", date(2024, 12, 31))[["street", "odd", "addresses"]].to_numpy().tolist()
+    [['Ring', '7', 24]]
+    """
+    return house_numbers(addresses_of(city), programme_of(city), day, area=area)

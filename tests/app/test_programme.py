@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 
 from qmgis.app.address import ViewState, parse_address, settle
@@ -129,6 +130,19 @@ class TestFiles:
         assert read["programme_area"].tolist() == ["QM-01"]
         assert read["next_deadline"].tolist() == ["2030-01-01"]
         assert read.area.tolist() == pytest.approx([shape.area for shape in _plan(city).valid["geometry"]])
+
+    def test_streets_of_the_chosen_area_are_on_the_page_and_in_a_file(self, city):
+        assert "hat keine Adressen mit Straßen" in _texts(layout(city, _plan(city).state))
+        assert "streets" not in _texts(refresh(city, _plan(city).state)["programme-files"])
+        people = city.residents["addresses"]
+        named = pd.DataFrame({"street": HOSTILE, "number": "7"}, index=people.frame.index)
+        town = replace(city, residents={"addresses": replace(people, addresses=named)})
+        assert "1 Straßen mit" in _texts(layout(town, _plan(town).state))
+        lines = self._get(town, "streets").data.decode("utf-8-sig").splitlines()
+        assert len(lines) == 2
+        assert not lines[1].startswith(("=", "+", "@"))
+        past = self._get(town, "streets", "pick=QM-02&day=2024-12-31")
+        assert (past.status_code, "kein Fördergebiet" in past.data.decode()) == (400, True)
 
     def test_what_cannot_be_is_told(self, city):
         assert self._get(city, "exe").status_code == 404

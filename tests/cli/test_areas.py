@@ -185,3 +185,47 @@ def test_a_file_that_is_no_table_is_told(town):
     for name, said in (("none.csv", "There is no file"), ("layers/town/city.toml", "is no table")):
         code, told = ask("locate", layers(town), str(town / name), "--lang", "en")
         assert (code, said in told) == (2, True), told
+
+
+class TestStreets:
+    def _named(self, town: Path) -> None:
+        """Give the people of the town streets and numbers, as in a file of addresses."""
+        spot = gpd.read_file(town / "data/town/p.gpkg").geometry[0].centroid
+        rows = [f"{spot.x};{spot.y};9;1;Ring;{number}" for number in (1, 2, 5)] + ["512150;5702150;372;17;Ring;3"]
+        path = town / "data/town/residents_2024.csv"
+        path.write_text("\n".join(["X;Y;Einwohner;Kinder 0-5;strasse;hausnr", *rows]) + "\n", encoding="utf-8")
+        file = town / "layers/town/residents.toml"
+        text = file.read_text(encoding="utf-8")
+        file.write_text(text.replace("origin_type", 'street = "strasse"\nnumber = "hausnr"\norigin_type', 1), "utf-8")
+
+    def test_table_file_and_json_tell_the_same(self, town):
+        self._named(town)
+        code, text = ask("areas", layers(town), "--on", "2023", "--streets", "A", "--json")
+        assert code == 0, text
+        (street,) = json.loads(text)["streets"]
+        assert street == {"street": "Ring", "position": "partly", "odd": "1, 5", "even": "2", "other": "",
+                          "addresses": 3, "elsewhere": 1, "near": 0}  # fmt: skip
+        code, text = ask("areas", layers(town), "--on", "2023", "--streets", "A", "--lang", "en")
+        assert code == 0
+        assert "1 streets with 3 addresses" in text
+        assert "cut by the boundary  1, 5  2" in text
+        out = town / "list.csv"
+        code, text = ask("areas", layers(town), "--on", "2023", "--streets", "A", "--lang", "de", "--out", str(out))
+        (row,) = csv.DictReader(io.StringIO(out.read_text(encoding="utf-8-sig")), delimiter=";")
+        assert (code, row["ungerade"], row["Adressen"]) == (0, street["odd"], str(street["addresses"]))
+
+    def test_what_cannot_be_is_one_sentence(self, town):
+        code, text = ask("areas", layers(town), "--on", "2023", "--streets", "A", "--lang", "de")
+        assert (code, "hat keine Adressen mit Straßen" in text) == (2, True)
+        code, text = ask("areas", layers(town), "--out", str(town / "list.csv"), "--lang", "en")
+        assert (code, "name one with --streets" in text) == (2, True)
+        self._named(town)
+        code, text = ask("areas", layers(town), "--on", "2023", "--streets", "Z", "--lang", "en")
+        assert (code, '"Z" is no programme area on 2023-12-31; there are: A.' in text) == (2, True)
+
+    def test_house_numbers_need_streets(self, town):
+        self._named(town)
+        file = town / "layers/town/residents.toml"
+        file.write_text(file.read_text(encoding="utf-8").replace('street = "strasse"\n', ""), "utf-8")
+        code, text = ask("areas", layers(town), "--lang", "en")
+        assert (code, "number names house numbers; they need street" in text) == (2, True)

@@ -360,3 +360,16 @@ def test_fewer_editions(small: Musterstadt) -> None:
     made = make_city(areas=60, seed=5, editions=2)
     assert sorted(name for name in made.tables if name.startswith("counts")) == ["counts_2022.csv", "counts_2024.csv"]
     assert [run["id"] for run in tomllib.loads(made.layers["city.toml"])["run"]] == ["mss-2024", "mss-2022"]
+
+
+def test_every_house_has_an_address_of_its_own_on_its_side_of_the_nearest_street(city):
+    homes, streets = city.vectors["addresses.gpkg"]["addresses"], city.vectors["network.gpkg"]["streets"]
+    assert not homes.duplicated(["street", "number"]).any()
+    assert (streets["name"] == "").equals(streets["kind"] == "path")
+    assert set(homes["street"]) <= set(streets["name"])
+    for home in homes.iloc[::400].itertuples():
+        metres = streets.distance(home.geometry)[streets["name"] != ""]
+        assert streets.loc[metres.index[metres <= metres.min() + 1e-6], "name"].eq(home.street).any()
+    for _, side in homes.assign(odd=homes["number"].astype(int) % 2).groupby(["street", "odd"]):
+        count = side["number"].astype(int).to_numpy()
+        assert sorted(count.tolist()) == list(range(int(count.min()), 2 * len(side) + 1, 2))

@@ -35,6 +35,7 @@ from qmgis.app.question import VALUE
 from qmgis.app.targeting import targeting_panel
 from qmgis.errors import DataError
 from qmgis.i18n import number, say
+from qmgis.io.streetlist import street_heads, street_rows
 from qmgis.model import City, words
 from qmgis.scoring import attention_of
 from qmgis.targeting import states_on
@@ -44,7 +45,7 @@ from qmgis.views.programme import LINES, programme_sample
 
 __all__ = ["PAGE", "layout", "refresh"]
 
-PARTS = ("day", "said", "legend", "valid", "due", "lives", "figures", "files")
+PARTS = ("day", "said", "legend", "valid", "due", "lives", "figures", "streets", "files")
 
 
 def layout(city: City, state: ViewState) -> Component:
@@ -66,7 +67,7 @@ def layout(city: City, state: ViewState) -> Component:
     return html.Div(
         [
             *head, editions(city, state), html.Div([box["day"], shown, box["due"]], className="asking"), box["valid"],
-            box["lives"], box["figures"], targeting_panel(plan.outcome, lang), box["files"],
+            box["lives"], box["figures"], box["streets"], targeting_panel(plan.outcome, lang), box["files"],
         ],
         className="stack",
     )  # fmt: skip
@@ -89,6 +90,7 @@ def _parts(plan: Funded) -> dict[str, dict[str, Any]]:
         "programme-due": {"children": _due(plan)},
         "programme-lives": {"children": _lives(plan)},
         "programme-figures": {"children": _figures(plan)},
+        "programme-streets": {"children": _streets(plan)},
         "programme-files": {"children": funded_files(plan)},
     }
 
@@ -260,6 +262,22 @@ def _figures(plan: Funded) -> list[Component]:
     except DataError as error:
         return [panel(title, html.P(error.say(lang)))]
     return [panel(title, menu, data_table(heads, rows, label=title), note)]
+
+
+def _streets(plan: Funded) -> list[Component]:
+    """Return the street list of the chosen area, or what the city lacks for one."""
+    lang, names = plan.lang, dict(zip(plan.layer.area_ids, plan.layer.frame["name"].astype(str), strict=True))
+    title = say("funded.streets", lang, name=names[plan.picked], day=said_day(plan.day, lang))
+    try:
+        found = plan.streets
+    except DataError as error:
+        return [panel(title, html.P(error.say(lang)))]
+    said = say("funded.streets_said", lang, n=number(len(found), lang),
+               addresses=number(int(found["addresses"].sum()), lang),
+               partly=number(int((found["position"] == "partly").sum()), lang))  # fmt: skip
+    table = data_table(street_heads(lang), street_rows(found, lang), numbers=3, label=title)
+    twin = html.Details([html.Summary(say("funded.streets_table", lang)), table], className="small", open=True)
+    return [panel(title, html.P(said), twin, html.P(say("lifecycle.street_note", lang), className="soft small"))]
 
 
 PAGE = Page("programme", words("funded.page"), 30, layout, refresh, room="programme")
