@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from qmgis.i18n import say
 from qmgis.io._cells import clean, csv_text, guarded, unit_of
-from qmgis.model import PROGRAMME_STATES, Column, Lang, Outcome, Text, words
+from qmgis.lifecycle import AGREED
+from qmgis.model import PHASES, PROGRAMME_STATES, Column, Lang, Outcome, Text, words
 from qmgis.model.text import day_text
 
 __all__ = [
@@ -94,6 +95,23 @@ def programme_columns(outcome: Outcome) -> tuple[Column, ...]:
         Column("phase", words("exports.programme_phase"), "text"),
         Column("valid_from", words("exports.programme_from"), "text"),
         Column("valid_to", words("exports.programme_to"), "text", note=words("exports.programme_to_note")),
+        *_life_columns(outcome),
+    )
+
+
+def _life_columns(outcome: Outcome) -> tuple[Column, ...]:
+    """Return the descriptions of phase and next deadline on the day of the run."""
+    day = day_text(outcome.run.on)
+    rules = outcome.programme.deadlines if outcome.programme else ()
+    phases: dict[str, Text] = {phase: words(f"lifecycle.phase_{phase}") for phase in PHASES}
+    deadlines: dict[str, Text] = {AGREED: words("lifecycle.agreed"), **{rule.key: rule.title for rule in rules}}
+    states: dict[str, Text] = {state: words(f"lifecycle.state_{state}") for state in ("ahead", "near", "passed")}
+    note = words("exports.programme_deadline_note")
+    return (
+        Column("phase_on", words("exports.programme_phase_on", day=day), "code", codes=phases),
+        Column("next_deadline", words("exports.programme_deadline", day=day), "code", codes=deadlines, note=note),
+        Column("next_limit", words("exports.programme_limit"), "text", note=words("lifecycle.deadline_note")),
+        Column("limit_state", words("exports.programme_limit_state", day=day), "code", codes=states),
     )
 
 

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TypeGuard
 
@@ -31,7 +32,8 @@ from qmgis.io._overlays import (
     site_columns,
 )
 from qmgis.io.balancefiles import drawn_measures, measure_columns, spot_columns
-from qmgis.model import Column, Lang, Outcome
+from qmgis.lifecycle import deadlines, phases_on
+from qmgis.model import Column, Lang, Outcome, ProgrammeLayer
 from qmgis.targeting import states_on
 
 __all__ = [
@@ -125,8 +127,21 @@ def programme_layer(outcome: Outcome) -> VectorLayer | None:
         return None
     frame = outcome.programme.frame.to_crs(outcome.areas.frame.crs)
     dates = {end: frame[end].dt.strftime("%Y-%m-%d").astype(object) for end in ("valid_from", "valid_to")}
-    named = frame.assign(state=states_on(outcome.programme, outcome.run.on), **dates).reset_index()
-    return typed_layer("programme", named, programme_columns(outcome))
+    lives = _lives(outcome.programme, outcome.run.on)
+    named = frame.assign(state=states_on(outcome.programme, outcome.run.on), **dates, **lives)
+    return typed_layer("programme", named.reset_index(), programme_columns(outcome))
+
+
+def _lives(layer: ProgrammeLayer, day: date) -> dict[str, pd.Series]:
+    """Return the phase of each area on a day and, of outlines that are not former, the earliest limit that stands."""
+    area = layer.area_ids
+    held = states_on(layer, day) != "former"
+    due = deadlines(layer, day, rules=layer.deadlines).drop_duplicates("programme_area").set_index("programme_area")
+    limit = due["limit"].dt.strftime("%Y-%m-%d")
+    told = {"phase_on": area.map(phases_on(layer, day)), "next_deadline": area.map(due["rule"].to_dict()),
+            "next_limit": area.map(limit.to_dict()), "limit_state": area.map(due["state"].to_dict())}  # fmt: skip
+    return {name: one.astype(object).where(one.notna() & (held | (name == "phase_on")), None)
+            for name, one in told.items()}  # fmt: skip
 
 
 def overlay_layers(outcome: Outcome) -> list[VectorLayer]:

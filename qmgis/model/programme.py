@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from qmgis.errors import DataError
 from qmgis.model.layers import checked
-from qmgis.model.lifecycle import Event
+from qmgis.model.lifecycle import Deadline, Event
 from qmgis.model.text import Text
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class ProgrammeLayer:
     longer; ``geometry`` (polygons). An area that begins without a date has a status, one that has ended has an end.
     A row is one outline. Where outlines changed, ``area`` (text) is the id that the rows of one area share, and no two
     of them hold on one day. ``legal_basis`` may be there. ``events``: what happened in their lives, in any order.
+    ``deadlines``: the rules by which files tell their next deadline.
     """
 
     key: str
@@ -51,6 +52,7 @@ class ProgrammeLayer:
     licence: str = ""
     credit: str = ""
     events: tuple[Event, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
 
     @property
     def area_ids(self) -> pd.Series[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
@@ -116,7 +117,7 @@ def compute(city: City, run: str, *, tell: Tell = _silent) -> Outcome:
         change_years=table_on(city, areas).change_years,
         estimated=estimated_of(index, table_on(city, areas)),
         profile=profile_of(city, declared.method),
-        programme=funded.layer if funded else None,
+        programme=replace(funded.layer, deadlines=city.deadlines) if funded else None,
         targeting=funded.targeting if funded else None,
         around=around_of(city, areas, themes, run=declared, programme=funded.layer if funded else None),
         totals={key: both for key, both in coverage.totals(together, city.secrecy).items() if key in themes},

@@ -7,6 +7,7 @@ import sqlite3
 import zipfile
 from contextlib import closing
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -15,6 +16,7 @@ import pytest
 
 from qmgis.io._vector import layers
 from qmgis.io.exports import geopackage, qgis_project
+from qmgis.model import Deadline, Event, Text
 from qmgis.views.programme import LINES
 from tests import toy
 
@@ -68,3 +70,20 @@ def test_without_programme_areas_there_is_no_such_layer(outcome):
     assert [layer.name for layer in layers(bare, "de")] == ["areas", "places", "gaps"]
     with zipfile.ZipFile(io.BytesIO(qgis_project.render(bare, "de"))) as archive:
         assert b"qmgis_programme" not in archive.read("results.qgs")
+
+
+def test_phase_and_next_deadline_are_those_of_the_day(outcome, tmp_path):
+    rule = Deadline("term", Text("Höchstdauer", "Term"), ("designate",), ("end",), years=15)
+    events = (
+        Event("QM-01", "designate", date(2016, 1, 1), until=date(2030, 1, 1)),
+        Event("QM-01", "extend", date(2024, 1, 1), until=date(2032, 1, 1)),
+    )
+    layer = replace(outcome.programme, events=events, deadlines=(rule,))
+    path = tmp_path / "results.gpkg"
+    path.write_bytes(geopackage.render(replace(outcome, programme=layer), "en"))
+    found = query(path, "SELECT phase_on, next_deadline, next_limit, limit_state FROM programme ORDER BY fid")
+    # 15 years from 1 January 2016 end before the agreed end of 2032; its events say P5, whatever the file says
+    assert found == [("P5", "term", "2031-01-01", "ahead"), ("P9", None, None, None), ("P4", None, None, None)]
+    codes = dict(query(path, "SELECT column_name, codes FROM codebook WHERE layer = 'programme'"))
+    assert codes["next_deadline"] == "agreed = agreed end of funding; term = Term"
+    assert "P5 = " in codes["phase_on"]
