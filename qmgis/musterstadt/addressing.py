@@ -35,7 +35,7 @@ def street_names(streets: gpd.GeoDataFrame) -> NDArray[np.object_]:
     --------
     >>> lines = shapely.linestrings([[[0, 0], [9, 0]], [[9, 0], [18, 1]], [[9, 0], [9, 9]]])
     >>> street_names(gpd.GeoDataFrame({"kind": ["street"] * 3}, geometry=lines)).tolist()
-    ['Ahornstraße', 'Ahornstraße', 'Drosselring']
+    ['Ahornstraße', 'Ahornstraße', 'Erlenring']
     """
     lines, named = streets.geometry.to_numpy(), streets["kind"].to_numpy() != NAMELESS
     names = np.full(len(lines), "", dtype=object)
@@ -57,7 +57,7 @@ def house_numbers(points: NDArray[np.object_], streets: gpd.GeoDataFrame) -> pd.
     >>> line = shapely.linestrings([[[0, 0], [90, 0]]])
     >>> lines = gpd.GeoDataFrame({"kind": ["street"], "name": ["Ring"]}, geometry=line)
     >>> house_numbers(shapely.points([[80, 5], [10, 5], [40, -5]]), lines)["number"].tolist()
-    ['1', '3', '2']
+    ['3', '1', '2']
     """
     frame = streets[(streets["name"] != "").to_numpy()]
     names, owner = np.unique(frame["name"].to_numpy(), return_inverse=True)
