@@ -44,7 +44,7 @@ def report(
         opened = open_city(city, data=data)
         if area is not None:
             check_area(opened, area, run=run)
-        shared = known(opened, run, is_public=is_public)
+        shared = known(opened, run, is_public=is_public, areas=None if area is None else (area,))
         areas = shared.areas if area is None else (area,)
         chosen: Lang = lang or opened.lang
         with show.progress(chosen, steps=len(areas)) as step:

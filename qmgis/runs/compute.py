@@ -41,7 +41,7 @@ def _silent(_: Text) -> None:
     """Say nothing."""
 
 
-def compute(city: City, run: str, *, tell: Tell = _silent) -> Outcome:
+def compute(city: City, run: str, *, tell: Tell = _silent, overlays: bool = True) -> Outcome:
     """Return everything that one declared run of a city gives.
 
     Parameters
@@ -52,6 +52,8 @@ def compute(city: City, run: str, *, tell: Tell = _silent) -> Outcome:
         Key of a run of ``city.toml``, such as ``"mss-2024"``.
     tell
         Called with a sentence before each step.
+    overlays
+        With catchments, proposals, scenarios and the register's measures and white spots; they change nothing else.
 
     Returns
     -------
@@ -124,7 +126,7 @@ def compute(city: City, run: str, *, tell: Tell = _silent) -> Outcome:
         bands=bands_of(city, areas, themes, reached=together),
         segregation=segregation(table, [str(key) for key in index.parameters["indicators"]]),
     )
-    return with_overlays(city, outcome)
+    return with_overlays(city, outcome) if overlays else outcome
 
 
 def definitions_of(city: City, areas: AreaLayer, index: AreaResult) -> dict[str, Text]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -81,7 +81,10 @@ def default_run(city: City) -> str:
     return max(city.runs.values(), key=lambda run: run.year).key
 
 
-def known(city: City, run: str | None = None, *, is_public: bool = False, outcome: Outcome | None = None) -> Known:
+def known(
+    city: City, run: str | None = None, *, is_public: bool = False, outcome: Outcome | None = None,
+    areas: Collection[str] | None = None,
+) -> Known:  # fmt: skip
     """Return what the profiles of a city share.
 
     Parameters
@@ -94,6 +97,8 @@ def known(city: City, run: str | None = None, *, is_public: bool = False, outcom
         Compute under the limits for the public.
     outcome
         The run as it is known already, under the same limits.
+    areas
+        For the profiles of which areas it is to be enough; by default all.
 
     Examples
     --------
@@ -102,20 +107,22 @@ def known(city: City, run: str | None = None, *, is_public: bool = False, outcom
     ('mss-2024', 30)
     """
     seen = public(city) if is_public else city
-    outcome = outcome or compute(seen, run or default_run(seen))
+    outcome = outcome or compute(seen, run or default_run(seen), overlays=False)
+    units = [str(area) for area in outcome.table.index if areas is None or area in areas]
     editions = editions_of(seen)
     day, vintage = outcome.run.on, outcome.run.vintage
     layer = programme_of(seen) if seen.programmes else None
     keys = ["population", *(str(key) for key in outcome.index.parameters["indicators"])]
-    kinds = ("area", "district", "city", *(("programme",) if layer else ()))
+    of_programme = layer is not None and (areas is None or any(area not in outcome.table.index for area in areas))
+    kinds = (*(("area", "district") if units else ()), "city", *(("programme",) if of_programme else ()))
     lines = {key: found for key in dict.fromkeys(keys) if (found := _lines(seen, key, kinds, vintage))}
     return Known(
         city=seen, outcome=outcome, canvas=canvas_of(outcome), editions=editions,
-        said=explain_each(outcome, [str(area) for area in outcome.table.index], editions=editions),
+        said=explain_each(outcome, units, editions=editions),
         lines=lines, programme=layer,
         current=_current(seen, outcome.run),
         deadlines=deadlines_of(seen, day) if layer else pd.DataFrame(),
-        figures=figures_of(seen, outcome.run) if layer else pd.DataFrame(), is_public=is_public,
+        figures=figures_of(seen, outcome.run) if of_programme else pd.DataFrame(), is_public=is_public,
     )  # fmt: skip
 
 
