@@ -72,6 +72,12 @@ CASES = {
         r"p\.gpkg: 1 outline is invalid \(Self-intersection, .*\): B\. Correct the file, or say repair = true\.",
         shapes={1: "bow"},
     ),
+    "an outline that touches itself": Case(
+        ONE,
+        r"p\.gpkg: 1 Umriss ist ungültig \(Ring Self-intersection, .*\): B\. Die Datei berichtigen oder repair = true",
+        r"p\.gpkg: 1 outline is invalid \(Ring Self-intersection, .*\): B\. Correct the file, or say repair = true\.",
+        shapes={1: "touch"},
+    ),
     "a merger without the other area": Case(
         ONE,
         r'events\.csv, Zeile 2, .*"A": Bei "Zusammenlegung" am 01\.01\.2020 fehlen die anderen Fördergebiete\. In '
@@ -130,6 +136,9 @@ def bent(square: Polygon, how: str) -> Polygon:
     west, south, east, north = square.bounds
     if how == "far":
         return translate(square, 5000, 0)
+    if how == "touch":
+        middle = ((west + east) / 2, (south + north) / 2)
+        return Polygon([(west, south), (east, south), middle, (east, north), (west, north), middle])
     return Polygon([(west, south), (east, north), (east, south), (west, north)])
 
 
