@@ -53,7 +53,8 @@ def read_crosswalk(
     printed = _named(frame, keys, "weights")
     weights = frozenset(basis for basis, column in bases.items() if printed.get(basis) == column)
     for basis in sorted(weights):
-        found += _sums(whole, basis, file=file, column=bases[basis])
+        known = whole[whole["old"].isin(areas[vintages["from"]].frame.index)]
+        found += _sums(known, basis, file=file, column=bases[basis])
     found += _absent(whole, areas[vintages["from"]], file=file, column=ids["from"])
     if any(fault.level == "error" for fault in found):
         return None, found

@@ -70,19 +70,27 @@ def first(old: str, new: str) -> dict[str, str]:
     return {FIRST: FIRST.replace(old, new)}
 
 
+def test_an_unknown_old_area_is_no_sum_of_weights(town):
+    said = rewrite(town, {"01010301;01010201": "99;01010201"})
+    sums = [one for one in said if "do not add up to 1" in one]
+    assert any('no area "99"' in one for one in said)
+    assert len(sums) == 1
+    assert "(number: 1), such as 01010301" in sums[0]
+
+
 UNKNOWN = 'There is no area "99" in the version'
 CASES = {
     f'row 2, column "from_unit": {UNKNOWN} "ms-2016"': first("01010101;01", "99;01"),
     f'row 2, column "to_unit": {UNKNOWN} "ms-2022"': first("01010101;ms", "99;ms"),
-    'column "weight_area": The weights of 1 old areas do not add up to 1, such as 01010101: 0.900000.': first(
+    'column "weight_area": Weights of old areas do not add up to 1 (number: 1), such as 01010101: 0.900000.': first(
         "000000;1,000000", "000000;0,900000"
     ),
-    "of 1 old areas miss 1 a little, such as 01010101: 0.999000; they are brought to 1.": first(
+    "Weights of old areas miss 1 a little (number: 1), such as 01010101: 0.999000; they are brought to 1.": first(
         "000000;1,000000", "000000;0,999000"
     ),
     "row 3: The pair of areas 01010101 → 01010101 occurs more than once": {FIRST: f"{FIRST}\n{FIRST}"},
     'row 2, column "residents": -1219 is negative.': first(";1219;", ";-1219;"),
-    '1 areas of the version "ms-2016" are not in the crosswalk: 01010101;': {f"{FIRST}\n": ""},
+    'Not in the crosswalk, of the version "ms-2016" (number: 1): 01010101;': {f"{FIRST}\n": ""},
     "The crosswalk has no column by which old areas can be divided.": {
         "addresses;residents;age_0_14;age_15_64;age_65_plus;weight_population;weight_area": "a;b;c;d;e;f;g"
     },
@@ -91,7 +99,7 @@ KEYS = {
     'from_vintage = "ms-2061"\n': 'from_vintage is "ms-2061"; it takes one version of the areas of this city: ms-2016, '
     'ms-2022. Did you mean "ms-2016"?',
     'amounts = {residents = "people"}\n': 'column "people": There is no column "people"',
-    'weights = {residents = "addresses"}\n': "do not add up to 1, such as ",
+    'weights = {residents = "addresses"}\n': "do not add up to 1 (number: ",
 }
 
 
