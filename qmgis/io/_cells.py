@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from math import isfinite
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,7 @@ __all__ = [
     "guarded",
     "is_empty",
     "machine_cell",
+    "machine_cells",
     "people_cell",
     "people_title",
     "people_values",
@@ -99,6 +101,24 @@ def machine_cell(value: object, column: Column) -> str:
     if not np.isfinite(amount):
         return ""
     return str(int(amount)) if column.kind in _WHOLE and amount.is_integer() else repr(amount)
+
+
+def machine_cells(values: pd.Series, column: Column) -> list[str]:
+    """Return a column of cells, each as `machine_cell` gives it; words and flags that recur are made once.
+
+    Examples
+    --------
+    >>> from qmgis.model import Text
+    >>> machine_cells(pd.Series([0.5, float("nan"), 2.0]), Column("x", Text("", ""), "share"))
+    ['0.5', '', '2.0']
+    """
+    if column.kind in (*_TEXTS, "bool"):
+        number_of, known = pd.factorize(values)
+        texts = [*(machine_cell(one, column) for one in known), ""]
+        return [texts[number] for number in number_of]
+    if column.kind not in _WHOLE and pd.api.types.is_float_dtype(values.dtype):
+        return [repr(one) if isfinite(one) else "" for one in values.to_numpy(dtype=float).tolist()]
+    return [machine_cell(one, column) for one in values]
 
 
 def people_cell(value: object, column: Column, lang: Lang) -> str:

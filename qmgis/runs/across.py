@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+import numpy as np
 import pandas as pd
 
 from qmgis.boundaries import Carried, Way, carried, way_between
@@ -100,21 +101,23 @@ def closed(table: IndicatorTable, secrecy: Secrecy) -> IndicatorTable:
     >>> closed(toy_table(), Secrecy()).frame.equals(toy_table().frame)
     True
     """
-    frame, states, change = table.frame.copy(), table.states.copy(), table.change.copy()
+    hidden = np.zeros(table.frame.shape, dtype=bool)
+    moved = hidden.copy()
+    years = table.frame.index.get_level_values("year").to_numpy()
     for year in table.years:
-        rows = frame.index.get_level_values("year") == year
-        for key, indicator in table.indicators.items():
-            values = table.of_year(year)[key]
-            small = (values > 0) & (values < secrecy.min_count) & (indicator.measure == "count")
-            hidden = before = small.to_numpy(dtype=bool)
+        values, rows = table.of_year(year), np.flatnonzero(years == year)
+        for place, key in enumerate(str(name) for name in table.frame):
+            indicator = table.indicators[key]
+            if indicator.measure == "count":
+                hidden[rows, place] = (values[key] > 0) & (values[key] < secrecy.min_count)
+            moved[rows, place] = hidden[rows, place]
             if indicator.numerator or indicator.denominator or (key, year) in table.bases:
-                hidden = hidden | few(table, key, year, secrecy).to_numpy(dtype=bool)
-                before = hidden | few(table, key, year, secrecy, before=True).to_numpy(dtype=bool)
-            if before.any():
-                frame.loc[rows, key] = frame.loc[rows, key].mask(hidden)
-                states.loc[rows, key] = states.loc[rows, key].mask(hidden, "secret")
-                change.loc[rows, key] = change.loc[rows, key].mask(before)
-    return replace(table, frame=frame, states=states, change=change)
+                hidden[rows, place] |= few(table, key, year, secrecy).to_numpy(dtype=bool)
+                moved[rows, place] = hidden[rows, place] | few(table, key, year, secrecy, before=True).to_numpy(
+                    dtype=bool
+                )
+    frame, change = table.frame.mask(hidden), table.change.mask(moved)
+    return replace(table, frame=frame, states=table.states.mask(hidden, "secret"), change=change)
 
 
 def way_of(city: City, old: str, new: str, *, group: str = RESIDENTS_BASIS) -> Way:

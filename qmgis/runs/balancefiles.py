@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
+
 from qmgis.balance import BY
 from qmgis.errors import NotEnoughDataError
 from qmgis.i18n import say
@@ -15,8 +18,11 @@ __all__ = ["BALANCE", "balance_files", "plan_file", "sheet_of"]
 BALANCE = "balance.csv"
 
 
-def balance_files(city: City, lang: Lang) -> dict[str, bytes]:
+@lru_cache(maxsize=2)
+def balance_files(city: City, lang: Lang) -> Mapping[str, bytes]:
     """Return ``balance.csv``, ``cost_plan.xlsx``, ``funds.csv`` and their German twins; nothing without a register.
+
+    They are the same for every run of the city, and made once.
 
     Examples
     --------

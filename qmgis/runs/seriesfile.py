@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import get_args
@@ -11,7 +11,7 @@ import pandas as pd
 
 from qmgis.change import CAUSES, KINDS
 from qmgis.errors import DataError, NotEnoughDataError, QmgisError
-from qmgis.io._cells import csv_text, machine_cell, people_cell, people_title
+from qmgis.io._cells import csv_text, machine_cells, people_cell, people_title
 from qmgis.model import RESIDENTS, City, Column, ColumnKind, Lang, State, Text, words
 from qmgis.runs.changes import WhatChanged, what_changed
 from qmgis.runs.editions import runs_in_order
@@ -124,11 +124,7 @@ def changes_csv(found: WhatChanged, names: pd.Series, *, lang: Lang | None = Non
     )  # fmt: skip
     keys = [column.key for column in columns]
     frame[["kind", "cause"]] = frame[["kind", "cause"]].astype(object)
-    write = machine_cell if lang is None else _for(lang)
-    rows = [
-        [write(value, column) for value, column in zip(row, columns, strict=True)]
-        for row in frame[keys].itertuples(index=False, name=None)
-    ]
+    rows = _cells(frame[keys], columns, lang)
     return _csv(columns, rows, lang)
 
 
@@ -175,26 +171,31 @@ def _series_of(city: City, keys: tuple[str, ...], vintage: str) -> bytes:
     return series_csv(series_of_all(city, keys, vintage=vintage))
 
 
-def _rows(one: Series, columns: Sequence[Column], lang: Lang | None) -> Iterable[list[str]]:
+def _rows(one: Series, columns: Sequence[Column], lang: Lang | None) -> Iterable[tuple[str, ...]]:
     title = one.title.to(lang or "en")
     frame = one.frame.reset_index().assign(of=one.of, key=one.key, title=title)
     frame["name"] = frame["unit"].map(one.names)
     if lang is not None:
         frame["label"] = [None if pd.isna(code) else one.codes[code].to(lang) for code in frame["label"]]
-    write = machine_cell if lang is None else _for(lang)
     used = [
         replace(column, kind="share" if one.measure == "share" else "number") if column.key == "value" else column
         for column in columns
     ]
-    for row in frame[[column.key for column in columns]].itertuples(index=False, name=None):
-        yield [write(value, column) for value, column in zip(row, used, strict=True)]
+    return _cells(frame[[column.key for column in columns]], used, lang)
 
 
-def _for(lang: Lang) -> Callable[[object, Column], str]:
-    return lambda value, column: people_cell(value, column, lang)
+def _cells(frame: pd.DataFrame, columns: Sequence[Column], lang: Lang | None) -> Iterable[tuple[str, ...]]:
+    """Return the rows of a frame as texts, made column by column."""
+    made = [
+        machine_cells(frame[column.key], column)
+        if lang is None
+        else [people_cell(value, column, lang) for value in frame[column.key].tolist()]
+        for column in columns
+    ]
+    return zip(*made, strict=True)
 
 
-def _csv(columns: Sequence[Column], rows: Iterable[list[str]], lang: Lang | None) -> bytes:
+def _csv(columns: Sequence[Column], rows: Iterable[Sequence[str]], lang: Lang | None) -> bytes:
     if lang is None:
         return csv_text([[column.key for column in columns], *rows], delimiter=",", newline="\n").encode()
     heads = [people_title(column, lang) for column in columns]

@@ -6,10 +6,13 @@ import io
 import json
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from qmgis.errors import NotEnoughDataError
+from qmgis.io._cells import machine_cell, machine_cells
+from qmgis.model import Column, Text
 from qmgis.runs.changes import what_changed
 from qmgis.runs.demo import demo_city
 from qmgis.runs.series import series
@@ -126,3 +129,13 @@ def test_runs_write_them_with_the_other_files(tmp_path: Path):
         ).read_bytes()
     seconds = json.loads((tmp_path / "one" / "mss-2024" / "log.json").read_text())["seconds"]
     assert "series.csv" in seconds
+
+
+@pytest.mark.parametrize(("kind", "values"), [
+    ("share", [0.1, np.nan, np.inf, -0.0, 1e-20, 2.0]), ("number", [1, 2, 2]), ("order", [2020.0, 2022.0, np.nan]),
+    ("text", ["=1", None, "a", "a", "-"]), ("code", ["ok", None, 1.0, "ok"]), ("bool", [True, False, None, True]),
+])  # fmt: skip
+def test_a_column_of_cells_is_what_each_cell_is(kind, values):
+    column = Column("x", Text("", ""), kind, codes={"ok": Text("gut", "good")} if kind == "code" else {})
+    for cells in (pd.Series(values), pd.Series(values, dtype=object)):
+        assert machine_cells(cells, column) == [machine_cell(one, column) for one in cells.tolist()]
