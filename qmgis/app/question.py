@@ -137,7 +137,9 @@ def _choice(
     select = html.Select(
         options, id=f"coverage-{name}", name=name, className="choice", **attributes(data_pick=format_address(template))
     )
-    return html.Label([html.Span(say(f"asked.{name}", lang)), select], className="choose", htmlFor=f"coverage-{name}")
+    return html.Label(
+        [html.Span(say(f"asked.{name}", lang)), select], className="choose over", htmlFor=f"coverage-{name}"
+    )
 
 
 def _mode_title(city: City, mode: str) -> Text:

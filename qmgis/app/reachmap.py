@@ -160,7 +160,7 @@ def overlay(asked: Asked, edited: Edited, outlines: Job | None) -> list[Componen
         layers.append(_points(keep(left, names=("name",)), "place" if len(left) <= MANY else "dot"))
     marks = _marks(asked, edited, places)
     if len(marks):
-        layers.append(_points(keep(marks, names=("name", "kind", "text")), "site"))
+        layers.append(_points(keep(marks, names=("name", "kind", "text")), "apart"))
     return layers
 
 

@@ -146,6 +146,32 @@ def test_proposals_are_numbered_on_the_map_and_go_into_the_scenario(watched):
     assert "szenario" in waiting.value.suggested_filename
 
 
+def test_signs_at_one_place_move_apart_and_show_where_they_are(watched):
+    page = _open(watched, "?sites=2-1")
+    page.get_by_label("Vorschlag 1 ins Szenario übernehmen").click()
+    page.wait_for_selector(".leaflet-marks-pane .site-add")
+    boxes = """() => [...document.querySelectorAll('.leaflet-marks-pane .site')].map((one) => {
+      const { x, y, width, height } = one.getBoundingClientRect(); return [x + width / 2, y + height / 2]; })"""
+    near = f"""() => {{ const all = ({boxes})(); return Math.min(...all.flatMap((a, i) => all.slice(i + 1)
+      .map((b) => Math.hypot(a[0] - b[0], a[1] - b[1])))); }}"""
+    page.wait_for_function(f"() => ({near})() > 22")
+    assert page.locator(".leaflet-marks-pane .tail:not([hidden])").count() >= 2
+    page.locator(".leaflet-control-zoom-in").click()
+    page.wait_for_timeout(600)
+    assert page.evaluate(near) > 22
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_no_choice_is_cut(watched, lang):
+    page = _open(watched, f"?lang={lang}")
+    cut = """() => [...document.querySelectorAll('#coverage-question select')].filter((one) => {
+      const pen = document.createElement('canvas').getContext('2d'), style = getComputedStyle(one);
+      pen.font = `${style.fontSize} ${style.fontFamily}`;
+      const room = one.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - 20;
+      return [...one.options].some((option) => pen.measureText(option.text).width > room); }).map((one) => one.id)"""
+    assert page.evaluate(cut) == []
+
+
 def test_catchments_are_switched(watched):
     page = _open(watched)
     before = page.locator(".leaflet-marks-pane path").count()

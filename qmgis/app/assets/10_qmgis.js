@@ -338,11 +338,72 @@
     return window.L.marker(latlng, { icon, keyboard: false, pane: "marks" });
   };
 
+  /* Signs that would hide one another move apart on the screen, each with a line to where it is. */
+  const APART = 25;
+  const crowds = new Map();
+
+  function push(a, b, turn) {
+    const [dx, dy] = [b.x - a.x, b.y - a.y];
+    const far = Math.hypot(dx, dy);
+    if (far > APART - 0.5) return false;
+    const [x, y] = far > 0.5 ? [dx / far, dy / far] : [Math.cos(turn), Math.sin(turn)];
+    const half = (APART - far) / 2;
+    Object.assign(a, { x: a.x - half * x, y: a.y - half * y });
+    Object.assign(b, { x: b.x + half * x, y: b.y + half * y });
+    return true;
+  }
+
+  function spread(map) {
+    const markers = [...(crowds.get(map) || [])].filter((one) => one._icon);
+    const at = markers.map((one) => map.latLngToLayerPoint(one.getLatLng()));
+    const now = at.map(({ x, y }) => ({ x, y }));
+    for (let round = 0, moved = true; moved && round < 60; round += 1) {
+      moved = false;
+      now.forEach((a, i) => now.slice(i + 1).forEach((b, j) => { moved = push(a, b, i + j) || moved; }));
+    }
+    markers.forEach((one, i) => {
+      const [x, y] = [now[i].x - at[i].x, now[i].y - at[i].y];
+      const [tail, sign] = one._icon.firstChild.children;
+      sign.style.translate = `${x}px ${y}px`;
+      Object.assign(tail.style, { width: `${Math.hypot(x, y)}px`, rotate: `${Math.atan2(y, x)}rad` });
+      tail.hidden = Math.hypot(x, y) < 2;
+    });
+  }
+
+  function crowd(map) {
+    if (!crowds.has(map)) {
+      crowds.set(map, new Set());
+      map.on("zoomend", () => spread(map));
+      map.on("unload", () => crowds.delete(map));
+    }
+    return crowds.get(map);
+  }
+
+  const apart = (feature, latlng) => {
+    const marker = site(feature, latlng);
+    const { options } = marker.options.icon;
+    const [box, tail] = [document.createElement("div"), document.createElement("i")];
+    tail.className = "tail";
+    box.className = "apart";
+    box.append(tail, options.html);
+    options.html = box;
+    let map = null;
+    marker.on("add", () => {
+      map = marker._map;
+      crowd(map).add(marker);
+      window.requestAnimationFrame(() => spread(map));
+    });
+    marker.on("remove", () => {
+      if (crowds.has(map)) crowds.get(map).delete(marker);
+    });
+    return marker;
+  };
+
   const lined = () => ({ color: "#0b5d1e", weight: 1.2, opacity: 0.7, fillColor: "#0b5d1e", fillOpacity: 0.08, interactive: false });
 
   const gap = () => ({ stroke: false, fillColor: "url(#hatch-gap)", fillOpacity: 1, interactive: false });
 
-  window.dashExtensions = Object.assign({}, window.dashExtensions, { qmgis: { style, stroked, each, place: placeMark, dot, eachPlace, gap, site, outline: lined } });
+  window.dashExtensions = Object.assign({}, window.dashExtensions, { qmgis: { style, stroked, each, place: placeMark, dot, eachPlace, gap, site, apart, outline: lined } });
 
   /* Leaflet's buttons speak the language of the page; the map has a name. */
   function nameMap() {
