@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import geopandas as gpd
 import pandas as pd
 import shapely
 from dash import html
@@ -23,7 +24,7 @@ from qmgis.app.security import is_alone
 from qmgis.errors import NotEnoughDataError, QmgisError
 from qmgis.i18n import say
 from qmgis.io._cells import clean, csv_text, guarded, people_cell
-from qmgis.io.outlines import outlines_bytes
+from qmgis.io.outlines import outlines_bytes, outlines_csv
 from qmgis.model import City, Lang, Outcome, PlaceChanges, Scenario, words
 from qmgis.runs.overlays import with_change
 from qmgis.siting import Change
@@ -32,6 +33,7 @@ __all__ = ["add_asked_files", "files_panel"]
 
 File = tuple[str, str, bytes]
 WAIT = 120.0  # seconds
+OUTLINES = {"/download/outlines": "file_outlines", "/download/outlines.csv": "file_outlines_csv"}
 SCENARIO = {"/download/scenario": "file_scenario", "/download/scenario.gpkg": "file_scenario_gpkg"}
 
 
@@ -39,7 +41,8 @@ def files_panel(asked: Asked, edited: Edited, outlines: Job | None) -> list[Comp
     """Return a link to every file of what the page shows."""
     lang = asked.lang
     links = [(f"/download/asked/{key}", export.title.to(lang)) for key, export in exports().items()]
-    links += [("/download/outlines", say("asked.file_outlines", lang))] if outlines is not None else []
+    if outlines is not None:
+        links += [(path, say(f"asked.{word}", lang)) for path, word in OUTLINES.items()]
     if edited.change is not None:
         links = [(path, say(f"asked.{word}", lang)) for path, word in SCENARIO.items()] + links
     query = format_address(asked.state).partition("?")[2]
@@ -51,7 +54,7 @@ def files_panel(asked: Asked, edited: Edited, outlines: Job | None) -> list[Comp
 
 
 def add_asked_files(server: Flask, city: City) -> None:
-    """Serve what the page shows under ``/download/asked/<export>``, ``outlines``, ``scenario``, ``scenario.gpkg``."""
+    """Serve what the page shows under ``/download/asked/<export>``, and its outlines and scenario."""
 
     @server.get("/download/asked/<key>")
     def _theme_download(key: str) -> Response:
@@ -62,6 +65,10 @@ def add_asked_files(server: Flask, city: City) -> None:
     @server.get("/download/outlines")
     def _outlines_download() -> Response:
         return _answer(city, _outlines_file)
+
+    @server.get("/download/outlines.csv")
+    def _outlines_table_download() -> Response:
+        return _answer(city, _outlines_table)
 
     @server.get("/download/scenario")
     def _scenario_download() -> Response:
@@ -108,13 +115,21 @@ def _theme_file(asked: Asked, key: str) -> File:
 
 
 def _outlines_file(asked: Asked) -> File:
+    return "outlines.gpkg", "application/geopackage+sqlite3", outlines_bytes(_outlined(asked))
+
+
+def _outlines_table(asked: Asked) -> File:
+    return "outlines.csv", "text/csv; charset=utf-8", outlines_csv(_outlined(asked), asked.lang)
+
+
+def _outlined(asked: Asked) -> gpd.GeoDataFrame:
+    """Return from where each place is reached, with its name; places that nobody reaches are left out."""
     _there(asked)
     job = outlines_job(_with_outlines(asked), wait=WAIT)
     if asked.answer is None or job is None or job.result is None:
         raise NotEnoughDataError(say("asked.not_there", "en"), de=say("asked.not_there", "de"))
     frame = job.result.assign(name=asked.answer.places[asked.theme.places].frame["name"])
-    frame = frame[~shapely.is_empty(frame.geometry.to_numpy())]
-    return "outlines.gpkg", "application/geopackage+sqlite3", outlines_bytes(frame)
+    return frame[~shapely.is_empty(frame.geometry.to_numpy())]
 
 
 def _with_outlines(asked: Asked) -> Asked:

@@ -1,13 +1,16 @@
-"""From where places are reached, as a GeoPackage of one layer."""
+"""From where places are reached, as a GeoPackage of one layer, and as a table."""
 
 from __future__ import annotations
 
 import geopandas as gpd
 
+from qmgis.io._cells import csv_text, people_cell, people_title
 from qmgis.io._vector import typed_layer, vector_bytes
-from qmgis.model import Column, words
+from qmgis.model import Column, Lang, Text, words
 
-__all__ = ["outlines_bytes"]
+__all__ = ["outlines_bytes", "outlines_csv"]
+
+HECTARE = 10_000.0  # square metres
 
 
 def outlines_bytes(frame: gpd.GeoDataFrame) -> bytes:
@@ -25,9 +28,37 @@ def outlines_bytes(frame: gpd.GeoDataFrame) -> bytes:
     >>> outlines_bytes(made)[:15]
     b'SQLite format 3'
     """
-    columns = (
+    return vector_bytes(typed_layer("catchments", frame.rename_axis("place").reset_index(), _columns()), driver="GPKG")
+
+
+def outlines_csv(frame: gpd.GeoDataFrame, lang: Lang) -> bytes:
+    """Return the same outlines as a table for spreadsheets: each place, the distance, and the size of its outline.
+
+    Parameters
+    ----------
+    frame
+        As of `outlines_bytes`, in a metric reference system.
+    lang
+        Language of the headings; German numbers have a comma.
+
+    Examples
+    --------
+    >>> from qmgis.coverage import catchments
+    >>> made = catchments(toy_places(), within_m=500).assign(name=toy_places().frame["name"])
+    >>> outlines_csv(made, "en").decode("utf-8-sig").splitlines()[0]
+    'Place,Name,Reach (m),Size of the catchment (ha)'
+    """
+    table = frame.rename_axis("place").reset_index().assign(hectares=frame.area.to_numpy() / HECTARE)
+    columns = (*_columns(), Column("hectares", words("asked.column_hectares"), "number", Text("ha", "ha"), 1))
+    rows = table[[one.key for one in columns]].itertuples(index=False)
+    cells = [[people_cell(value, one, lang) for value, one in zip(row, columns, strict=True)] for row in rows]
+    heads = [people_title(one, lang) for one in columns]
+    return csv_text([heads, *cells], delimiter=";" if lang == "de" else ",", newline="\r\n").encode("utf-8-sig")
+
+
+def _columns() -> tuple[Column, ...]:
+    return (
         Column("place", words("asked.column_place"), "text"),
         Column("name", words("words.name"), "text"),
-        Column("within_m", words("asked.column_within"), "metres"),
+        Column("within_m", words("asked.column_within"), "metres", Text("m", "m"), 0),
     )
-    return vector_bytes(typed_layer("catchments", frame.rename_axis("place").reset_index(), columns), driver="GPKG")

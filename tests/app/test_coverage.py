@@ -336,6 +336,28 @@ class TestFiles:
         assert HOSTILE in set(frame["name"])
         assert (frame["within_m"] == 400).all()
 
+    @pytest.mark.parametrize(("lang", "comma"), [("de", True), ("en", False)])
+    def test_outlines_are_a_table_too(self, server, tmp_path, lang, comma):
+        import pyogrio
+
+        client, file = server.test_client(), tmp_path / "outlines.gpkg"
+        file.write_bytes(client.get("/download/outlines?within=400m").data)
+        frame = pyogrio.read_dataframe(file).set_index("place")
+        answer = client.get(f"/download/outlines.csv?within=400m&lang={lang}")
+        text = answer.data.decode("utf-8-sig")
+        heads, *rows = csv.reader(text.splitlines(), delimiter=";" if comma else ",")
+        assert "outlines.csv" in answer.headers["Content-Disposition"]
+        assert heads[-1].endswith("(ha)")
+        assert [row[0] for row in rows] == frame.index.tolist()
+        assert not any(cell[:1] in "=+@" for row in rows for cell in row if cell)
+        hectares = {row[0]: float(row[3].replace(",", ".") if comma else row[3]) for row in rows}
+        for place, size in hectares.items():
+            assert size == pytest.approx(frame.geometry[place].area / 10_000, abs=0.051)
+
+    def test_a_list_of_catchments_is_offered_where_they_are_drawn(self, city, at_home):
+        off, on = (_text(_parts(city, query)["coverage-more"]) for query in ("lang=en", "outlines=1&lang=en"))
+        assert ("CSV (catchments)" in off, "CSV (catchments)" in on) == (False, True)
+
     @pytest.mark.parametrize("lang", ["de", "en"])
     def test_the_scenario_says_that_it_is_one(self, server, lang):
         answer = server.test_client().get(f"/download/scenario?change=close%3Ak2&lang={lang}")
