@@ -55,16 +55,16 @@ def more(town: Path, name: str, row: str) -> None:
 
 
 @case(
-    r"town/kitas\.csv: Keiner der 5 Punkte liegt bei den Gebieten\..* 949 km\..* crs prüfen",
-    r"town/kitas\.csv: None of the 5 points is near the areas\..* 949 km away\..* check crs",
+    r"town/kitas\.csv: Keiner der 5 Punkte liegt bei den Gebieten\..* 949 km\..* Wenn ja, crs prüfen",
+    r"town/kitas\.csv: None of the 5 points is near the areas\..* 949 km away\..* If so, check crs",
 )
 def all_places_in_the_sea(town):
     data(town, KITAS, ALL_KITAS, rf"\1;{SEA}")
 
 
 @case(
-    r'town/kitas\.csv: Einer von 5 Punkten liegt mehr als 10 km .*entfernt: "K01"\. crs prüfen',
-    r'town/kitas\.csv: One of 5 points lies more than 10 km away .*: "K01"\. Check crs',
+    r'town/kitas\.csv: Einer von 5 Punkten liegt mehr als 10 km .*entfernt: "K01"\. Koordinaten und crs prüfen',
+    r'town/kitas\.csv: One of 5 points lies more than 10 km away .*: "K01"\. Check coordinates and crs',
     level="warning",
 )
 def one_place_in_the_sea(town):
@@ -126,8 +126,8 @@ def a_missing_capacity_where_supply_is_asked_for(town):
 
 
 @case(
-    r'town/kitas\.csv, Spalte "Plätze": .* aber die Kapazität aller Orte ist 0\. Die Kapazitäten eintragen',
-    r'town/kitas\.csv, column "Plätze": .* but the capacity of all places is 0\. Enter the capacities',
+    r'town/kitas\.csv, Spalte "Plätze": .* aber die Kapazität aller Orte ist 0\. Die Kapazitäten eintragen oder supply',
+    r'town/kitas\.csv, column "Plätze": .* but the capacity of all places is 0\. Enter the capacities, or',
 )
 def no_capacity_at_all_where_supply_is_asked_for(town):
     data(town, KITAS, r"^(K\d+;[^;]*);[^;]*;", r"\1;0;")
@@ -203,8 +203,8 @@ def two_people_without_a_location(town):
 
 
 @case(
-    r"town/streets\.gpkg: .* nennt kein Koordinatensystem; es in der Ebenendatei als crs angeben\..*EPSG:25832",
-    r"town/streets\.gpkg: .* does not say its reference system; name it as crs in the layer file\..*EPSG:25832",
+    r"town/streets\.gpkg: streets\.gpkg nennt kein Koordinatensystem; es in der .* als crs angeben\..*EPSG:25832",
+    r"town/streets\.gpkg: streets\.gpkg does not say its reference system; name it as crs in the layer .*EPSG:25832",
 )
 def streets_without_a_reference_system(town):
     network(town)
@@ -215,8 +215,8 @@ def streets_without_a_reference_system(town):
 
 
 @case(
-    r"town/streets\.geojson: Das Netz zu Fuß zerfällt in 2 Teile; .* Straßen verbinden sich nur an gemeinsamen Punkten",
-    r"town/streets\.geojson: The network on foot falls into 2 parts; .* Streets join at common points only",
+    r"town/streets\.geojson: Das Netz zu Fuß zerfällt in 2 Teile; .* verbinden sich nur an gemeinsamen Punkten: Wo",
+    r"town/streets\.geojson: The network on foot falls into 2 parts; .* Streets join at common points only: where",
     level="warning",
 )
 def streets_in_pieces(town):

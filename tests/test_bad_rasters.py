@@ -67,22 +67,22 @@ def measured(town: Path) -> None:
     [
         (
             lambda town: green(town, crs=None),
-            r"sagt nicht, in welchem Koordinatensystem es liegt",
-            "does not say which",
+            r"sagt nicht, in welchem Koordinatensystem es liegt\. Es in der edition als crs angeben",
+            r"does not say which reference system it has\. Name it as crs in the edition",
         ),
-        (lambda town: green(town, crs="EPSG:25833"), "In keinem Gebiet hat das Raster einen Wert", "value in any area"),
+        (lambda town: green(town, crs="EPSG:25833"), r"Es liegt woanders.*\(crs\) prüfen", r"elsewhere.*\(crs\)"),
         (
             lambda town: green(town, place=NORTH_UP @ Affine.rotation(5)),
             "liegt gedreht oder kopfüber",
             "turned or upside",
         ),
         (lambda town: green(town, place=Affine(100, 0, 511_950, 0, 100, 5_700_050)), "kopfüber", "upside down"),
-        (cut_off, "ist ein defektes Raster", "is a broken raster"),
-        (measured, "mehr als 1000 verschiedene Werte", "more than 1000 different values"),
+        (cut_off, "defektes Raster; die Datei neu beziehen", "broken raster; get the file again"),
+        (measured, "mehr als 1000 verschiedene Werte", "The raster has more than 1000 different values"),
         (
             lambda town: green(town, values=np.full((26, 26), 255, "uint16")),
-            "hat das Raster einen Wert",
-            "value in any",
+            'oder dort ist überall "keine Angabe"',
+            'or there is "no data" all over them',
         ),
     ],
 )

@@ -431,7 +431,7 @@ def test_points_that_cannot_be(town, name, old, new, says):
 
 
 DOUBTS = [
-    (KITAS, ";512540;", ";;", r"Zeile 2: die Zeile hat keine Koordinaten\. Sie bleibt außen vor"),
+    (KITAS, ";512540;", ";;", r"Zeile 2: Die Zeile hat keine Koordinaten\. Sie bleibt außen vor"),
     (KITAS, ";512540;", ";912540;", r'Einer von 5 Punkten liegt mehr als 10 km von den Gebieten entfernt: "K01"'),
     (RESIDENTS, r"^(512150;5702150;372);17", r"\1;1700", "In 1 von 64 Zeilen hat die Gruppe age_0_5 mehr Menschen"),
     (TABLE, r"^(010102;(?:[^;]*;){7})[^;]*;", r"\g<1>-1200;", "eine Änderung um -1200 ist mehr als das Ganze"),

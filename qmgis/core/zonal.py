@@ -104,7 +104,8 @@ def zonal_classes(blocks: Iterable[Block], polygons: pd.Series, *, grid: Grid) -
         names, code = _classes(values.ravel())
         if len(names) > MOST_CLASSES:
             raise DataError(
-                f"The grid has more than {MOST_CLASSES} different values; classes are few: use zonal for measurements.",
+                f"The raster has more than {MOST_CLASSES} different values; classes are few: use zonal for "
+                "measurements.",
                 de=f"Das Raster hat mehr als {MOST_CLASSES} verschiedene Werte; Klassen sind wenige: für Messwerte "
                 "zonal verwenden.",
             )

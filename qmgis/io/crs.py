@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import PurePath
 from typing import Any
 
 import geopandas as gpd
@@ -131,7 +132,7 @@ def _without_place(rows: Sequence[tuple[object, str]]) -> list[Problem]:
     if not rows:
         return []
     first = rows[0][0]
-    one = Text(de="die Zeile hat keine Koordinaten", en="the row has no coordinates")
+    one = Text(de="Die Zeile hat keine Koordinaten", en="The row has no coordinates")
     remedy = Text(de="Sie bleibt außen vor.", en="It is left out.")
     row = int(first) if isinstance(first, int | np.integer) else None
     return [Problem("warning", with_more(one, rows), row=row, remedy=remedy if len(rows) == 1 else NOWHERE)]
@@ -189,6 +190,7 @@ def _unknown(frame: gpd.GeoDataFrame, file: str) -> CrsError:
     """Return the error of a layer without reference system."""
     bounds = bounds_of(frame)
     hint = fitting(bounds, file=file) if bounds else NOWHERE
+    file = PurePath(file).name
     return CrsError(
         f"{file} does not say its reference system; name it as crs in the layer file.{hint.en}",
         de=f"{file} nennt kein Koordinatensystem; es in der Ebenendatei als crs angeben.{hint.de}",

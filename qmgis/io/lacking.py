@@ -54,11 +54,11 @@ def supply_faults(
         if len(gone):
             names = ", ".join(map(str, gone[:5])) + (", …" if len(gone) > 5 else "")
             what = counted("check.supply_gaps", n=len(gone), id=theme["id"], all=len(capacity), names=names)
+            remedy = words("check.fix_supply")
         elif not capacity.sum() > 0:
-            what = words("check.supply_of_nothing", id=theme["id"])
+            what, remedy = words("check.supply_of_nothing", id=theme["id"]), words("check.fix_supply_of_nothing")
         else:
             continue
-        remedy = words("check.fix_supply")
         yield Problem("error", what, file=layer.ref.path, column=layer.keys["capacity"], remedy=remedy)
 
 

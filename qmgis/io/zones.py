@@ -72,7 +72,7 @@ def _zones(
         return Problem("error", words("check.raster_without_crs"), file=file, remedy=words("check.fix_raster_crs"))
     outlines = areas.frame.geometry.to_crs(cells.crs)
     part = cells.around(outlines.total_bounds) if np.isfinite(outlines.total_bounds).all() else None
-    nowhere = Problem("error", words("check.raster_elsewhere"), file=file, remedy=words("check.fix_raster_crs"))
+    nowhere = Problem("error", words("check.raster_elsewhere"), file=file, remedy=words("check.fix_raster_elsewhere"))
     if part is None:
         return nowhere
     shapes = pd.Series(outlines.to_numpy(), index=areas.frame.index)

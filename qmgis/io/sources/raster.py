@@ -101,7 +101,9 @@ def _dataset(path: Path, driver: str, file: str, *, band: int) -> Iterator[Any]:
     import rasterio
     from rasterio.errors import NotGeoreferencedWarning, RasterioError
 
-    broken = SourceError(f"{file} is a broken raster.", de=f"{file} ist ein defektes Raster.")
+    broken = SourceError(
+        f"{file} is a broken raster; get the file again.", de=f"{file} ist ein defektes Raster; die Datei neu beziehen."
+    )
     with ExitStack() as stack:
         stack.enter_context(warnings.catch_warnings())
         warnings.simplefilter("ignore", NotGeoreferencedWarning)  # its crs is asked for later
