@@ -200,7 +200,8 @@ def white_spots(
             )
         )
     if not frames:
-        return gpd.GeoDataFrame(columns=SPOT_COLUMNS, geometry="geometry", crs=parts.crs)
+        none = gpd.GeoDataFrame(columns=SPOT_COLUMNS, geometry="geometry", crs=parts.crs)
+        return none.astype({"white": bool})
     return gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), crs=parts.crs)[SPOT_COLUMNS]
 
 

@@ -41,6 +41,7 @@ def check_register(typed: Typed, around: Around) -> list[Problem]:
     found += [fault for name, pairs in ORDERED.items() for pair in pairs for fault in _order(typed, name, pair)]
     found += [*_status(typed), *_parts(typed), *_sums(typed), *_sets(typed, around), *_versions(typed, around),
               *_items(typed, around)]  # fmt: skip
+    found += _uncounted(typed, around)
     return [*found, *_half_places(typed), *_outside(typed, around)]
 
 
@@ -190,6 +191,19 @@ def _items(typed: Typed, around: Around) -> list[Problem]:
             hint = Text(*(did_you_mean(word, sorted(known), lang=lang) for lang in LANGS))
             found += _told(typed, "assessments", "item", lost, "lost_item", value=shown(word), catalogue=one.title,
                            version=shown(one.version), hint=hint)  # fmt: skip
+    return found
+
+
+def _uncounted(typed: Typed, around: Around) -> list[Problem]:
+    """Return a warning for assessments of an area none of which follows the version that holds: none of them counts."""
+    rows = typed.tables["assessments"]
+    found = []
+    for (area, catalogue), same in rows.groupby(["area", "catalogue"], sort=False):
+        one = around.checklists.get(str(catalogue))
+        if one is not None and not (same["version"] == one.version).any():
+            found += _told(typed, "assessments", "version", same.index, "other_version", level="warning",
+                           area=shown(area), catalogue=around.codes["assessed"].title_of(str(catalogue)),
+                           hint=one.version)  # fmt: skip
     return found
 
 

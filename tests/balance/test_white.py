@@ -103,4 +103,6 @@ def test_white_by_distance_looks_from_the_middle_of_the_part():
 
 
 def test_no_field_no_rows():
-    assert white_spots(parts_of(OUTLINES, toy_areas()), measures_of({"M1": {}}), {}, fields=[]).empty
+    none = white_spots(parts_of(OUTLINES, toy_areas()), measures_of({"M1": {}}), {}, fields=[])
+    assert none.empty
+    assert list(none[none["white"]]) == SPOT_COLUMNS  # not read as a choice of columns

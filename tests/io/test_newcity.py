@@ -38,6 +38,14 @@ def test_it_opens_and_can_be_run(made):
     assert result.value.notna().sum() == 15
 
 
+def test_the_example_of_a_programme_area_can_be_taken(made):
+    example = next(made.glob("layers/*/examples/programme.toml"))
+    example.rename(example.parents[1] / "programme.toml")
+    report = check_city(made)
+    assert report.problems == ()
+    assert list(open_city(made).programmes["programme"].frame["programme_area"]) == ["QM-01"]
+
+
 def test_it_explains_itself(made):
     text = next(made.glob("layers/*/city.toml")).read_text(encoding="utf-8")
     assert text.count("#") > 10

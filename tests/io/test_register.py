@@ -304,3 +304,15 @@ def test_what_is_known_is_said_in_the_language_of_the_sentence(tmp_path):
     (told,) = [one for one in found if one.column == "Art"]
     assert "INV (investive)" in told.say("en")
     assert "INV (investiv)" in told.say("de")
+
+
+@pytest.mark.parametrize(("version", "told"), [("1999", ["QM-01"]), ("2022", [])])
+def test_assessments_that_no_version_in_force_counts_are_told(musterstadt, tmp_path, version, told):
+    rows = musterstadt.table("assessments").query("area == 'QM-01'").assign(version=version)
+    write_geopackage(tmp_path / "r.gpkg", replace(musterstadt, assessments=rows),
+                     crs="EPSG:25832")  # fmt: skip
+    made, found = register_of(read_files(tmp_path / "r.gpkg"), replace(AROUND, checklists=checklists()))
+    assert made is not None
+    said = [one for one in found if "do not count" in one.say("en")]
+    assert [one.level for one in said] == ["warning"] * len(told)
+    assert all("Version 2022 holds" in one.say("en") for one in said)

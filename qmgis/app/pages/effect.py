@@ -121,4 +121,4 @@ def _parts(asked: Asked) -> dict[str, dict[str, Any]]:
     }
 
 
-PAGE = Page("effect", words("effect.page"), 41, layout, refresh, connect, of_city=can_compare, room="programme")
+PAGE = Page("effect", words("effect.page"), 36, layout, refresh, connect, of_city=can_compare, room="programme")
