@@ -28,6 +28,8 @@ def cell_text(value: Any, column: str, lang: Lang) -> str:
 
     Examples
     --------
+    >>> cell_text(2027.0, "target_year", "de")
+    '2027'
     >>> cell_text(170_000, "budget_ct", "de"), cell_text("unknown", "level", "en"), cell_text(None, "from_date", "de")
     ('1.700,00 €', 'unknown', '–')
     """
@@ -41,6 +43,8 @@ def cell_text(value: Any, column: str, lang: Lang) -> str:
         return number(float(value), lang, digits=1)
     if column in ("value", "low", "high", "start_value", "target_value"):
         return number(float(value), lang, digits=0 if float(value).is_integer() else 3)
+    if column in ("target_year", "year"):
+        return str(int(float(value)))
     if column == "what":
         return _span(str(value), lang)
     if column == "phase":

@@ -43,7 +43,7 @@ def test_the_example_of_a_programme_area_can_be_taken(made):
     example.rename(example.parents[1] / "programme.toml")
     report = check_city(made)
     assert report.problems == ()
-    assert list(open_city(made).programmes["programme"].frame["programme_area"]) == ["QM-01"]
+    assert set(open_city(made).programmes["programme"].area_ids) == {"QM-01"}
 
 
 def test_it_explains_itself(made):
