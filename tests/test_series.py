@@ -18,7 +18,7 @@ from qmgis import compare
 from qmgis.errors import DataError, NotEnoughDataError, UnknownKeyError
 from qmgis.model import Base, City, Text
 from qmgis.runs.across import across, way_of
-from qmgis.runs.editions import edition_on, move_matrix, runs_in_order, undivided
+from qmgis.runs.editions import edition_on, editions_on, move_matrix, runs_in_order, undivided
 from qmgis.runs.series import RESULTS, series, series_keys
 from qmgis.runs.steps import score
 from qmgis.runs.veiled import result_of, veiled
@@ -219,6 +219,26 @@ def test_a_run_that_cannot_be_computed_on_todays_areas_keeps_its_undivided_class
     assert found.result.label[~found.official].isna().all()
     assert found.result.label[found.official].notna().sum() > 90
     assert found.warnings[0].de == "Nein."
+
+
+def test_a_run_that_cannot_be_computed_at_all_is_left_out_and_named(city: City):
+    broken = replace(city.runs["mss-2018"], key="broken", year=1999, title=Text("Kaputt", "Broken"))
+    spoilt = replace(city, runs={"broken": broken, **city.runs})
+    editions, left_out = editions_on(spoilt, "ms-2022")
+    assert set(editions) == set(city.runs)
+    assert "Kaputt" in left_out[0].de
+    assert "Broken" in left_out[0].en
+    found, usual = series(spoilt, "class"), series(city, "class")
+    pd.testing.assert_frame_equal(found.frame, usual.frame)
+    assert found.warnings[0] == left_out[0]
+    assert series_keys(spoilt) == series_keys(city)
+    pd.testing.assert_frame_equal(series(spoilt, "transfer").frame, series(city, "transfer").frame)
+
+
+def test_where_no_run_can_be_computed_the_reasons_are_said(city: City):
+    broken = {key: replace(run, year=1999) for key, run in city.runs.items()}
+    with pytest.raises(NotEnoughDataError, match="cannot be computed on these areas"):
+        series(replace(city, runs=broken), "class")
 
 
 def test_attention_of_the_city_is_a_share_of_its_residents(city: City):

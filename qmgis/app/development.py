@@ -21,7 +21,7 @@ from qmgis.app.table import grid_options
 from qmgis.errors import QmgisError
 from qmgis.i18n import number, percent, say
 from qmgis.model import AreaLayer, City, Lang
-from qmgis.runs.editions import edition_on
+from qmgis.runs.editions import editions_on
 from qmgis.runs.series import RESULTS, Of, districts, series, series_keys
 from qmgis.runs.steps import area_layer
 from qmgis.series import Series, difference
@@ -79,8 +79,9 @@ def asked_of(city: City, state: ViewState) -> Asked:
     known = series_keys(city)
     key = state.mode.removeprefix("value_")
     if key not in known:
-        run = edition_on(city, state.run, area_layer(city).vintage).result
-        shares = [name for name in known if f"value_{name}" in run.parts and f"z_{name}" in run.parts]
+        run = editions_on(city, area_layer(city).vintage)[0].get(state.run)
+        parts = run.result.parts.columns if run else ()
+        shares = [name for name in known if f"value_{name}" in parts and f"z_{name}" in parts]
         key = next(iter([*shares, *known]))
     one = series_of_areas(city, key)
     if not one.years:

@@ -10,13 +10,13 @@ import pandas as pd
 from qmgis import compare
 from qmgis.core.crosswalk import Crosswalk
 from qmgis.errors import QmgisError
-from qmgis.model import AreaResult, City, Text
+from qmgis.model import AreaResult, City, Text, words
 from qmgis.runs.across import across, way_of
 from qmgis.runs.steps import area_layer, population_of, score
 from qmgis.runs.veiled import result_of
 from qmgis.scoring import class_words
 
-__all__ = ["Edition", "Moves", "edition_on", "move_matrix", "runs_in_order", "undivided"]
+__all__ = ["Edition", "Moves", "edition_on", "editions_on", "move_matrix", "runs_in_order", "undivided"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +79,25 @@ def edition_on(city: City, run: str, vintage: str) -> Edition:
         said = (Text(error.say("de"), error.say("en")),)
         return Edition(run, declared.year, _laid(official, None, same, vintage), same.notna(), exact, said)
     return Edition(run, declared.year, _laid(official, computed, same, vintage), same.notna(), exact, way.warnings)
+
+
+def editions_on(city: City, vintage: str) -> tuple[dict[str, Edition], tuple[Text, ...]]:
+    """Return every run that can be computed on one version of the areas, and of each other one why it is left out.
+
+    Examples
+    --------
+    >>> found, left_out = editions_on(toy_city(), "toy-2022")
+    >>> list(found), left_out
+    (['mss-2022', 'mss-2024'], ())
+    """
+    found, left_out = {}, []
+    for key in runs_in_order(city):
+        try:
+            found[key] = edition_on(city, key, vintage)
+        except QmgisError as error:
+            reason = Text(error.say("de"), error.say("en"))
+            left_out.append(words("series.run_left_out", run=city.run(key).title, reason=reason))
+    return found, tuple(left_out)
 
 
 def undivided(crosswalk: Crosswalk) -> pd.Series:

@@ -14,6 +14,7 @@ from scipy.sparse import csr_array
 from qmgis.errors import DataError, NotEnoughDataError, UnknownKeyError, did_you_mean
 from qmgis.model import (
     LAND,
+    LANGS,
     RESIDENTS,
     AreaLayer,
     AreaResult,
@@ -25,7 +26,7 @@ from qmgis.model import (
     words,
 )
 from qmgis.runs.across import Across, across, laid_across
-from qmgis.runs.editions import Edition, edition_on
+from qmgis.runs.editions import Edition, editions_on
 from qmgis.runs.programme import joined, living_at
 from qmgis.runs.steps import area_layer
 from qmgis.runs.veiled import veiled
@@ -51,7 +52,8 @@ def series(city: City, key: str, *, of: Of | gpd.GeoDataFrame = "area", vintage:
     addresses, land) as their error. Larger units are rebuilt from the counts of their areas; parts of areas in
     programme areas and own outlines by the residents who live there now, as an estimate: ``exact`` says how much of it
     is none. What a run hides is hidden here. Classes are the published ones of each run where an area is undivided,
-    else computed on these outlines (``official`` is False).
+    else computed on these outlines (``official`` is False); a run that cannot be computed is left out and named in
+    ``warnings``.
 
     Parameters
     ----------
@@ -107,8 +109,8 @@ def series_keys(city: City, vintage: str | None = None) -> tuple[str, ...]:
     """
     side = across(veiled(city), area_layer(city, vintage=vintage).vintage)
     said: set[str] = set()
-    for run in city.runs:
-        parts = edition_on(city, run, side.vintage).result.parts
+    for edition in editions_on(city, side.vintage)[0].values():
+        parts = edition.result.parts
         said |= {"class"} | {key for key in RESULTS if key in parts}
         said |= {"index"} if "status_index" in parts else set()
     return (*(key for key in RESULTS if key in said), *side.table.indicators)
@@ -221,11 +223,15 @@ def _of_results(
             de=f'"{key}" hat keinen Wert für größere Gebiete; nach "attention" fragen: dem Anteil der Einwohner in '
             "Gebieten, die Aufmerksamkeit erfordern.",
         )
-    editions = _by_year(city, side.vintage)
+    computed, left_out = editions_on(city, side.vintage)
+    declared = sorted((key for key in city.runs if key in computed), key=lambda key: city.runs[key].year)
+    editions = {computed[key].year: computed[key] for key in declared}  # of two of one year the last declared
     found = {year: _said(one, key) for year, one in editions.items()}
     if all(rows["state"].eq("missing").all() for rows in found.values()):
+        why = {lang: "".join(f" {text.to(lang)}" for text in left_out) for lang in LANGS}
         raise NotEnoughDataError(
-            f'No run of {city.key} gives "{key}".', de=f'Kein Lauf von {city.key} gibt "{key}" an.'
+            f'No run of {city.key} gives "{key}".{why["en"]}',
+            de=f'Kein Lauf von {city.key} gibt "{key}" an.{why["de"]}',
         )
     frame = pd.concat(found, names=["year", "unit"]).swaplevel()
     index = pd.MultiIndex.from_product([next(iter(found.values())).index, sorted(found)], names=["unit", "year"])
@@ -242,7 +248,7 @@ def _of_results(
         sorted(editions), vintages=vintages, titles=_titles(city),
         methods={year: city.run(one.run).method for year, one in editions.items()},
     )  # fmt: skip
-    said = tuple(dict.fromkeys(text for one in editions.values() for text in one.warnings))
+    said = tuple(dict.fromkeys([*left_out, *(text for one in editions.values() for text in one.warnings)]))
     measure = "share" if members is not None else "index" if key in ("index", "dynamics_index") else "class"
     title = words(f"series.title_{key}" if members is None else "series.title_attention_share")
     codes = _codes([one.result for one in editions.values()], key) if members is None else {}
@@ -264,12 +270,6 @@ def _codes(results: Sequence[AreaResult], key: str) -> dict[str, Text]:
             codes = sorted(known) if crossed else [str(code) for code in result.label.cat.categories]
             found |= {code: known.get(code, Text(code, code)) for code in codes if code not in found}
     return found
-
-
-def _by_year(city: City, vintage: str) -> dict[int, Edition]:
-    """Return the runs by year; of two of one year the last that the city declares."""
-    keys = sorted(city.runs, key=lambda key: city.runs[key].year)
-    return {city.runs[key].year: edition_on(city, key, vintage) for key in keys}
 
 
 def _said(edition: Edition, key: str) -> pd.DataFrame:

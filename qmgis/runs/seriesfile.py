@@ -14,7 +14,7 @@ from qmgis.errors import DataError, NotEnoughDataError, QmgisError
 from qmgis.io._cells import csv_text, machine_cells, people_cell, people_title
 from qmgis.model import RESIDENTS, City, Column, ColumnKind, Lang, State, Text, words
 from qmgis.runs.changes import WhatChanged, what_changed
-from qmgis.runs.editions import runs_in_order
+from qmgis.runs.editions import editions_on, runs_in_order
 from qmgis.runs.series import OF, RESULTS, series, series_keys
 from qmgis.runs.veiled import result_of
 from qmgis.series import Series
@@ -153,16 +153,17 @@ def over_time(city: City, run: str) -> OverTime:
     known = series_keys(city, declared.vintage)
     keys = tuple(key for key in (*RESULTS, *dict.fromkeys((RESIDENTS, *entered))) if key in known)
     files = {SERIES: _series_of(city, keys, declared.vintage)}
-    at = order.index(run)
+    at, left_out = order.index(run), editions_on(city, declared.vintage)[1]
     if not at:
-        return OverTime(files)
+        return OverTime(files, left_out)
     names = city.area_layers[declared.vintage].frame["name"].astype(str)
     try:
         changed = changes_csv(what_changed(city, order[at - 1], run), names)
     except QmgisError as error:
         reason = Text(error.say("de"), error.say("en"))
-        return OverTime(files, (words("series.no_changes", file=CHANGES, first=order[at - 1], reason=reason),))
-    return OverTime({**files, CHANGES: changed})
+        no_changes = words("series.no_changes", file=CHANGES, first=order[at - 1], reason=reason)
+        return OverTime(files, (*left_out, no_changes))
+    return OverTime({**files, CHANGES: changed}, left_out)
 
 
 @lru_cache(maxsize=4)

@@ -117,7 +117,10 @@ def fill(address: str, done: str | None, *, name: str, city: City) -> tuple[Any,
     if name == "runs":
         return runs_part(city, state), here
     asked = asked_of(city, state)
-    return chart_panel(asked) if name == "chart" else small_multiples(asked), here
+    if name == "small":
+        return small_multiples(asked), here
+    notes = [html.P(text.to(asked.lang), className="soft small") for text in asked.of_areas.warnings]
+    return [*chart_panel(asked), *notes], here
 
 
 def _later(name: str, look: str = "") -> Component:
