@@ -13,6 +13,7 @@ from qmgis.boundaries import Carried, Way, carried, way_between
 from qmgis.model import LANGS, City, CrosswalkLayer, IndicatorTable, ResidentLayer, Secrecy, Text, words
 from qmgis.runs.counted import with_counted
 from qmgis.runs.guard import few
+from qmgis.runs.serving import residents_of
 from qmgis.runs.steps import area_layer, table_on
 
 __all__ = ["Across", "across", "closed", "laid_across", "way_of", "ways_of"]
@@ -130,7 +131,8 @@ def way_of(city: City, old: str, new: str, *, group: str = RESIDENTS_BASIS) -> W
     """
     given = [one for one in city.crosswalks.values() if {one.old_vintage, one.new_vintage} == {old, new}]
     layers = city.area_layers
-    return way_between(layers[old], layers[new], given=_first(given, old), residents=_residents(city), group=group)
+    known = _residents(city, group)
+    return way_between(layers[old], layers[new], given=_first(given, old), residents=known, group=group)
 
 
 def ways_of(city: City, table: IndicatorTable, new: str) -> dict[str, Way]:
@@ -162,10 +164,11 @@ def _first(given: list[CrosswalkLayer], old: str) -> CrosswalkLayer | None:
     return min(given, key=lambda one: one.old_vintage != old, default=None)
 
 
-def _residents(city: City) -> ResidentLayer | None:
-    order = ["address", "building", "grid"]
-    known = [one for one in city.residents.values() if one.origin_type in order]
-    return min(known, key=lambda one: (order.index(one.origin_type), -(one.year or 0)), default=None)
+def _residents(city: City, group: str) -> ResidentLayer | None:
+    """Return the best layer of where the group lives, else of where all do."""
+    known = {name for layer in city.residents.values() for name in layer.groups}
+    found = next((name for name in (group, RESIDENTS_BASIS) if name in known), None)
+    return None if found is None else residents_of(city, found)
 
 
 def _exact(table: IndicatorTable, value: pd.Series | float) -> pd.Series:
