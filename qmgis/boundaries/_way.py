@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,7 @@ from qmgis.errors import VintageError
 from qmgis.model import LAND, AreaLayer, CrosswalkLayer, ResidentLayer, Text, words
 from qmgis.model.where import area_of, same_crs
 
-__all__ = ["SLIVER", "Way", "way_between"]
+__all__ = ["SLIVER", "Way", "amounts_of", "pieces_of", "way_between"]
 
 # Parts of land below this share of their old area are slivers of drawing (METHODS 11.1).
 SLIVER = 0.01
@@ -74,14 +74,7 @@ def way_between(
     """
     same_crs(old, new, residents)
     table = None if given is None else _turned(given, old, new)
-    shapes: list[pd.DataFrame] = []
-
-    def pieces() -> pd.DataFrame:
-        if not shapes:
-            shapes.append(land_parts(old.frame.geometry, new.frame.geometry))
-        return shapes[0]
-
-    amount, basis, source = _best(old, new, table, residents, group, pieces)
+    amount, basis, source = _best(old, new, table, residents, group)
     index = old.frame.index, new.frame.index
     if basis == LAND:
         way = from_parts(amount, old=index[0], new=index[1], sliver=0.0 if source else SLIVER)
@@ -89,7 +82,7 @@ def way_between(
     sliver = SLIVER if basis == "grid" else 0.0
     way = from_parts(amount, old=index[0], new=index[1], sliver=sliver)
     if way.empty:
-        land = from_parts(pieces(), old=index[0], new=index[1], sliver=SLIVER)
+        land = from_parts(pieces_of(old, new), old=index[0], new=index[1], sliver=SLIVER)
         way = from_parts(amount, old=index[0], new=index[1], sliver=sliver, beside=land)
     return Way(way, basis, source, _told(way))
 
@@ -100,7 +93,6 @@ def _best(
     table: tuple[pd.DataFrame, str] | None,
     residents: ResidentLayer | None,
     group: str,
-    pieces: Callable[[], pd.DataFrame],
 ) -> tuple[pd.DataFrame, str, str]:
     """Return the amounts of the best basis, what it is, and the key of its layer."""
     frame, key = table if table is not None else (pd.DataFrame(), "")
@@ -110,13 +102,25 @@ def _best(
     if residents is not None and residents.origin_type != "area":
         for basis in dict.fromkeys((group, "residents")):
             if basis in residents.groups:
-                grid = residents.origin_type == "grid"
-                found = _of_cells(pieces(), residents, basis) if grid else _of_points(old, new, residents, basis)
-                return found, "grid" if grid else basis, residents.key
+                found = amounts_of(old, new, residents, basis)
+                return found, "grid" if residents.origin_type == "grid" else basis, residents.key
     for basis in ("addresses", LAND):
         if basis in frame:
             return _amounts(frame, basis), basis, key
-    return pieces(), LAND, ""
+    return pieces_of(old, new), LAND, ""
+
+
+@lru_cache(maxsize=2)
+def pieces_of(old: AreaLayer, new: AreaLayer) -> pd.DataFrame:
+    """Return the land that two versions share, piece by piece, as `land_parts` gives it; made once."""
+    return land_parts(old.frame.geometry, new.frame.geometry)
+
+
+def amounts_of(old: AreaLayer, new: AreaLayer, residents: ResidentLayer, group: str) -> pd.DataFrame:
+    """Return the people of a group in each pair of areas, as `from_parts` takes them."""
+    if residents.origin_type == "grid":
+        return _of_cells(pieces_of(old, new), residents, group)
+    return _of_points(old, new, residents, group)
 
 
 def _amounts(frame: pd.DataFrame, basis: str) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Optional
 import typer
 
 from qmgis import __version__
-from qmgis.cli import areas, balance, effect, profile, programme, register, report, show
+from qmgis.cli import areas, balance, crosswalk, effect, profile, programme, register, report, show
 from qmgis.i18n import say
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ app.command("readiness")(programme.readiness)
 app.command("report")(report.report)
 app.command("balance")(balance.balance)
 app.command("plan")(balance.plan)
+app.command("crosswalk")(crosswalk.crosswalk)
 app.command("effect")(effect.effect)
 
 

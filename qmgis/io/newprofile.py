@@ -16,7 +16,7 @@ from qmgis.io.atomic import atomic_write
 from qmgis.io.profiles import profiles
 from qmgis.model import Block, Lang, Profile, Rules, Text
 
-__all__ = ["check_key", "new_profile", "profile_text"]
+__all__ = ["check_key", "new_profile", "profile_text", "toml_value"]
 
 
 def new_profile(key: str, *, like: Profile, out: Path, lang: Lang = "de") -> Path:
@@ -110,7 +110,7 @@ def _block(name: str, block: Block, lang: Lang) -> Iterator[str]:
     for key, table in tables.items():
         if table:
             yield from ("", f"# {say(f'newprofile.{key}', lang)}", f"[{name}.{key}]")
-            yield from (f"{_bare(entry)} = {_toml(value)}" for entry, value in table.items())
+            yield from (f"{_bare(entry)} = {toml_value(value)}" for entry, value in table.items())
 
 
 def _weights(block: Block) -> dict[str, float]:
@@ -145,8 +145,13 @@ def _rules(rules: Rules, lang: Lang) -> Iterator[str]:
         beyond = _condition(rules.cluster.beyond) if rules.cluster.beyond else {}
         yield from _commented("cluster", {"min_residents": rules.cluster.min_residents, **beyond}, lang)
     for category in rules.categories:
-        yield from ("", "[[rules.category]]", f"key = {_toml(category.key)}", f"name = {_toml(category.name)}")
-        yield f"{category.rule.how} = {_toml([_condition(part) for part in category.rule.parts])}"
+        yield from (
+            "",
+            "[[rules.category]]",
+            f"key = {toml_value(category.key)}",
+            f"name = {toml_value(category.name)}",
+        )
+        yield f"{category.rule.how} = {toml_value([_condition(part) for part in category.rule.parts])}"
 
 
 def _condition(rule: Condition | Group) -> dict[str, object]:
@@ -187,23 +192,29 @@ def _plain(block: Block) -> dict[str, object]:
 
 
 def _commented(key: str, value: object, lang: Lang) -> list[str]:
-    return [*(f"# {line}" for line in say(f"newprofile.{key}", lang).split("\n")), f"{key} = {_toml(value)}"]
+    return [*(f"# {line}" for line in say(f"newprofile.{key}", lang).split("\n")), f"{key} = {toml_value(value)}"]
 
 
 def _bare(key: str) -> str:
-    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else _toml(key)
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else toml_value(key)
 
 
-def _toml(value: object) -> str:
-    """Return a value as TOML; texts as JSON, which TOML reads alike but for the sign DEL."""
+def toml_value(value: object) -> str:
+    r"""Return a value as TOML; texts as JSON, which TOML reads alike but for the sign DEL.
+
+    Examples
+    --------
+    >>> print(toml_value({"de": 'Sagt "ja"', "n": [1, 2]}))
+    {de = "Sagt \"ja\"", n = [1, 2]}
+    """
     if isinstance(value, Text):
-        return f"{{de = {_toml(value.de)}, en = {_toml(value.en)}}}"
+        return f"{{de = {toml_value(value.de)}, en = {toml_value(value.en)}}}"
     if isinstance(value, dict):
-        return f"{{{', '.join(f'{_bare(key)} = {_toml(entry)}' for key, entry in value.items())}}}"
+        return f"{{{', '.join(f'{_bare(key)} = {toml_value(entry)}' for key, entry in value.items())}}}"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     if isinstance(value, list | tuple):
-        return f"[{', '.join(map(_toml, value))}]"
+        return f"[{', '.join(map(toml_value, value))}]"
     return repr(value)
