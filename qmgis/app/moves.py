@@ -96,6 +96,7 @@ def move_table(
         {"field": "places", "headerName": say("compare.places", lang), "width": 95, "type": "rightAligned",
          "valueFormatter": {"function": "qmNumber(params.value, 0, '–')"}},
         {"field": "reasons", "headerName": say("compare.reasons", lang), "width": 640},
+        *([{"field": "note", "headerName": say("compare.note", lang), "width": 420}] if page == "compare" else []),
     ]  # fmt: skip
     table = dag.AgGrid(
         id=f"{page}-table",
@@ -113,7 +114,8 @@ def table_properties(rows: Sequence[AreaMove], state: ViewState, lang: Lang) -> 
     moved = sorted((row for row in rows if row.move not in STILL), key=lambda row: -abs(row.places or 0))
     data = [
         {"area": row.area, "name": row.name, "move": say(f"compare.move_{row.move}", lang), "first": row.first,
-         "second": row.second, "attention": words[row.attention], "places": row.places, "reasons": row.reasons}
+         "second": row.second, "attention": words[row.attention], "places": row.places, "reasons": row.reasons,
+         "note": row.note}
         for row in moved
     ]  # fmt: skip
     return {"rowData": data, "selectedRows": {"ids": [state.area]} if state.area else []}

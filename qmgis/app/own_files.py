@@ -9,7 +9,7 @@ from flask import Flask, Response, request
 
 from qmgis.app.address import ViewState, parse_address, settle
 from qmgis.app.downloads import plain_name
-from qmgis.app.results import index_of, trial_ground
+from qmgis.app.results import moved_areas, trial_ground
 from qmgis.app.tried import instead_of
 from qmgis.errors import QmgisError
 from qmgis.i18n import number, say
@@ -19,12 +19,11 @@ from qmgis.model import City, Lang
 from qmgis.runs.series import series
 from qmgis.runs.seriesfile import series_csv, series_of_all
 from qmgis.runs.sides import in_order, side_of
-from qmgis.views.comparison import moves_of
 from qmgis.whatif import tuned
 
 __all__ = ["add_own_files"]
 
-COLUMNS = ("area", "name", "move", "class_first", "class_second", "attention", "places", "reasons")
+COLUMNS = ("area", "name", "move", "class_first", "class_second", "attention", "places", "reasons", "note")
 File = tuple[str, str, bytes]
 
 
@@ -62,15 +61,16 @@ def _answer(city: City, make: Callable[[ViewState, Lang], File]) -> Response:
 def _shifts_file(city: City, state: ViewState, lang: Lang) -> File:
     """Return every area in both results; with semicolons and decimal commas in German."""
     run, side = city.run(state.run), side_of(city, state.run, state.second)
-    asked = in_order(city, run.key, side) if side else ()
-    results = [index_of(city, one.method, one.year, one.areas) for one in asked]
-    names = city.area_layers[run.vintage].frame["name"].astype(str).to_dict()
+    asked = in_order(city, run.key, side) if side else None
+    found = moved_areas(city, asked, run.vintage, lang)[1] if asked else ()
     words = {1: say("compare.attention_new", lang), -1: say("compare.attention_gone", lang), 0: ""}
     rows = [[say(f"compare.file_{column}", lang) for column in COLUMNS]]
-    for row in moves_of(results[0], results[1], names, lang) if results else ():
+    for row in found:
         places = "" if row.places is None else number(row.places, lang, digits=1)
         cells = [row.area, row.name, say(f"compare.move_{row.move}", lang), row.first, row.second]
-        rows.append([*(guarded(clean(one)) for one in (*cells, words[row.attention])), places, guarded(row.reasons)])
+        rows.append(
+            [*(guarded(clean(one)) for one in (*cells, words[row.attention])), places, guarded(row.reasons), row.note]
+        )
     text = csv_text(rows, delimiter=";" if lang == "de" else ",", newline="\r\n")
     kind = "text/csv; charset=utf-8"
     return f"{city.key}-{run.key}-{say('compare.file', lang)}.csv", kind, text.encode("utf-8-sig")

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from threading import Lock
 from weakref import WeakKeyDictionary
 
+import pandas as pd
+
 from qmgis.errors import QmgisError
-from qmgis.model import AreaResult, City, Outcome
+from qmgis.model import AreaResult, City, Lang, Outcome
 from qmgis.runs.asked import Tell, guarded_together
 from qmgis.runs.compute import compute
+from qmgis.runs.otherweights import Converted, converted
+from qmgis.runs.sides import Side
 from qmgis.runs.steps import score
 from qmgis.runs.trial import Ground, ground_of, tried_on
+from qmgis.views.comparison import AreaMove, carried_in_words, carried_notes, moves_of
 
-__all__ = ["index_of", "is_ready", "ladder_of", "outcome_of", "outcomes_of", "trial_ground", "trial_of"]
+__all__ = ["index_of", "is_ready", "ladder_of", "moved_areas", "outcome_of", "outcomes_of", "trial_ground", "trial_of"]
 
 _log = logging.getLogger(__name__)
 _one_at_a_time = Lock()
@@ -66,6 +72,37 @@ def ladder_of(city: City, run: str, places: str, tell: Tell) -> Mapping[str, Are
 def index_of(city: City, method: str, year: int, areas: str) -> AreaResult:
     """Return the index by a profile alone, without coverage and certainty."""
     return score(city, method=method, year=year, areas=areas)
+
+
+def side_results(
+    city: City, both: tuple[Side, Side], vintage: str
+) -> tuple[tuple[AreaResult, AreaResult], tuple[Side, Converted] | None]:
+    """Return the results of a run and what it is compared with on its areas, and which was carried there, if any."""
+    results: list[AreaResult] = []
+    carried = None
+    for side in both:
+        if side.areas == vintage:
+            results.append(index_of(city, side.method, side.year, side.areas))
+            continue
+        carried = side, converted(city, side.key.removeprefix("run."), vintage)
+        results.append(carried[1].result)
+    return (results[0], results[1]), carried
+
+
+def moved_areas(
+    city: City, both: tuple[Side, Side], vintage: str, lang: Lang
+) -> tuple[tuple[AreaResult, AreaResult], tuple[AreaMove, ...], str]:
+    """Return the two results, a row for each area, and in words what was carried from other areas."""
+    results, carried = side_results(city, both, vintage)
+    rows = moves_of(*results, city.area_layers[vintage].frame["name"].astype(str).to_dict(), lang)
+    if carried is None:
+        return results, rows, ""
+    side, found = carried
+    columns = ("official", "exact", "spread", "unsure")
+    notes = carried_notes(pd.DataFrame({name: getattr(found, name) for name in columns}), lang)
+    said = [carried_in_words(side.title.to(lang), found.official, found.unsure, lang)]
+    said += [text.to(lang) for text in found.warnings]
+    return results, tuple(replace(row, note=notes.get(row.area, "")) for row in rows), " ".join(said)
 
 
 @lru_cache(maxsize=16)

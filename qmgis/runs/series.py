@@ -13,7 +13,6 @@ from scipy.sparse import csr_array
 
 from qmgis.errors import DataError, NotEnoughDataError, UnknownKeyError, did_you_mean
 from qmgis.model import (
-    LAND,
     LANGS,
     RESIDENTS,
     AreaLayer,
@@ -25,8 +24,9 @@ from qmgis.model import (
     Text,
     words,
 )
-from qmgis.runs.across import Across, across, laid_across
+from qmgis.runs.across import Across, across
 from qmgis.runs.editions import Edition, editions_on
+from qmgis.runs.otherweights import by_other_weights
 from qmgis.runs.programme import joined, living_at
 from qmgis.runs.steps import area_layer
 from qmgis.runs.veiled import veiled
@@ -328,22 +328,7 @@ def _guarded(frame: pd.DataFrame, secrecy: Secrecy, *, is_count: bool) -> pd.Dat
 @lru_cache(maxsize=4)
 def _by_other_weights(hidden: City, vintage: str) -> tuple[IndicatorTable, ...]:
     """Return the table with other years carried by addresses and by land, where they were not."""
-    side = across(hidden, vintage)
-    used = {one.way.basis for one in side.carried.values()}
-    found = []
-    for basis in ("addresses", LAND):
-        walks = {name: walk for name, walk in hidden.crosswalks.items() if basis in walk.bases}
-        if not used or used == {basis} or (basis != LAND and not walks):
-            continue
-        only = {
-            name: replace(walk, frame=walk.frame[["old", "new", basis]], weights=walk.weights & {basis})
-            for name, walk in walks.items()
-        }
-        try:
-            found.append(_carried_years(laid_across(replace(hidden, crosswalks=only, residents={}), vintage)))
-        except DataError:
-            continue  # areas of which this basis knows nothing
-    return tuple(found)
+    return tuple(_carried_years(side) for side in by_other_weights(hidden, vintage))
 
 
 def _carried_years(side: Across) -> IndicatorTable:

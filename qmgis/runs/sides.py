@@ -15,7 +15,10 @@ __all__ = ["Side", "in_order", "side_of", "sides"]
 
 @dataclass(frozen=True)
 class Side:
-    """One choice: ``key`` is ``run.<key>`` or ``profile.<key>``; ``problem`` says why it cannot be compared, if so."""
+    """One choice: ``key`` is ``run.<key>`` or ``profile.<key>``; ``problem`` says why it cannot be compared, if so.
+
+    A run whose ``areas`` are of another version is carried to those of the run that it is compared with.
+    """
 
     key: str
     title: Text
@@ -35,7 +38,7 @@ def sides(city: City, run: str) -> tuple[Side, ...]:
     ['run.mss-2022', 'profile.mss-2019']
     """
     base, known = city.run(run), _known(city)
-    others = [_run(base, one, known.get(one.method)) for one in city.runs.values() if one.key != run]
+    others = [_run(one, known.get(one.method)) for one in city.runs.values() if one.key != run]
     return (*others, *(_profile(city, base, one) for one in known.values() if one.key != base.method))
 
 
@@ -82,9 +85,13 @@ def _known(city: City) -> Mapping[str, Profile]:
 
 
 def _first(city: City, run: str, fitting: list[Side]) -> Side | None:
-    """Return the first choice that is of another year, or whose profile says something else; else the first at all."""
+    """Return the first choice that is of another year, or whose profile says something else; else the first at all.
+
+    What is on the same areas goes before what is carried.
+    """
     base = city.run(run)
     own = _known(city).get(base.method)
+    fitting = sorted(fitting, key=lambda one: one.areas != base.vintage)
     other = (
         one for one in fitting
         if one.year != base.year or own is None or one.profile is None or settings(own, one.profile)
@@ -92,11 +99,8 @@ def _first(city: City, run: str, fitting: list[Side]) -> Side | None:
     return next(other, fitting[0] if fitting else None)
 
 
-def _run(base: Run, other: Run, profile: Profile | None) -> Side:
-    problem = None
-    if other.vintage != base.vintage:
-        problem = words("compare.other_vintage", first=base.vintage, second=other.vintage)
-    return Side(f"run.{other.key}", other.title, other.method, profile, other.year, other.vintage, problem)
+def _run(other: Run, profile: Profile | None) -> Side:
+    return Side(f"run.{other.key}", other.title, other.method, profile, other.year, other.vintage)
 
 
 def _profile(city: City, base: Run, profile: Profile) -> Side:

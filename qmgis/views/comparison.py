@@ -9,12 +9,22 @@ from typing import Any
 import pandas as pd
 
 from qmgis import compare
-from qmgis.i18n import keys, number, say
+from qmgis.i18n import keys, number, percent, say
 from qmgis.model import AreaResult, Lang, Profile
 from qmgis.scoring import LEFT_OUT
 
-__all__ = ["AreaMove", "agreement_in_words", "because", "class_name", "moves_of", "order_in_words", "reason_titles",
-           "settings_in_words"]  # fmt: skip
+__all__ = [
+    "AreaMove",
+    "agreement_in_words",
+    "because",
+    "carried_in_words",
+    "carried_notes",
+    "class_name",
+    "moves_of",
+    "order_in_words",
+    "reason_titles",
+    "settings_in_words",
+]
 
 ORDERS = ((0.95, "alike"), (0.8, "close"), (0.5, "partly"), (0.2, "little"), (-0.2, "none"), (-1.0, "opposed"))
 LEAST, MOST = 0.02, 3
@@ -26,6 +36,7 @@ class AreaMove:
     """One area in two results: ``move`` is one of `compare.MOVES`, the rest is in words, empty where unknown.
 
     ``attention``: 1 newly requires attention, -1 no longer, else 0. ``places``: places towards the most pressing.
+    ``note``: how one of the two was carried from other areas.
     """
 
     area: str
@@ -36,6 +47,46 @@ class AreaMove:
     attention: int
     places: float | None
     reasons: str
+    note: str = ""
+
+
+def carried_in_words(title: str, official: pd.Series, unsure: pd.Series, lang: Lang) -> str:
+    """Return in words that a result was carried from other areas, and how much of it depends on how.
+
+    Examples
+    --------
+    >>> official, unsure = pd.Series([True, False, False]), pd.Series([False, True, False])
+    >>> print(carried_in_words("MSS 2017", official, unsure, "en"))  # doctest: +NORMALIZE_WHITESPACE
+    "MSS 2017" is of other areas and is converted to these: undivided areas (1) have the published class, the others (2)
+    a computed one; in 1 of them other weights give another class.
+    """
+    counts = {
+        "official": number(int(official.sum()), lang), "computed": number(int((~official).sum()), lang),
+        "unsure": number(int(unsure.sum()), lang),
+    }  # fmt: skip
+    return say("compare.carried", lang, title=title, **counts)
+
+
+def carried_notes(frame: pd.DataFrame, lang: Lang) -> dict[str, str]:
+    """Return for each area that is not undivided how its result was carried; columns as of `Converted`.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"official": [False], "exact": [0.25], "spread": [0.5], "unsure": [True]}, index=["a"])
+    >>> carried_notes(frame, "en")
+    {'a': 'converted; 25% of residents from undivided areas; index ± 0.50; other weights give another class'}
+    """
+    notes = {}
+    for area, row in frame[~frame["official"].astype(bool)].iterrows():
+        parts = [say("compare.note_carried", lang)]
+        if row["exact"] == row["exact"]:
+            parts.append(say("compare.note_exact", lang, share=percent(float(row["exact"]), lang, digits=0)))
+        if row["spread"] == row["spread"]:
+            parts.append(say("compare.note_spread", lang, spread=number(float(row["spread"]), lang, digits=2)))
+        if row["unsure"]:
+            parts.append(say("compare.note_unsure", lang))
+        notes[str(area)] = "; ".join(parts)
+    return notes
 
 
 def agreement_in_words(first: AreaResult, second: AreaResult, lang: Lang) -> str:

@@ -16,11 +16,14 @@ from qmgis.app.address import ViewState, format_address, settle
 from qmgis.app.main import create_app, pages, show
 from qmgis.app.pages import compare as page
 from qmgis.app.pages import whatif
-from qmgis.app.results import trial_ground
+from qmgis.app.results import index_of, moved_areas, trial_ground
 from qmgis.app.tried import instead_of
 from qmgis.io.profiles import check_profile_file, open_profile_file
+from qmgis.runs.across import way_of
 from qmgis.runs.demo import demo_city
-from qmgis.runs.sides import side_of, sides
+from qmgis.runs.editions import undivided
+from qmgis.runs.otherweights import converted
+from qmgis.runs.sides import in_order, side_of, sides
 from qmgis.runs.steps import score
 from qmgis.runs.trial import ground_of, tried_on
 from tests.toy import toy_composite, toy_profile, toy_rules
@@ -81,14 +84,50 @@ def test_what_cannot_be_computed_is_listed_with_the_reason(city):
     assert "Meinten Sie" in text(page.refresh(city, at(city, second="run.mss-2021"))["compare-said"])
 
 
-def test_other_areas_need_a_crosswalk_and_say_so(demo):
-    changes = page.refresh(demo, at(demo, second="run.mss-2020"))
-    assert "braucht es eine Umrechnung zwischen den Fassungen" in text(changes["compare-said"])
-    assert changes["compare-table"]["rowData"] == []
-    assert "Umrechnung" in text(changes["compare-choices"])
-    older = page.refresh(demo, at(demo, run="mss-2020"))
-    assert "Sozialmonitoring 2018" in older["compare-heading"]["children"]
-    assert "in derselben Klasse" in text(older["compare-said"])
+@pytest.mark.parametrize(("run", "second"), [("mss-2024", "mss-2020"), ("mss-2020", "mss-2024")])
+def test_a_run_of_other_areas_is_converted_and_says_so(demo, run, second):
+    """Both directions: published classes where areas are undivided, a note with the error where they are not."""
+    state = at(demo, run=run, second=f"run.{second}")
+    changes = page.refresh(demo, state)
+    vintage = demo.run(run).vintage
+    found = converted(demo, second, vintage)
+    said = text(changes["compare-said"])
+    assert "ist auf diese umgerechnet" in said
+    assert f"in ungeteilten Gebieten ({int(found.official.sum())})" in said
+    assert 0 < (~found.official).sum() < 20
+    results, rows, _ = moved_areas(demo, in_order(demo, run, side_of(demo, run, f"run.{second}")), vintage, "de")
+    assert {row.area for row in rows if row.note} == set(found.official.index[~found.official])
+    own, then = index_of(demo, demo.run(second).method, demo.run(second).year, demo.run(second).vintage), results
+    then = next(one for one in then if one.year == demo.run(second).year)
+    same = undivided(way_of(demo, demo.run(second).vintage, vintage).crosswalk).dropna()
+    published = own.label.reindex(same.to_numpy()).astype(object).fillna("").tolist()
+    assert then.label.reindex(same.index).astype(object).fillna("").tolist() == published
+    assert f"second=run.{second}" in text(changes["compare-choices"])
+
+
+def test_a_converted_run_tells_its_error_in_the_file(demo):
+    client = create_app(demo).server.test_client()
+    answer = client.get("/download/compare?run=mss-2024&second=run.mss-2020&lang=de")
+    rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=";"))
+    notes = [row["umrechnung"] for row in rows if row["umrechnung"]]
+    assert len(notes) == int((~converted(demo, "mss-2020", "ms-2022").official).sum())
+    assert all("umgerechnet" in note for note in notes)
+    assert any("Index ±" in note for note in notes)
+
+
+def test_contributions_and_errors_of_converted_areas_stay_hidden_where_the_index_is(demo):
+    found = converted(demo, "mss-2020", "ms-2022")
+    parts = [name for name in found.result.seen if str(name).startswith("contribution_")]
+    assert found.result.seen.loc[~found.official, parts].isna().all(axis=None)
+    hidden = found.result.seen[found.result.index_column].isna() & ~found.official
+    assert found.spread[hidden].isna().all()
+    assert (found.spread[found.official] == 0).all()
+    assert not found.unsure[found.official].any()
+
+
+def test_what_is_on_the_same_areas_is_compared_first(demo):
+    assert side_of(demo, "mss-2024", "").areas == demo.run("mss-2024").vintage
+    assert side_of(demo, "mss-2020", "").areas == demo.run("mss-2020").vintage
 
 
 def test_a_city_without_anything_to_compare_is_told_so(city, monkeypatch):

@@ -25,12 +25,12 @@ from qmgis.app.moves import (
     table_targets,
 )
 from qmgis.app.page import Page
-from qmgis.app.results import index_of
+from qmgis.app.results import moved_areas
 from qmgis.errors import QmgisError
 from qmgis.i18n import number, say
 from qmgis.model import AreaLayer, AreaResult, City, Lang, words
 from qmgis.runs.sides import Side, in_order, side_of, sides
-from qmgis.views.comparison import AreaMove, agreement_in_words, moves_of, order_in_words, settings_in_words
+from qmgis.views.comparison import AreaMove, agreement_in_words, order_in_words, settings_in_words
 
 __all__ = ["PAGE", "layout", "refresh"]
 
@@ -45,6 +45,7 @@ class _Pair:
     rows: tuple[AreaMove, ...]
     heads: tuple[str, str]
     fault: str = ""
+    carried: str = ""
 
 
 def layout(city: City, state: ViewState) -> Component:
@@ -118,11 +119,10 @@ def _pair(city: City, state: ViewState) -> _Pair:
     both = in_order(city, run.key, side)
     heads = (both[0].title.to(lang), both[1].title.to(lang))
     try:
-        first, second = (index_of(city, one.method, one.year, one.areas) for one in both)
-        rows = moves_of(first, second, city.area_layers[run.vintage].frame["name"].astype(str).to_dict(), lang)
+        (first, second), rows, carried = moved_areas(city, both, run.vintage, lang)
     except QmgisError as error:
         return _Pair(side, both, None, (), heads, error.say(lang))
-    return _Pair(side, both, (first, second), rows, heads)
+    return _Pair(side, both, (first, second), rows, heads, carried=carried)
 
 
 def _areas(city: City, state: ViewState) -> AreaLayer:
@@ -195,7 +195,8 @@ def _said(pair: _Pair, lang: Lang) -> Component:
     except QmgisError as error:
         order = error.say(lang)
     sentence = html.P(agreement_in_words(*pair.results, lang), className="lead")
-    return panel(say("compare.agreement", lang), sentence, html.P(order))
+    carried = [html.P(pair.carried)] if pair.carried else []
+    return panel(say("compare.agreement", lang), sentence, html.P(order), *carried)
 
 
 def _more(city: City, state: ViewState, pair: _Pair, lang: Lang) -> list[Component]:
