@@ -19,6 +19,7 @@ from qmgis.musterstadt.blocks import Ground, make_ground
 from qmgis.musterstadt.changes import Changed, cast_changes, plant_changes
 from qmgis.musterstadt.counts import EFFECT, by_area, make_counts
 from qmgis.musterstadt.layers import EDITIONS, layer_files, runs_of
+from qmgis.musterstadt.notes import notes_file
 from qmgis.musterstadt.people import make_addresses
 from qmgis.musterstadt.places import KINDS, barrier_gap, make_places
 from qmgis.musterstadt.plan import bend, make_plan
@@ -121,6 +122,7 @@ def make_city(
     truth["register"] = planted
     truth["change"] = changed.truth(roles.worse, tuple(run["year"] for run in runs_of(editions)))
     files = layer_files(outlier=roles.outlier, editions=editions) | scenario_file(plots, places["kita"], best["plot"])
+    files |= notes_file(set(programme["area_id"]))
     return Musterstadt(vectors, tables, dict(sorted(files.items())), truth | {"best_site": best})
 
 
