@@ -162,7 +162,7 @@ def overlay_layers(outcome: Outcome) -> list[VectorLayer]:
 
 def _drawn(frame: gpd.GeoDataFrame | None) -> TypeGuard[gpd.GeoDataFrame]:
     """Tell whether there is anything with a place."""
-    return frame is not None and bool(frame.geometry.notna().any())
+    return frame is not None and len(frame) > 0 and bool(frame.geometry.notna().any())
 
 
 def typed_layer(name: str, frame: gpd.GeoDataFrame, columns: tuple[Column, ...]) -> VectorLayer:
