@@ -90,6 +90,16 @@ def test_the_error_is_the_largest_spread_between_weightings():
     assert found["high"].tolist() == pytest.approx([1.0, 0.98])
 
 
+def test_without_other_weights_only_the_interval_differs(city: City, transfer: Series, monkeypatch):
+    monkeypatch.setattr("qmgis.runs.series._by_other_weights", lambda *_: pytest.fail("carried by other weights"))
+    found = series(city, "transfer", all_weights=False)
+    of_interval = ["low", "high", "error"]
+    pd.testing.assert_frame_equal(found.frame.drop(columns=of_interval), transfer.frame.drop(columns=of_interval))
+    assert (found.frame["error"] == 0).all()
+    assert (transfer.frame["error"] > 0).any()
+    assert found.breaks == transfer.breaks
+
+
 def test_what_a_run_hides_is_hidden_in_the_series_of_its_area(city: City):
     hidden = 0
     for run in city.runs.values():

@@ -165,7 +165,7 @@ def _answers(city: City) -> tuple[Answer, ...]:
 
 @lru_cache(maxsize=32)
 def _series_of(city: City, key: str, vintage: str) -> Series:
-    return series(city, key, vintage=vintage)
+    return series(city, key, vintage=vintage, all_weights=False)
 
 
 def _wide(one: Series, name: str, areas: pd.Index, years: Sequence[int]) -> pd.DataFrame:
@@ -198,7 +198,7 @@ def _left_out(city: City, vintage: str) -> set[str]:
 def _people(city: City, vintage: str, areas: pd.Index) -> pd.DataFrame:
     """Return residents by area and year, empty where they are not known."""
     try:
-        counted = series(city, RESIDENTS, vintage=vintage)
+        counted = _series_of(city, RESIDENTS, vintage)
     except (NotEnoughDataError, LookupError):
         return pd.DataFrame(np.nan, index=areas, columns=[])
     return _wide(counted, "value", areas, counted.years)
