@@ -57,18 +57,19 @@ def changes_of(
 def members_of(found: Matching, *, chosen: np.ndarray, compared: np.ndarray | None = None) -> pd.DataFrame:
     """Return the areas that enter, a row each: treated ones first, each group with its weights, which sum to 1.
 
-    A comparison area is described over the starts of the treated areas, as `changes_of` does it.
+    A comparison area is described over the starts of the treated areas beside which it stands, as often as it does.
     """
-    groups = {"area": pd.Series(1.0, index=found.ids[chosen]), "comparison": _weights(found, chosen, compared)}
-    starts, rows = found.first[chosen], {}
-    place = {area: at for at, area in enumerate(found.ids)}
-    for of, weights in groups.items():
-        for area, weight in (weights / weights.sum()).items():
-            at = place[area]
-            begun = found.first[[at]] if of == "area" else starts
-            before = float(np.mean([found.values[at, start - 1] for start in begun]))
-            after = float(np.mean([found.values[at, start:].mean() for start in begun]))
-            rows[area] = (of, float(weight), before, after, after - before)
+    own = found.treated[np.isin(found.treated, chosen)]
+    starts = found.first[own]
+    beside = found.weights[np.isin(found.treated, chosen)] if compared is None else np.ones((len(own), len(found.ids)))
+    rest = np.flatnonzero(beside.sum(axis=0) > 0) if compared is None else compared
+    groups = (("area", own, np.eye(len(own))), ("comparison", rest, beside[:, rest]))
+    rows = {}
+    for of, places, parts in groups:
+        for at, part in zip(places, parts.T, strict=True):
+            before = float(np.average(found.values[at, starts - 1], weights=part))
+            after = float(np.average([found.values[at, start:].mean() for start in starts], weights=part))
+            rows[found.ids[at]] = (of, float(part.sum() / parts.sum()), before, after, after - before)
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=["of", "weight", "before", "after", "change"])
     return frame.rename_axis("area")
 

@@ -86,6 +86,20 @@ def test_members_weigh_one_in_each_group_and_give_the_change(city):
         assert (members["after"] - members["before"]).tolist() == pytest.approx(members["change"].tolist())
 
 
+def test_members_give_the_estimate_where_starts_differ():
+    from qmgis.effect import effect
+
+    one = panel(treated=24, others=300, effect_=0.0, seed=3)
+    late = one.units["programme"].isin([f"QM-{place:02d}" for place in range(6)])
+    own = replace(one, units=one.units.assign(start=one.units["start"].mask(late, pd.Timestamp("2022-03-01"))))
+    answer = effect(own, "work")
+    assert answer.kind == "design"
+    assert set(answer.groups["start"]) == {2018, 2022}
+    parts_ = answer.members["weight"] * answer.members["change"]
+    sums = parts_.groupby(answer.members["of"]).sum()
+    assert sums["area"] - sums["comparison"] == pytest.approx(answer.estimate.value)
+
+
 def test_tests_of_a_design_stand_with_what_is_expected():
     from qmgis.effect import effect
 
