@@ -31,7 +31,9 @@ counts = st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), min_size=2,
 
 
 @pytest.mark.parametrize(
-    ("index", "expected"), list(zip(INDICES, [0.2667, 0.3, 0.7, 0.0667, 0.3333, 0.06223], strict=True)), ids=str
+    ("index", "expected"),
+    list(zip(INDICES, [0.2667, 0.3, 0.7, 0.0667, 0.3333, 0.06223], strict=True)),
+    ids=[index.__name__ for index in INDICES],
 )
 def test_seg_1_the_example(index, expected: float):
     assert index(X, Y) == pytest.approx(expected, abs=1e-4)
