@@ -11,6 +11,7 @@ import pandas as pd
 
 from qmgis.errors import DataError
 from qmgis.model.register import REGISTER_TABLES, register_table
+from qmgis.model.text import Text
 
 if TYPE_CHECKING:
     from qmgis.model.programme import ProgrammeStatus
@@ -67,6 +68,8 @@ class AreaRecord:
         Area, residents and the like, by name: for the extract.
     organisations
         Names of all organisations of the register, by id: a successor may be at home elsewhere.
+    titles
+        What themes, indicators and sources of money are called, by key.
     """
 
     area: str
@@ -91,6 +94,17 @@ class AreaRecord:
     anchors: Mapping[str, Office] = field(default_factory=dict)
     numbers: Mapping[str, float] = field(default_factory=dict)
     organisations: Mapping[str, str] = field(default_factory=dict)
+    titles: Mapping[str, Text] = field(default_factory=dict)
+
+    def title(self, key: str) -> Text:
+        """Return what a theme, indicator or source of money is called; its key where nothing else is known.
+
+        Examples
+        --------
+        >>> AreaRecord("QM-01", "Ost", date(2024, 1, 1)).title("kita").de
+        'kita'
+        """
+        return self.titles.get(key, Text(key, key))
 
     @property
     def limit_on(self) -> date | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -137,7 +137,12 @@ def bundled(record: AreaRecord, limits: Limits) -> Answer:
     lead = str(by_source.idxmax())
     beside = [str(one) for one in given if one != lead]
     level = 3 if len(beside) >= limits["sources_beside"] else 1 if beside else 0
-    return answer(level, "r14_beside" if beside else "r14_alone", lead=lead, beside=", ".join(beside))
+    return answer(
+        level,
+        "r14_beside" if beside else "r14_alone",
+        lead=record.title(lead),
+        beside=_listed(map(record.title, beside)),
+    )
 
 
 def goals_measured(record: AreaRecord, _: Limits) -> Answer:
@@ -201,5 +206,9 @@ CHECKS: Mapping[str, Check] = MappingProxyType({
 
 def _list(key: str, names: list[str]) -> Text:
 
-    said = [words(f"quality.{key}_{name}") for name in names]
+    return _listed(words(f"quality.{key}_{name}") for name in names)
+
+
+def _listed(texts: Iterable[Text]) -> Text:
+    said = list(texts)
     return Text(", ".join(one.de for one in said), ", ".join(one.en for one in said))

@@ -115,7 +115,7 @@ def by_attainment(table: pd.DataFrame) -> pd.DataFrame:
 def _row(goal: Mapping[Any, Any], record: AreaRecord, numbers: pd.DataFrame) -> dict[str, Any]:
     key = goal["indicator"] if isinstance(goal["indicator"], str) and goal["indicator"].strip() else ""
     now: Any = numbers.loc[key] if key in numbers.index else None
-    computed, evidence = _computed(goal, now, key)
+    computed, evidence = _computed(goal, now, record.title(key) if key else None)
     recorded = goal["attainment"] if goal["attainment"] in ATTAINMENTS else ""
     said = _text(goal["evidence"])
     of_goal = record.tables["measures"]
@@ -136,14 +136,14 @@ def _row(goal: Mapping[Any, Any], record: AreaRecord, numbers: pd.DataFrame) -> 
     }  # fmt: skip
 
 
-def _computed(goal: Mapping[Any, Any], now: pd.Series | None, key: str) -> tuple[str, Text]:
+def _computed(goal: Mapping[Any, Any], now: pd.Series | None, title: Text | None) -> tuple[str, Text]:
     """Return the attainment that data tell, empty where they cannot, and why."""
-    if not key:
+    if title is None:
         return "", words("quality.goal_without_indicator")
     if pd.isna(goal["target_value"]):
         return "", words("quality.goal_without_target")
     if now is None or pd.isna(now["value"]):
-        return "", words("quality.goal_without_number", indicator=key)
+        return "", words("quality.goal_without_number", indicator=title)
     value = float(now["value"])
     low = value if pd.isna(now["low"]) else float(now["low"])
     high = value if pd.isna(now["high"]) else float(now["high"])

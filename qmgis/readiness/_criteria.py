@@ -109,7 +109,8 @@ def _supplied(record: AreaRecord, limits: Limits, themes: list[str]) -> Told:
     if own.empty:
         return told("unknown", "v07_unknown")
     enough = own >= limits["supplied_share"]
-    said = Text(*("; ".join(f"{theme}: {percent(share, lang, digits=0)}" for theme, share in own.items())
+    shares = [(record.title(str(theme)), share) for theme, share in own.items()]
+    said = Text(*("; ".join(f"{title.to(lang)}: {percent(share, lang, digits=0)}" for title, share in shares)
                   for lang in LANGS))  # fmt: skip
     state = "met" if enough.all() else "partly" if enough.any() else "not"
     return told(state, "v07_shares", shares=said, limit=_percent(limits["supplied_share"]))  # type: ignore[arg-type]

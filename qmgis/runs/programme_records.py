@@ -13,7 +13,7 @@ import pandas as pd
 from qmgis.errors import QmgisError
 from qmgis.io.checklists import checklists
 from qmgis.lifecycle import record_of
-from qmgis.model import City
+from qmgis.model import City, Text
 from qmgis.model.checklist import Checklist
 from qmgis.model.record import AreaRecord, Office
 from qmgis.model.register import REGISTER_TABLES
@@ -25,7 +25,7 @@ from qmgis.runs.steps import area_layer
 if TYPE_CHECKING:
     import shapely
 
-__all__ = ["areas_known", "checklists_of", "day_of_city", "measured_goals", "record_for", "tables_of"]
+__all__ = ["areas_known", "checklists_of", "day_of_city", "measured_goals", "record_for", "tables_of", "titles_of"]
 
 
 def checklists_of(city: City) -> Mapping[str, Checklist]:
@@ -114,8 +114,22 @@ def record_for(city: City, area: str, on: date) -> AreaRecord:
         supplies=found.supplies.get(area, record.supplies),
         office=_office(city, outline, record, limits["conditions"]),
         anchors=_anchors(city, outline, record, limits["readiness"]["anchor_walk_m"]),
-        numbers=_numbers(city, area, on),
+        numbers=_numbers(city, area, on), titles=titles_of(city),
     )  # fmt: skip
+
+
+def titles_of(city: City) -> dict[str, Text]:
+    """Return what themes, indicators and sources of money of a city are called, by key.
+
+    Examples
+    --------
+    >>> titles_of(toy_city())["kita"].en
+    'Day care'
+    """
+    lists = [one.codes["funding_sources"] for one in city.registers.values() if "funding_sources" in one.codes]
+    named = {key: code.title for one in lists for key, code in one.codes.items()}
+    named |= {key: one.title for table in city.tables.values() for key, one in table.indicators.items()}
+    return named | {key: theme.title for key, theme in city.themes.items()}
 
 
 def measured_goals(city: City, record: AreaRecord) -> pd.DataFrame:

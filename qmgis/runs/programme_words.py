@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from qmgis.i18n import number, say
+from qmgis.i18n import number, percent, say
 from qmgis.io.catalogues import code_lists
-from qmgis.model import Lang
+from qmgis.model import Indicator, Lang
 from qmgis.model.text import day_text
 from qmgis.readiness import TASKS
 
-__all__ = ["balance_shown", "cell_text", "extract_shown", "plan_shown"]
+__all__ = ["balance_shown", "cell_text", "extract_shown", "goals_shown", "plan_shown"]
 
 # Columns whose values are codes, and the texts of these codes.
 _CODES = {
@@ -20,6 +21,7 @@ _CODES = {
     "way": "quality.way_", "attainment": "quality.attainment_", "ready": "readiness.ready_", "time": "readiness.left_",
     "quadrant": "readiness.quadrant_", "missing": "readiness.missing_",
 }  # fmt: skip
+_NUMBERS = ("value", "low", "high", "start_value", "target_value")
 _STATES = ("met", "partly", "not", "unknown")
 
 
@@ -41,7 +43,7 @@ def cell_text(value: Any, column: str, lang: Lang) -> str:
         return number(int(value) / 100, lang, digits=2) + " €"
     if column == "age_years":
         return number(float(value), lang, digits=1)
-    if column in ("value", "low", "high", "start_value", "target_value"):
+    if column in _NUMBERS and not isinstance(value, str):
         return number(float(value), lang, digits=0 if float(value).is_integer() else 3)
     if column in ("target_year", "year"):
         return str(int(float(value)))
@@ -55,6 +57,8 @@ def cell_text(value: Any, column: str, lang: Lang) -> str:
         return ", ".join(say(_CODES[column] + one, lang) for one in str(value).split("; "))
     if column in _CODES:
         return say(_CODES[column] + str(value), lang)
+    if column == "role":
+        return code_lists()["assessor_roles"].title_of(str(value)).to(lang)
     return str(value)
 
 
@@ -90,6 +94,29 @@ def balance_shown(balance: pd.DataFrame, lang: Lang) -> pd.DataFrame:
     ]
     fields = [lists["fields"].title_of(one).to(lang) if isinstance(one, str) else one for one in balance["field"]]
     return balance.assign(part=[say(f"quality.part_{one}", lang) for one in balance["part"]], key=keys, field=fields)
+
+
+def goals_shown(goals: pd.DataFrame, indicators: Mapping[str, Indicator], lang: Lang) -> pd.DataFrame:
+    """Return goals with the titles of their indicators, and shares in percent.
+
+    Examples
+    --------
+    >>> from tests.toy import toy_table
+    >>> rows = pd.DataFrame({"indicator": ["transfer"], "value": [0.125], "low": [None], "high": [None],
+    ...                      "start_value": [0.2], "target_value": [0.1]})
+    >>> goals_shown(rows, toy_table().indicators, "de")[["value", "target_value"]].to_numpy().tolist()
+    [['12,5 %', '10,0 %']]
+    """
+    shown = goals.copy()
+    shares = goals["indicator"].map(lambda key: key in indicators and indicators[key].measure == "share").astype(bool)
+    for column in _NUMBERS:
+        known = shares & goals[column].notna()
+        shown[column] = [
+            percent(float(value), lang, digits=1) if one else value
+            for value, one in zip(goals[column], known, strict=True)
+        ]
+    titles = {key: one.title.to(lang) for key, one in indicators.items()}
+    return shown.assign(indicator=goals["indicator"].map(lambda key: titles.get(key, key)))
 
 
 def extract_shown(extract: pd.DataFrame, lang: Lang) -> pd.DataFrame:

@@ -101,3 +101,11 @@ def test_readiness_and_deadline_of_all_areas(city):
     assert "unknown" in set(first.profile["state"])
     assert ended.watch["state"].isin(["alert", "quiet", "unknown"]).all()
     assert first.watch.empty
+
+
+def test_evidence_calls_sources_and_themes_by_their_titles(city):
+    money = qualities_of(city, "QM-01", ON).conditions.set_index("item").loc["R14"]
+    reach = readiness_of(city, "QM-01", ON).profile.set_index("criterion").loc["V07"]
+    assert "Social Cohesion" in money["evidence_en"]
+    assert "sozialer_zusammenhalt" not in money["evidence_de"]
+    assert "Kita in 500 m:" in reach["evidence_de"]

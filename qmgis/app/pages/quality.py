@@ -16,10 +16,10 @@ from qmgis.app.judged_files import QUALITY_FILES
 from qmgis.app.page import Page
 from qmgis.errors import QmgisError
 from qmgis.i18n import number, say
-from qmgis.model import City, Lang, words
+from qmgis.model import City, Indicator, Lang, words
 from qmgis.quality import answered
 from qmgis.runs.programme_quality import qualities_of
-from qmgis.runs.programme_words import balance_shown, extract_shown
+from qmgis.runs.programme_words import balance_shown, extract_shown, goals_shown
 
 __all__ = ["PAGE", "layout", "refresh"]
 
@@ -68,6 +68,7 @@ def _tables(asked: Judged) -> list[Component]:
     goals = ("goal", "text", "indicator", "start_value", "target_value", "target_year", "value", "low", "high",
              "attainment", f"evidence_{lang}", "measures")  # fmt: skip
     balance = ("part", "field", "key", "count", "of", *MONEY)
+    shown = goals_shown(found.goals, _indicators(asked), lang)
     return [
         html.H2(_said(asked)),
         table_panel(say("quality.title_conditions", lang), found.conditions, items, lang=lang,
@@ -76,13 +77,18 @@ def _tables(asked: Judged) -> list[Component]:
                     lead=_counts(found.standards, lang)),
         table_panel(say("quality.title_concept", lang), found.concept,
                     ("concept", "adopted_on", f"text_{lang}", "state", f"evidence_{lang}"), lang=lang),
-        table_panel(say("quality.title_goals", lang), found.goals, goals, lang=lang,
+        table_panel(say("quality.title_goals", lang), shown, goals, lang=lang,
                     lead=say("quality.goals_lead", lang)),
         table_panel(say("quality.title_interim", lang), balance_shown(found.interim, lang), balance, lang=lang),
         table_panel(say("quality.title_final", lang), balance_shown(found.final, lang), balance, lang=lang, shut=True),
         table_panel(say("quality.title_extract", lang), extract_shown(found.extract, lang),
                     ("part", "key", "code", "year", "text", "state"), lang=lang, shut=True),
     ]  # fmt: skip
+
+
+def _indicators(asked: Judged) -> dict[str, Indicator]:
+    """Return the indicators of all versions of the areas, by key."""
+    return {key: one for table in asked.city.tables.values() for key, one in table.indicators.items()}
 
 
 def _counts(table: pd.DataFrame, lang: Lang) -> str:
