@@ -40,7 +40,7 @@ class DataRoot:
             raise _error("check.path_leaves", path=_short(path))
         for root in self.folders:
             found = root.joinpath(*parts.parts)
-            if _is_file(found) or (folder and found.is_dir()):
+            if _is_file(found) or (folder and _is_folder(found)):
                 if not found.resolve().is_relative_to(root.resolve()):
                     raise _error("check.link_leaves", path=_short(path))
                 return found
@@ -111,6 +111,13 @@ def _is_file(path: Path) -> bool:
     """Tell whether a file is there; a name that no system allows is none."""
     try:
         return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
     except (OSError, ValueError):
         return False
 

@@ -98,7 +98,7 @@ def test_a_city_without_register_has_no_link_and_says_why():
     for page in (balance_page, measures_page):
         assert "kein Maßnahmenregister" in text(page.layout(city, at(city, "balance")))
         assert page.refresh(city, at(city, "balance")) == {}
-    assert '"/balance?' in text(frame(register_city(), at(register_city(), "overview"), pages()))
+    assert '"/balance?' in text(frame(register_city(), at(register_city(), "measures"), pages()))
 
 
 def test_files_are_those_of_the_command_line(town):

@@ -14,6 +14,7 @@ import xlsxwriter
 from qmgis.errors import QmgisError, SourceError
 from qmgis.io.kinds import Source
 from qmgis.io.osm import Streets
+from qmgis.io.registerfiles import RawRegister
 from qmgis.io.sources.raster import Raster
 from qmgis.registry import collect
 
@@ -65,8 +66,26 @@ def _osm(folder: Path) -> Path:
     return path
 
 
-EXAMPLES = {"delimited": _delimited, "spreadsheet": _spreadsheet, "vector": _vector, "raster": _raster, "osm": _osm}
-KINDS = {"table": pd.DataFrame, "vector": gpd.GeoDataFrame, "raster": Raster, "network": Streets}
+def _register(folder: Path) -> Path:
+    path = folder / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("measures")
+        for row, cells in enumerate([["measure", "title"], ["M1", "Treff"], ["M2", "Spielplatz"]]):
+            sheet.write_row(row, 0, cells)
+    return path
+
+
+EXAMPLES = {
+    "delimited": _delimited, "spreadsheet": _spreadsheet, "vector": _vector, "raster": _raster, "osm": _osm,
+    "register": _register,
+}  # fmt: skip
+KINDS = {
+    "table": pd.DataFrame,
+    "vector": gpd.GeoDataFrame,
+    "raster": Raster,
+    "network": Streets,
+    "register": RawRegister,
+}
 
 
 @pytest.mark.parametrize("key", SOURCES)
@@ -77,7 +96,7 @@ class TestSource:
         assert key in EXAMPLES, "give this contract an example file of the new source"
         assert source.title.de
         assert source.title.en
-        assert all(suffix.startswith(".") and suffix == suffix.lower() for suffix in source.suffixes)
+        assert all(suffix == "/" or (suffix.startswith(".") and suffix == suffix.lower()) for suffix in source.suffixes)
         assert source.read.__doc__
 
     def test_gives_what_it_says_and_the_same_each_time(self, key, tmp_path):
@@ -91,6 +110,11 @@ class TestSource:
             for name in ("lon", "lat", "nodes", "at", "kind"):
                 np.testing.assert_array_equal(getattr(one, name), getattr(two, name))
             assert (one.highways, one.tags) == (1, ({"highway": "path"},))
+            return
+        if isinstance(one, RawRegister):
+            assert list(one.sheets) == list(two.sheets) == ["measures"]
+            assert one.sheets["measures"].frame.equals(two.sheets["measures"].frame)
+            assert one.sheets["measures"].frame["measure"].tolist() == ["M1", "M2"]
             return
         if isinstance(one, Raster):
             np.testing.assert_array_equal(one.values, two.values)

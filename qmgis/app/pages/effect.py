@@ -41,7 +41,8 @@ def layout(city: City, state: ViewState) -> Component:
     try:
         asked = asked_of(city, state)
     except QmgisError as error:
-        return html.Div([*head, notice(error.say(lang), lang)], className="stack")
+        idle = [dcc.Interval(id="effect-tick", disabled=True), dcc.Store(id="effect-stage")]
+        return html.Div([*head, notice(error.say(lang), lang), *idle], className="stack")
     parts = _parts(asked)
     drawn = plain_map(
         area_layer(city), parts["effect-map-areas"]["hideout"], lang, page="effect", backdrop=city.backdrop
@@ -72,7 +73,7 @@ def layout(city: City, state: ViewState) -> Component:
 
 def refresh(city: City, state: ViewState) -> Mapping[str, Mapping[str, Any]]:
     """Return what changes with another programme area or indicator, and with the progress of the work."""
-    return _changes(asked_of(city, state))
+    return _changes(asked_of(city, state)) if can_compare(city) else {}
 
 
 def connect(app: Dash, city: City) -> None:

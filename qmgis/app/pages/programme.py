@@ -75,6 +75,8 @@ def layout(city: City, state: ViewState) -> Component:
 
 def refresh(city: City, state: ViewState) -> Mapping[str, Mapping[str, Any]]:
     """Return what changes with another day or another chosen area."""
+    if not city.programmes:
+        return {}
     plan = funded_of(city, state)
     return {**_parts(plan), "live": {"children": plan.fault or _sentence(plan)}}
 

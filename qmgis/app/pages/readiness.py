@@ -52,6 +52,8 @@ def layout(city: City, state: ViewState) -> Component:
 
 def refresh(city: City, state: ViewState) -> Mapping[str, Mapping[str, Any]]:
     """Return what changes with another day or area."""
+    if not has_programme(city):
+        return {}
     asked = judged_of(city, state)
     return {**_parts(asked), "live": {"children": asked.fault or f"{asked.name} ({asked.area})"}}
 
