@@ -50,7 +50,7 @@ def test_axe_finds_nothing_serious(looked, path):
 
 
 def test_filters_are_links_and_the_map_follows(looked):
-    page = looked.open("/measures", until=".site-MIX")
+    page = looked.open("/measures", until="#measures-map .site")
     assert page.locator("#measures-map .site").count() == 2
     page.get_by_role("link", name="laufend").focus()
     page.keyboard.press("Enter")
