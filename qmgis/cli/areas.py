@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
 from qmgis.cli import show
+from qmgis.cli.options import (
+    CityArg,
+    DataOption,
+    DayOption,
+    JsonOption,
+    Lang,
+    LangOption,
+    day_asked,
+    day_said,
+    plain_rows,
+)
 from qmgis.i18n import number, say
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from qmgis.model import City
-
-Lang = Literal["de", "en"]
-CityArg = Annotated[Path, typer.Argument(metavar="CITY", help="Folder of the city, such as layers/musterstadt.")]
-DayOption = Annotated[Optional[str], typer.Option("--on", metavar="DATE", help="Day, as 2024-12-31; default: today.")]  # noqa: UP045
-DataOption = Annotated[Optional[Path], typer.Option("--data", metavar="DIR", help="Data root that goes first.")]  # noqa: UP045
-LangOption = Annotated[Optional[Lang], typer.Option("--lang", help="Language: de or en; default: the city's.")]  # noqa: UP045
-JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 
 
 def areas(
@@ -41,7 +45,7 @@ def areas(
         from qmgis.io.workspace import open_city
         from qmgis.runs.lives import areas_of, deadlines_of
 
-        day = _day(on)
+        day = day_asked(on)
         need_streets(streets, out)
         opened = open_city(city, data=data)
         if streets is not None:
@@ -49,7 +53,7 @@ def areas(
             return
         valid, due = areas_of(opened, day).drop(columns="geometry").reset_index(), deadlines_of(opened, day)
         if as_json:
-            content = {"on": day.isoformat(), "areas": _plain(valid), "deadlines": _plain(due)}
+            content = {"on": day.isoformat(), "areas": plain_rows(valid), "deadlines": plain_rows(due)}
             show.line(json.dumps(content, ensure_ascii=False))
             return
         _print(opened, day, valid, due, lang=lang or opened.lang)
@@ -77,7 +81,7 @@ def locate(
         from qmgis.io.workspace import open_city
         from qmgis.runs.lives import located
 
-        day = _day(on)
+        day = day_asked(on)
         target = out or file.with_name(f"{file.stem}_located.csv")
         if (x is None) != (y is None) or target.resolve() == file.resolve():
             key = "cli.locate_x_and_y" if (x is None) != (y is None) else "cli.locate_onto_itself"
@@ -92,31 +96,8 @@ def locate(
             show.line(json.dumps({"on": day.isoformat(), "file": str(target), **counts}, ensure_ascii=False))
             return
         chosen = lang or opened.lang
-        show.line(say("cli.located", chosen, file=target, on=_said(day, chosen), metres=number(tolerance, chosen),
+        show.line(say("cli.located", chosen, file=target, on=day_said(day, chosen), metres=number(tolerance, chosen),
                       **{name: number(count, chosen) for name, count in counts.items()}))  # fmt: skip
-
-
-def _day(word: str | None) -> date:
-    """Return the day asked for, or today."""
-    if word is None:
-        return datetime.now().astimezone().date()
-    from qmgis.errors import DataError
-    from qmgis.io.meaning import day_of
-
-    try:
-        return day_of(word.strip(), last=True)
-    except ValueError:
-        raise DataError(say("cli.bad_day", "en", value=word), de=say("cli.bad_day", "de", value=word)) from None
-
-
-def _plain(frame: pd.DataFrame) -> list[dict[Any, Any]]:
-    """Return rows as plain values: days as text, nothing where something is missing."""
-    texts = frame.copy()
-    for name in texts.select_dtypes("datetime"):
-        texts[name] = texts[name].dt.strftime("%Y-%m-%d")
-    whole = texts.astype(object)
-    rows: list[dict[Any, Any]] = whole.where(whole.notna(), None).to_dict("records")
-    return rows
 
 
 def _print(city: City, day: date, valid: pd.DataFrame, due: pd.DataFrame, *, lang: Lang) -> None:
@@ -125,7 +106,7 @@ def _print(city: City, day: date, valid: pd.DataFrame, due: pd.DataFrame, *, lan
     from qmgis.lifecycle import AGREED
 
     show.line(say("cli.areas_on" if len(valid) else "cli.areas_none", lang, n=number(len(valid), lang),
-                  city=city.title.to(lang), on=_said(day, lang)))  # fmt: skip
+                  city=city.title.to(lang), on=day_said(day, lang)))  # fmt: skip
     if len(valid):
         names = ("id", "name", "programme", "phase", "begun", "until")
         rows = [
@@ -155,13 +136,7 @@ def _phase(phase: object, lang: str) -> str:
 
 
 def _cell(day: Any, lang: str) -> str:
-    return _said(day.date(), lang) if day == day and day is not None else "–"
-
-
-def _said(day: date, lang: str) -> str:
-    from qmgis.model.text import day_text
-
-    return day_text(day).to("en" if lang == "en" else "de")
+    return day_said(day.date(), lang) if day == day and day is not None else "–"
 
 
 def _table(frame: pd.DataFrame, found: pd.DataFrame, *, lang: Lang) -> bytes:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from qmgis.cli import show
+from qmgis.cli.options import CityArg, DataOption, JsonOption, Lang, LangOption, OneArea, plain_rows
 from qmgis.i18n import number, percent, say
 
 if TYPE_CHECKING:
@@ -17,20 +18,14 @@ if TYPE_CHECKING:
     from qmgis.balance import Breach
     from qmgis.model import City
 
-Lang = Literal["de", "en"]
 By = Literal["field", "year", "source", "area", "target_group"]
-CityArg = Annotated[Path, typer.Argument(metavar="CITY", help="Folder of the city, such as layers/musterstadt.")]
-AreaOption = Annotated[Optional[str], typer.Option("--area", metavar="ID", help="One programme area; default: all.")]  # noqa: UP045
-DataOption = Annotated[Optional[Path], typer.Option("--data", metavar="DIR", help="Data root that goes first.")]  # noqa: UP045
-LangOption = Annotated[Optional[Lang], typer.Option("--lang", help="Language: de or en; default: the city's.")]  # noqa: UP045
-JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 AMOUNTS = ("planned", "approved", "spent")
 
 
 def balance(
     city: CityArg,
     *,
-    area: AreaOption = None,
+    area: OneArea = None,
     by: Annotated[By, typer.Option("--by", help="What measures are grouped by.")] = "field",
     data: DataOption = None,
     as_json: JsonOption = False,
@@ -46,7 +41,7 @@ def balance(
         chosen: Lang = lang or opened.lang
         if as_json:
             content = {
-                "by": by, "area": area, "balance": _plain(table), "funds": _plain(funds),
+                "by": by, "area": area, "balance": plain_rows(table), "funds": plain_rows(funds),
                 "breaches": [{"code": one.code, "fund": one.fund, "area": one.area, "year": one.year,
                               "grant": one.grant, "sentence": one.sentence.to(chosen)} for one in found],
             }  # fmt: skip
@@ -60,7 +55,7 @@ def balance(
 def plan(
     city: CityArg,
     *,
-    area: AreaOption = None,
+    area: OneArea = None,
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="A file that ends with .xlsx or .csv.")],
     amount: Annotated[Literal["planned", "approved", "spent"], typer.Option("--amount", help="Which.")] = "planned",
     data: DataOption = None,
@@ -80,13 +75,6 @@ def plan(
         content = plan_file(opened, area, lang or opened.lang, to=ending, amount=f"{amount}_ct")
         atomic_write(out, content)
         show.line(str(out))
-
-
-def _plain(frame: pd.DataFrame) -> list[dict[Any, Any]]:
-    """Return rows as plain values, nothing where something is missing; amounts are whole cents."""
-    whole = frame.astype(object)
-    rows: list[dict[Any, Any]] = whole.where(whole.notna(), None).to_dict("records")
-    return rows
 
 
 def _print(city: City, table: pd.DataFrame, by: By, *, lang: Lang) -> None:

@@ -5,22 +5,18 @@ from __future__ import annotations
 import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from qmgis import __version__
 from qmgis.cli import areas, balance, crosswalk, effect, profile, programme, register, report, show
+from qmgis.cli.options import CityArg, DataOption, JsonOption, Lang, LangOption
 from qmgis.i18n import say
 
 if TYPE_CHECKING:
     from qmgis.model import City
 
-Lang = Literal["de", "en"]
-CityArg = Annotated[Path, typer.Argument(metavar="CITY", help="Folder of the city, such as layers/musterstadt.")]
-DataOption = Annotated[Optional[Path], typer.Option("--data", metavar="DIR", help="Data root that goes first.")]  # noqa: UP045
-LangOption = Annotated[Optional[Lang], typer.Option("--lang", help="Language: de or en; default: the city's.")]  # noqa: UP045
-JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 PortOption = Annotated[int, typer.Option("--port", min=1, max=65535, help="Port of the dashboard.")]
 
 app = typer.Typer(

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from qmgis.cli import show
+from qmgis.cli.options import DataOption, JsonOption, LangOption
 from qmgis.i18n import say
 
 if TYPE_CHECKING:
     from qmgis.model import City, Profile
 
-Lang = Literal["de", "en"]
 CityOption = Annotated[Optional[Path], typer.Option("--city", metavar="CITY", help="Folder of the city.")]  # noqa: UP045
-DataOption = Annotated[Optional[Path], typer.Option("--data", metavar="DIR", help="Data root that goes first.")]  # noqa: UP045
-LangOption = Annotated[Optional[Lang], typer.Option("--lang", help="Language: de or en; default: the city's.")]  # noqa: UP045
-JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 RunOption = Annotated[Optional[str], typer.Option("--run", metavar="RUN", help="Year and areas of this run.")]  # noqa: UP045
 _OUT = "Default: KEY.toml in the city's folder profiles, without --city here."
 YearOption = Annotated[Optional[int], typer.Option("--year", metavar="YEAR", help="Year; default: the newest run's.")]  # noqa: UP045

@@ -5,12 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from qmgis.cli import show
-from qmgis.cli.areas import _day, _plain, _said
+from qmgis.cli.options import (
+    CityArg,
+    DataOption,
+    DayOption,
+    JsonOption,
+    Lang,
+    LangOption,
+    OneArea,
+    day_asked,
+    day_said,
+    plain_rows,
+)
 from qmgis.i18n import number, say
 
 if TYPE_CHECKING:
@@ -20,14 +31,7 @@ if TYPE_CHECKING:
 
     from qmgis.model import City
 
-Lang = Literal["de", "en"]
-CityArg = Annotated[Path, typer.Argument(metavar="CITY", help="Folder of the city, such as layers/musterstadt.")]
 AreaOption = Annotated[str, typer.Option("--area", metavar="ID", help="Id of a programme area.")]
-SomeArea = Annotated[Optional[str], typer.Option("--area", metavar="ID", help="One programme area; default: all.")]  # noqa: UP045
-DayOption = Annotated[Optional[str], typer.Option("--on", metavar="DATE", help="Day, as 2024-12-31; default: today.")]  # noqa: UP045
-DataOption = Annotated[Optional[Path], typer.Option("--data", metavar="DIR", help="Data root that goes first.")]  # noqa: UP045
-LangOption = Annotated[Optional[Lang], typer.Option("--lang", help="Language: de or en; default: the city's.")]  # noqa: UP045
-JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 
 
 def quality(
@@ -43,16 +47,16 @@ def quality(
     with show.errors(lang, city=city):
         from qmgis.runs.programme_quality import qualities_of
 
-        day = _day(on)
+        day = day_asked(on)
         opened = _opened(city, data)
         found = qualities_of(opened, area, day)
         chosen = lang or opened.lang
         if as_json:
             names = ("conditions", "standards", "concept", "goals", "interim", "final", "extract")
-            tables = {name: _plain(getattr(found, name)) for name in names}
+            tables = {name: plain_rows(getattr(found, name)) for name in names}
             _json({"area": area, "name": found.name, "on": day.isoformat(), **tables})
             return
-        show.line(say("quality.head", chosen, name=found.name, area=area, on=_said(day, chosen)))
+        show.line(say("quality.head", chosen, name=found.name, area=area, on=day_said(day, chosen)))
         for name in ("conditions", "standards"):
             _conditions(getattr(found, name), name, chosen)
         _print("concept", found.concept, ("concept", f"text_{chosen}", "state"), chosen)
@@ -62,7 +66,7 @@ def quality(
 def readiness(
     city: CityArg,
     *,
-    area: SomeArea = None,
+    area: OneArea = None,
     on: DayOption = None,
     data: DataOption = None,
     as_json: JsonOption = False,
@@ -70,7 +74,7 @@ def readiness(
 ) -> None:
     """Show readiness beside the deadline: of one programme area with its exit plan, or of all."""
     with show.errors(lang, city=city):
-        day = _day(on)
+        day = day_asked(on)
         opened = _opened(city, data)
         chosen = lang or opened.lang
         if area is None:
@@ -84,9 +88,9 @@ def _portfolio(city: City, day: date, lang: Lang, *, as_json: bool) -> None:
 
     found = portfolio_of(city, day)
     if as_json:
-        _json({"on": day.isoformat(), "portfolio": _plain(found), "bars": _plain(bars_of(city, day))})
+        _json({"on": day.isoformat(), "portfolio": plain_rows(found), "bars": plain_rows(bars_of(city, day))})
         return
-    show.line(say("readiness.head_all", lang, city=city.title.to(lang), on=_said(day, lang)))
+    show.line(say("readiness.head_all", lang, city=city.title.to(lang), on=day_said(day, lang)))
     _print("portfolio", found, ("programme_area", "name", "phase", "begun", "limit", "age_years", "quadrant"), lang)
     for text in found.loc[found[f"sentence_{lang}"] != "", f"sentence_{lang}"]:
         show.line("\n" + text)
@@ -100,10 +104,10 @@ def _one(city: City, area: str, day: date, lang: Lang, *, as_json: bool) -> None
     if as_json:
         said = {"ready": found.signals.ready, "time": found.signals.time, "quadrant": found.signals.quadrant,
                 "disagree": found.signals.disagree, "sentence": found.signals.sentence.to(lang)}  # fmt: skip
-        tables = {name: _plain(getattr(found, name)) for name in ("profile", "plan", "watch", "page")}
+        tables = {name: plain_rows(getattr(found, name)) for name in ("profile", "plan", "watch", "page")}
         _json({"area": area, "name": found.name, "on": day.isoformat(), "signals": said, **tables})
         return
-    show.line(say("quality.head", lang, name=found.name, area=area, on=_said(day, lang)))
+    show.line(say("quality.head", lang, name=found.name, area=area, on=day_said(day, lang)))
     show.line("\n" + found.signals.sentence.to(lang))
     shown = found.profile.assign(group=[say(f"readiness.group_{one}", lang) for one in found.profile["group"]])
     _print("profile", shown, ("criterion", "group", f"text_{lang}", "state"), lang)
@@ -152,7 +156,7 @@ def _opened(city: Path, data: Path | None) -> City:
     from qmgis.runs.programme_quality import faults_of
 
     opened = open_city(city, data=data)
-    faults = faults_of(opened, today=_day(None))
+    faults = faults_of(opened, today=day_asked(None))
     if faults:
         raise DataError("\n".join(one.en for one in faults), de="\n".join(one.de for one in faults))
     return opened

@@ -9,16 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Literal, Optional
 import typer
 
 from qmgis.cli import show
+from qmgis.cli.options import CityArg, DataOption, JsonOption, Lang, LangOption
 from qmgis.i18n import number, say
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Lang = Literal["de", "en"]
-CityArg = Annotated[Path, typer.Argument(metavar="CITY", help="Folder of the city, such as layers/musterstadt.")]
-DataOption = Annotated[Optional[Path], typer.Option("--data", metavar="DIR", help="Data root that goes first.")]  # noqa: UP045
-LangOption = Annotated[Optional[Lang], typer.Option("--lang", help="Language: de or en; default: the city's.")]  # noqa: UP045
-JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 OutOption = Annotated[Optional[Path], typer.Option("--out", metavar="FILE", help="Default: register.xlsx or .gpkg.")]  # noqa: UP045
 SHOWN = 40
 
