@@ -17,15 +17,13 @@ __all__ = ["listing"]
 
 def listing(city: Path | None, lang: Lang, *, as_json: bool) -> None:
     """Print the orientation values and services that ship, with a city its own among them."""
-    from qmgis.errors import LayerFileError
     from qmgis.io.orientation import Orientation, own_orientation, with_own
-    from qmgis.model import LANGS
+    from qmgis.io.shipped import faulty
     from qmgis.views.orientation import service_table, value_table
 
     own, problems = own_orientation(city) if city is not None else (Orientation(), [])
     if problems:
-        en, de = ("\n".join(one.say(tongue) for one in problems) for tongue in LANGS[::-1])
-        raise LayerFileError(en, de=de)
+        raise faulty(problems)
     known = with_own(own)
     tables = {
         "values": value_table(known.values.values(), lang),

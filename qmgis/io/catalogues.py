@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import as_file, files
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from qmgis.errors import LayerFileError
 from qmgis.io import schema
 from qmgis.io.schema import Key, Place, faults, listed, to_text
+from qmgis.io.shipped import of_files, shipped
 from qmgis.io.tomlfile import read_toml
 from qmgis.model import Problem, Text, words
 from qmgis.model.register import CODE_LISTS, Code, CodeList
@@ -36,11 +35,7 @@ _CODE: Mapping[str, Key] = {
 
 @cache
 def _shipped() -> Mapping[str, CodeList]:
-    with as_file(files("qmgis").joinpath("catalogues")) as folder:
-        found, wrong = _of_folder(folder)
-    if wrong:
-        raise LayerFileError("\n".join(one.say("en") for one in wrong), de="\n".join(one.say("de") for one in wrong))
-    return MappingProxyType(found)
+    return MappingProxyType(shipped("catalogues", read=_of_folder))
 
 
 def code_lists(own: Mapping[str, CodeList] | None = None) -> Mapping[str, CodeList]:
@@ -67,15 +62,9 @@ def own_code_lists(folder: Path) -> tuple[dict[str, CodeList], list[Problem]]:
 
 def _of_folder(folder: Path) -> tuple[dict[str, CodeList], list[Problem]]:
     """Return the lists in a folder; its other catalogues are read elsewhere."""
-    found, problems = {}, []
-    for key in CODE_LISTS:
-        file = folder / f"{key}.toml"
-        if file.is_file():
-            one, wrong = _read(file)
-            problems += wrong
-            if one is not None:
-                found[key] = one
-    return found, problems
+    named = (folder / f"{key}.toml" for key in CODE_LISTS)
+    found, problems = of_files((file for file in named if file.is_file()), _read)
+    return {key: one for key, one in found.items() if one is not None}, problems
 
 
 def _read(file: Path) -> tuple[CodeList | None, list[Problem]]:

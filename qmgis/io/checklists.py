@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
-from importlib.resources import as_file, files
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from qmgis.errors import LayerFileError
 from qmgis.io import schema
 from qmgis.io.fingerprint import fingerprint_of
 from qmgis.io.schema import Key, Place, Rule, faults, is_number, listed, one_of, to_text
+from qmgis.io.shipped import of_files, shipped
 from qmgis.io.tomlfile import read_toml
 from qmgis.model import Problem, Text, words
 from qmgis.model.checklist import GROUPS, WAYS, CheckItem, Checklist, WatchRule
@@ -79,11 +79,7 @@ _LIMITS: Mapping[str, Mapping[str, Key]] = {
 
 @cache
 def _shipped() -> Mapping[str, Checklist]:
-    with as_file(files("qmgis").joinpath("catalogues")) as folder:
-        found, wrong = _of_folder(folder)
-    if wrong:
-        raise LayerFileError("\n".join(one.say("en") for one in wrong), de="\n".join(one.say("de") for one in wrong))
-    return MappingProxyType(found)
+    return MappingProxyType(shipped("catalogues", read=_of_folder))
 
 
 def checklists(own: Mapping[str, Checklist] | None = None) -> Mapping[str, Checklist]:
@@ -100,30 +96,30 @@ def checklists(own: Mapping[str, Checklist] | None = None) -> Mapping[str, Check
 def own_checklists(folder: Path) -> tuple[Mapping[str, Checklist], list[Problem]]:
     """Return a city's own checklists, in its folder ``catalogues``, and every fault with its line.
 
+    Limits that they leave out are those that ship.
+
     Examples
     --------
     >>> own_checklists(Path("nowhere"))
     ({}, [])
     """
-    return _of_folder(folder / "catalogues")
+    found, problems = _of_folder(folder / "catalogues")
+    return {key: _with_shipped(one) for key, one in found.items()}, problems
+
+
+def _with_shipped(own: Checklist) -> Checklist:
+    """Return a checklist with the limits that ship where it gives none."""
+    return replace(own, limits=MappingProxyType({**_shipped()[own.key].limits, **own.limits}))
 
 
 def _of_folder(folder: Path) -> tuple[dict[str, Checklist], list[Problem]]:
-    found: dict[str, Checklist] = {}
-    problems: list[Problem] = []
-    for key in CHECKLISTS:
-        file = folder / f"{key}.toml"
-        if file.is_file():
-            one, wrong = read_checklist(file)
-            problems += wrong
-            found |= {key: one} if one is not None else {}
-    return found, problems
+    named = (folder / f"{key}.toml" for key in CHECKLISTS)
+    found, problems = of_files((file for file in named if file.is_file()), read_checklist)
+    return {key: one for key, one in found.items() if one is not None}, problems
 
 
 def read_checklist(file: Path) -> tuple[Checklist | None, list[Problem]]:
     """Return the checklist of a TOML file, named like one of `CHECKLISTS`, and every fault with its line.
-
-    Limits that a city's own file leaves out are those that ship.
 
     Examples
     --------
@@ -167,30 +163,13 @@ def _rule_faults(table: Mapping[str, Any], place: Place) -> Iterator[Problem]:
 
 
 def _checklist(table: Mapping[str, Any], key: str) -> Checklist:
-    shipped = files("qmgis").joinpath("catalogues", f"{key}.toml")
-    own = table.get("limits", {})
-    limits = {**read_limits(shipped.read_text(encoding="utf-8")), **own} if shipped.is_file() else dict(own)
     return Checklist(
         key, to_text(table["title"]), table["version"], table["date"], table["source"],
-        tuple(_item(entry) for entry in table["item"]), MappingProxyType(limits),
+        tuple(_item(entry) for entry in table["item"]), MappingProxyType(dict(table.get("limits", {}))),
         tuple(WatchRule(one["id"], to_text(one["title"]), one.get("falls_by"), one.get("negative"))
               for one in table.get("watch", [])),
         _text(table, "note"), fingerprint_of(table),
     )  # fmt: skip
-
-
-def read_limits(text: str) -> dict[str, Any]:
-    r"""Return the limits of a checklist's file.
-
-    Examples
-    --------
-    >>> read_limits("[limits]\nreports = 2")
-    {'reports': 2}
-    """
-    import tomllib
-
-    limits: dict[str, Any] = tomllib.loads(text).get("limits", {})
-    return limits
 
 
 def _item(entry: Mapping[str, Any]) -> CheckItem:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import as_file, files
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from qmgis.errors import LayerFileError
 from qmgis.io import schema
 from qmgis.io.fingerprint import fingerprint_of
 from qmgis.io.schema import Key, Place, Rule, faults, listed, one_of, to_text
+from qmgis.io.shipped import of_files, shipped
 from qmgis.io.tomlfile import read_toml
 from qmgis.model import EVENT_TYPES, Deadline, Problem, words
 
@@ -38,11 +37,7 @@ _SHAPE: Mapping[str, Key] = {
 
 @cache
 def _shipped() -> Mapping[str, Deadline | None]:
-    with as_file(files("qmgis").joinpath("deadlines")) as folder:
-        found, wrong = _of_folder(folder)
-    if wrong:
-        raise LayerFileError("\n".join(one.say("en") for one in wrong), de="\n".join(one.say("de") for one in wrong))
-    return MappingProxyType(found)
+    return MappingProxyType(shipped("deadlines", read=_of_folder))
 
 
 def deadline_rules(own: Mapping[str, Deadline | None] | None = None) -> tuple[Deadline, ...]:
@@ -71,14 +66,7 @@ def own_deadlines(folder: Path) -> tuple[Mapping[str, Deadline | None], list[Pro
 
 
 def _of_folder(folder: Path) -> tuple[dict[str, Deadline | None], list[Problem]]:
-    found: dict[str, Deadline | None] = {}
-    problems: list[Problem] = []
-    for file in sorted(folder.glob("*.toml")):
-        one, wrong = read_deadline(file)
-        problems += wrong
-        if not wrong:
-            found[file.stem] = one
-    return found, problems
+    return of_files(sorted(folder.glob("*.toml")), read_deadline)
 
 
 def read_deadline(file: Path) -> tuple[Deadline | None, list[Problem]]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
-from qmgis.errors import LayerFileError
 from qmgis.io import schema
 from qmgis.io.schema import Key, Place, Rule, faults, is_number, to_text
+from qmgis.io.shipped import shipped
 from qmgis.io.tomlfile import read_toml
 from qmgis.model import Problem, words
 from qmgis.model.funds import FundRule
@@ -37,10 +36,7 @@ _SHAPE: Mapping[str, Key] = {
 
 @cache
 def _shipped() -> tuple[FundRule, ...]:
-    with as_file(files("qmgis").joinpath("catalogues", "funds.toml")) as file:
-        (_, rules), wrong = _read(file)
-    if wrong:
-        raise LayerFileError("\n".join(one.say("en") for one in wrong), de="\n".join(one.say("de") for one in wrong))
+    _, rules = shipped("catalogues", "funds.toml", read=_read)
     return rules
 
 

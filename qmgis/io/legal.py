@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import as_file, files
 from pathlib import Path
 from types import MappingProxyType
 
-from qmgis.errors import LayerFileError
 from qmgis.io import schema
 from qmgis.io.schema import Key, Rule, faults, listed, to_text
+from qmgis.io.shipped import of_files, shipped
 from qmgis.io.tomlfile import read_toml
 from qmgis.model import LegalRule, Problem
 from qmgis.model.lifecycle import sections
@@ -35,11 +34,7 @@ _SHAPE: Mapping[str, Key] = {
 
 @cache
 def _shipped() -> Mapping[str, LegalRule | None]:
-    with as_file(files("qmgis").joinpath("legal")) as folder:
-        found, wrong = _of_folder(folder)
-    if wrong:
-        raise LayerFileError("\n".join(one.say("en") for one in wrong), de="\n".join(one.say("de") for one in wrong))
-    return MappingProxyType(found)
+    return MappingProxyType(shipped("legal", read=_of_folder))
 
 
 def legal_rules(own: Mapping[str, LegalRule | None] | None = None) -> tuple[LegalRule, ...]:
@@ -66,14 +61,7 @@ def own_legal_rules(folder: Path) -> tuple[Mapping[str, LegalRule | None], list[
 
 
 def _of_folder(folder: Path) -> tuple[dict[str, LegalRule | None], list[Problem]]:
-    found: dict[str, LegalRule | None] = {}
-    problems: list[Problem] = []
-    for file in sorted(folder.glob("*.toml")):
-        one, wrong = read_legal_rule(file)
-        problems += wrong
-        if not wrong:
-            found[file.stem] = one
-    return found, problems
+    return of_files(sorted(folder.glob("*.toml")), read_legal_rule)
 
 
 def read_legal_rule(file: Path) -> tuple[LegalRule | None, list[Problem]]:

@@ -6,17 +6,16 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import as_file, files
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from qmgis.errors import LayerFileError
 from qmgis.io import schema
 from qmgis.io.fingerprint import fingerprint_of
 from qmgis.io.reading import plain
 from qmgis.io.schema import Key, Place, Rule, faults, listed, one_of, to_text
 from qmgis.io.shapes import WHERE
+from qmgis.io.shipped import shipped
 from qmgis.io.tomlfile import read_toml
 from qmgis.model import Mode, Problem, Speed
 
@@ -88,11 +87,7 @@ def modes() -> Mapping[str, ModeFile]:
     >>> sorted(modes()), modes()["walk"].mode.kmh((65, float("inf")))
     (['barrier_free', 'cycle', 'walk'], 3.6)
     """
-    with as_file(files("qmgis").joinpath("modes")) as folder:
-        found, wrong = _of_folder(folder)
-    if wrong:
-        raise LayerFileError("\n".join(one.say("en") for one in wrong), de="\n".join(one.say("de") for one in wrong))
-    return MappingProxyType(found)
+    return MappingProxyType(shipped("modes", read=_of_folder))
 
 
 def own_modes(folder: Path) -> tuple[Mapping[str, ModeFile], list[Problem]]:

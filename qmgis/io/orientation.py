@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import as_file, files
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from qmgis.errors import LayerFileError, did_you_mean
+from qmgis.errors import did_you_mean
 from qmgis.io import schema
 from qmgis.io.schema import Key, Place, Rule, faults, is_number, listed, one_of, to_text
+from qmgis.io.shipped import shipped
 from qmgis.io.tomlfile import read_toml
 from qmgis.model import MARKS, VALUE_UNITS, OrientationValue, Problem, Service, Text, words
 
@@ -68,11 +68,7 @@ def orientation() -> Orientation:
     >>> orientation().values["berlin-green"].sentence.en[:70]
     'Orientation value: Public green near home, Berlin, 6 m² per person, 50'
     """
-    with as_file(files("qmgis").joinpath("orientation")) as folder:
-        found, wrong = _of_folder(folder, Orientation())
-    if wrong:
-        raise LayerFileError("\n".join(one.say("en") for one in wrong), de="\n".join(one.say("de") for one in wrong))
-    return found
+    return shipped("orientation", read=lambda folder: _of_folder(folder, Orientation()))
 
 
 def own_orientation(folder: Path) -> tuple[Orientation, list[Problem]]:

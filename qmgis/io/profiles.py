@@ -11,10 +11,11 @@ from types import MappingProxyType
 from typing import Any, get_args
 
 from qmgis.core.composite import AGAIN, AGGREGATE, FILL, NORMALISE, WEIGH, Steps
-from qmgis.errors import LayerFileError, UnknownKeyError, did_you_mean
+from qmgis.errors import UnknownKeyError, did_you_mean
 from qmgis.io import schema
 from qmgis.io.ruleprofiles import rule_faults, rules_of
 from qmgis.io.schema import Key, Place, Rule, faults, is_number, listed, one_of, table_of, to_text
+from qmgis.io.shipped import faulty
 from qmgis.io.tomlfile import read_toml
 from qmgis.model import Block, Method, Problem, Profile, Side, Text, words
 from qmgis.registry import collect
@@ -40,7 +41,7 @@ def profiles() -> Mapping[str, Profile]:
         for file in sorted(folder.glob("*.toml")):
             one, wrong = read_profile(file)
             if one is None:
-                raise _listed(wrong)
+                raise faulty(wrong)
             found[one.key] = one
     return MappingProxyType(found)
 
@@ -99,12 +100,8 @@ def open_profile_file(file: Path) -> Profile:
     """
     one, wrong = read_profile(file)
     if one is None:
-        raise _listed(wrong)
+        raise faulty(wrong)
     return one
-
-
-def _listed(problems: list[Problem]) -> LayerFileError:
-    return LayerFileError("\n".join(one.say("en") for one in problems), de="\n".join(one.say("de") for one in problems))
 
 
 def profile(key: str, *, known: Mapping[str, Profile] | None = None) -> Profile:
