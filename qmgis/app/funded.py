@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import pandas as pd
@@ -51,7 +51,7 @@ class Funded:
         """The areas that are programme areas on the day, as `qmgis.lifecycle.areas_on`."""
         return _valid(self.layer, self.day)
 
-    @property
+    @cached_property
     def due(self) -> pd.DataFrame:
         """The deadlines that stand on the day, with the title of each rule in the language of the page."""
         titles = {rule.key: rule.title.to(self.lang) for rule in self.city.deadlines}

@@ -16,7 +16,7 @@ from dash.development.base_component import Component
 from qmgis.app.address import ViewState
 from qmgis.app.chart import data_table
 from qmgis.app.frame import attributes, current, lang_of, link
-from qmgis.app.registermap import kind_entries, programme_entries
+from qmgis.app.registermap import kind_entries, programme_entries, sign_of
 from qmgis.balance import codes_in, kind_title
 from qmgis.i18n import number, say
 from qmgis.model import AreaLayer, City, CodeList, Lang, Register
@@ -109,7 +109,7 @@ def legend(asked: Chosen) -> list[Component]:
     """Return what the map shows: kinds with their numbers, programme areas, and what has no place."""
     lang, rows = asked.lang, asked.rows
     placed = rows[rows.geometry.notna()]
-    kinds = Counter(kind if isinstance(kind, str) else "unknown" for kind in placed["kind"])
+    kinds = Counter(map(sign_of, placed["kind"]))
     titles = {kind: kind_title(kind).to(lang) for kind in kinds}
     items = [*kind_entries(kinds, titles, lang), *programme_entries(asked.city, asked.state.run, lang)]
     wide = say("balance.without_place", lang, n=number(len(rows) - len(placed), lang))

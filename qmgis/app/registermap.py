@@ -33,6 +33,7 @@ __all__ = [
     "lines_of",
     "marks_of",
     "programme_entries",
+    "sign_of",
     "spot_hideout",
 ]
 
@@ -92,7 +93,7 @@ def marks_of(measures: gpd.GeoDataFrame) -> list[Component]:
     placed = measures[measures.geometry.notna()]
     if placed.empty:
         return []
-    kinds = [kind if kind in LETTERS else UNKNOWN for kind in placed["kind"]]
+    kinds = [sign_of(kind) for kind in placed["kind"]]
     frame = gpd.GeoDataFrame(
         {"name": [f"{key}: {title}" for key, title in zip(placed["measure"], placed["title"], strict=True)],
          "kind": kinds, "text": [LETTERS[kind] for kind in kinds]},
@@ -101,6 +102,11 @@ def marks_of(measures: gpd.GeoDataFrame) -> list[Component]:
     sheet = keep(frame, names=("name", "kind", "text"))
     point, each = browser_function("site"), browser_function("eachPlace")
     return [dl.GeoJSON(url=sheet.address, pointToLayer=point, onEachFeature=each)]
+
+
+def sign_of(kind: object) -> str:
+    """Return the kind by whose sign a measure is drawn."""
+    return kind if isinstance(kind, str) and kind in LETTERS else UNKNOWN
 
 
 def programme_entries(city: City, run: str, lang: str) -> list[Component]:

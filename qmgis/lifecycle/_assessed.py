@@ -122,7 +122,7 @@ def _named(checklist: Checklist) -> str:
 
 def _level(value: object) -> str:
     """Return a level as the lists write it: 2.0 of a spreadsheet is 2, nothing is unknown."""
-    if value is None or value != value or value is pd.NA:
+    if value is None or value is pd.NA or value != value:
         return "unknown"
     text = str(value).strip().lower()
     return {"n.a.": "na", "n/a": "na", "": "unknown"}.get(text, text.removesuffix(".0"))

@@ -51,7 +51,11 @@ def legal_check(layer: ProgrammeLayer, day: date, *, rules: Iterable[LegalRule])
     """
     known, names = tuple(rules), named(layer)
     programmes = layer.frame["programme"].groupby(layer.area_ids).last()
-    given = layer.frame["legal_basis"].groupby(layer.area_ids).last() if "legal_basis" in layer.frame else pd.Series()
+    given = (
+        layer.frame["legal_basis"].fillna("").groupby(layer.area_ids).last()
+        if "legal_basis" in layer.frame
+        else pd.Series()
+    )
     last: dict[tuple[str, str], tuple[date, str]] = {}
     for event in sorted(events_of(layer), key=lambda one: one.on):
         kind: str = "designate" if event.type in DESIGNATES else event.type

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import geopandas as gpd
 import pandas as pd
@@ -83,6 +84,7 @@ def parameters_of(city: City, run: Run) -> dict[str, object]:
     return {"programme": said}
 
 
+@lru_cache(maxsize=8)
 def joined(city: City) -> ProgrammeLayer | None:
     """Return all programme areas of a city as one layer; ids that come up again carry the key of their layer.
 

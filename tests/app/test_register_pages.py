@@ -6,12 +6,13 @@ import json
 from dataclasses import replace
 
 import pytest
+from dash import html
 
 from qmgis.app.address import ViewState, settle
 from qmgis.app.balance import asked_of
 from qmgis.app.frame import frame
 from qmgis.app.main import create_app, pages
-from qmgis.app.measures import chosen_of
+from qmgis.app.measures import chosen_of, legend
 from qmgis.app.pages import balance as balance_page
 from qmgis.app.pages import measures as measures_page
 from qmgis.runs.balance import balance_of
@@ -110,3 +111,9 @@ def test_files_are_those_of_the_command_line(town):
         assert client.get(f"/download/register/{kind}?lang=en").status_code == 200
     assert client.get("/download/register/plan?quarter=QM-9").status_code == 400
     assert client.get("/download/register/other").status_code == 404
+
+
+def test_a_kind_of_a_citys_own_stands_on_the_map_and_in_the_legend(town):
+    rows = chosen_of(town, at(town, "measures")).rows
+    odd = replace(chosen_of(town, at(town, "measures")), rows=rows.assign(kind="XYZ"))
+    assert "site-unknown" in text(html.Div(legend(odd)))

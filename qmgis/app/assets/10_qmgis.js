@@ -325,7 +325,7 @@
     layer.bindTooltip(() => lines([feature.properties.name]), { className: "tip" });
     layer.on("click", (event) => {
       if (clickPlace(feature.properties.id)) window.L.DomEvent.stop(event);
-      else clickPoint(event);  // a mark takes the click that is meant for the map below it
+      else if (!layer.options.bubblingMouseEvents) clickPoint(event);  // a sign takes the click meant for the map below
     });
   }
 
