@@ -11,9 +11,10 @@ from json import dumps, loads
 from pathlib import Path
 
 from qmgis import __version__
-from qmgis.io.atomic import atomic_files, atomic_write
+from qmgis.io.atomic import atomic_files
 from qmgis.model import Lang, Text, fingerprint, words
 from qmgis.reports import profile_html, profile_pdf
+from qmgis.runs.programme_records import checklists_of
 from qmgis.runs.report import Known, profile
 
 __all__ = ["ATLAS", "Written", "profile_files", "profile_name", "write_profiles"]
@@ -70,8 +71,8 @@ def write_profiles(
 ) -> Written:
     """Write the profiles of areas into a folder; those that are there from the same recipe are kept.
 
-    ``profiles.json`` says of which recipe, language, view and notes the files are. Where it says the same, areas whose
-    files are there are left alone, so that work that was stopped goes on; else all are made anew.
+    ``profiles.json`` says of which recipe, data, rules, language, view and notes the files are, and of which areas.
+    Where it says the same, these areas are left alone, so that work that was stopped goes on; all others are made.
 
     Raises
     ------
@@ -80,17 +81,16 @@ def write_profiles(
     """
     folder, chosen = Path(folder), lang or shared.city.lang
     same = _made_of(shared, chosen)
-    going_on = _told(folder / ATLAS) == same
+    done = _done(folder / ATLAS, same)
     made, kept = [], []
-    if not going_on:
-        atomic_write(folder / ATLAS, _said(same))
     for area in areas:
         tell(area, words("reports.step", area=area))
         name = profile_name(shared.city.key, area)
-        if going_on and all((folder / f"{name}.{kind}").is_file() for kind in ("pdf", "html")):
+        if area in done and all((folder / f"{name}.{kind}").is_file() for kind in ("pdf", "html")):
             kept.append(area)
             continue
-        atomic_files(folder, profile_files(shared, area, lang=chosen))
+        done.add(area)
+        atomic_files(folder, {**profile_files(shared, area, lang=chosen), ATLAS: _said(same, done)})
         made.append(area)
     return Written(folder, tuple(made), tuple(kept))
 
@@ -102,17 +102,24 @@ def _made_of(shared: Known, lang: Lang) -> dict[str, str]:
     return {
         "city": shared.city.key, "run": outcome.run.key, "recipe": outcome.recipe.id, "qmgis": __version__,
         "lang": lang, "view": "public" if shared.is_public else "internal",
+        "data": fingerprint([[layer.key, layer.content, [asdict(file) for file in layer.files]]
+                             for layer in shared.city.layers])[:12],
+        "rules": fingerprint([[rule.key, rule.content] for rule in shared.city.deadlines]
+                             + [[one.key, one.content] for one in checklists_of(shared.city).values()])[:12],
         "notes": fingerprint([asdict(note) for note in shared.city.notes])[:12],
         "template": sha256(template).hexdigest()[:12],
     }  # fmt: skip
 
 
-def _said(content: dict[str, str]) -> bytes:
-    return (dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
+def _said(content: dict[str, str], done: set[str]) -> bytes:
+    return (dumps({**content, "areas": sorted(done)}, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _told(file: Path) -> object:
+def _done(file: Path, same: dict[str, str]) -> set[str]:
+    """Return the areas whose files are of the same; none where the note is of something else, or there is none."""
     try:
-        return loads(file.read_bytes())
+        told = loads(file.read_bytes())
     except (OSError, ValueError):
-        return None
+        return set()
+    areas = told.pop("areas", None) if isinstance(told, dict) else None
+    return {str(area) for area in areas} if told == same and isinstance(areas, list) else set()

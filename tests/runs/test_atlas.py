@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+from qmgis.io.deadlines import deadline_rules
 from qmgis.io.workspace import open_city
 from qmgis.runs import atlas
 from qmgis.runs.atlas import ATLAS, profile_files, profile_name, write_profiles
@@ -68,6 +69,15 @@ def test_another_language_view_or_note_makes_all_anew(shared, tmp_path):
     assert write_profiles(shared, tmp_path, [area], lang="en").made == (area,)
     assert write_profiles(replace(shared, is_public=True), tmp_path, [area], lang="en").made == (area,)
     assert json.loads((tmp_path / ATLAS).read_text("utf-8"))["view"] == "public"
+
+
+def test_a_profile_of_something_else_is_never_kept(shared, tmp_path):
+    one, other = shared.areas[:2]
+    write_profiles(shared, tmp_path, [one, other], lang="de")
+    assert write_profiles(shared, tmp_path, [one], lang="en").made == (one,)
+    assert write_profiles(shared, tmp_path, [one, other], lang="en") == atlas.Written(tmp_path, (other,), (one,))
+    ruled = replace(shared, city=replace(shared.city, deadlines=deadline_rules()))
+    assert write_profiles(ruled, tmp_path, [one, other], lang="en").kept == ()
 
 
 def test_all_are_the_areas_and_the_programme_areas_of_the_day(shared):
