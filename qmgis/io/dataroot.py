@@ -13,7 +13,7 @@ from pathlib import Path, PureWindowsPath
 from qmgis.errors import LayerFileError, SourceError
 from qmgis.model import InputFile, words
 
-__all__ = ["DataRoot", "city_folder", "data_root", "sha256"]
+__all__ = ["DataRoot", "city_folder", "csv_tables", "data_root", "sha256"]
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 _COMPANIONS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
@@ -50,8 +50,7 @@ class DataRoot:
         """Return the fingerprints of a file, for a shapefile of its companions, for a folder of its tables."""
         file = self.find(path, folder=True)
         if file.is_dir():
-            tables = sorted(one for one in file.glob("*.csv") if one.is_file())
-            return tuple(InputFile(f"{path.rstrip('/')}/{one.name}", sha256(one)) for one in tables)
+            return tuple(InputFile(f"{path.rstrip('/')}/{one.name}", sha256(one)) for one in csv_tables(file))
         suffixes = _COMPANIONS if file.suffix.lower() == ".shp" else ()
         others = [other for other in sorted(file.parent.glob(f"{_literal(file.stem)}.*")) if suffixes]
         files = [other for other in others if other.suffix.lower() in suffixes and other.is_file()] or [file]
@@ -93,6 +92,19 @@ def data_root(city: Path, *, data: Path | str | None = None, env: Mapping[str, s
             folders.append(folder)
     folders += [city.resolve().parent.parent / "data", REPOSITORY / "data"]
     return DataRoot(tuple(dict.fromkeys(folders)))
+
+
+def csv_tables(folder: Path) -> list[Path]:
+    """Return the CSV files of a folder by name, however their ending is written; none where it is no folder.
+
+    Examples
+    --------
+    >>> csv_tables(Path("nowhere"))
+    []
+    """
+    if not folder.is_dir():
+        return []
+    return sorted(one for one in folder.iterdir() if one.suffix.lower() == ".csv" and one.is_file())
 
 
 def sha256(file: Path) -> str:

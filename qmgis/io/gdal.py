@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from qmgis.errors import SourceError
@@ -17,7 +19,25 @@ VECTOR_OFF = (
 RASTER_OFF = ("VRT", "GTI", "WMS", "WMTS", "WCS", "DERIVED", "EEDAI", "PLMOSAIC", "DAAS", "STACIT", "STACTA", "Zarr")
 _HEAD = 1 << 20
 
-__all__ = ["RASTER_OFF", "VECTOR_OFF", "guard", "sniff"]
+__all__ = ["RASTER_OFF", "VECTOR_OFF", "guard", "sniff", "unsynced"]
+
+
+@contextmanager
+def unsynced() -> Iterator[None]:
+    """Let SQLite not wait for the disk: the file is temporary, and whoever keeps its bytes syncs them.
+
+    Examples
+    --------
+    >>> with unsynced():
+    ...     pass
+    """
+    import pyogrio
+
+    pyogrio.set_gdal_config_options({"OGR_SQLITE_SYNCHRONOUS": "OFF"})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_SQLITE_SYNCHRONOUS": None})
 
 
 def guard() -> None:

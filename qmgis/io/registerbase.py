@@ -35,21 +35,26 @@ def write_geopackage(path: Path, register: Register, lang: Lang = "de", *, crs: 
     """
     gdal.guard()
     with atomic_file(path) as temporary:
-        pyogrio.set_gdal_config_options({"OGR_SQLITE_SYNCHRONOUS": "OFF"})  # the whole file is synced at its end
-        for spot, name in enumerate(REGISTER_TABLES):
-            made = content(register, name, lang, style="base")
-            table = _arrow(made)
-            shaped: dict[str, Any] = {}
-            if name in _SHAPED:
-                shapes = [None if one is None else shapely.to_wkb(one) for one in shapes_of(register, name)]
-                table = table.append_column("geom", pa.array(shapes, pa.binary()))
-                shaped = {"geometry_name": "geom", "geometry_type": _SHAPED[name], "crs": crs}
-            _write(temporary, sheet_title(name, lang), table, shaped, append=spot > 0)
-        pyogrio.set_gdal_config_options({"OGR_SQLITE_SYNCHRONOUS": None})
+        with gdal.unsynced():
+            for spot, name in enumerate(REGISTER_TABLES):
+                _write_table(temporary, register, name, lang, crs=crs, append=spot > 0)
         with closing(sqlite3.connect(temporary)) as base:
             base.execute("PRAGMA synchronous = OFF")
             _domains(base, register, lang)
             base.commit()
+
+
+def _write_table(path: Path, register: Register, name: str, lang: Lang, *, crs: str, append: bool) -> None:
+    table = _arrow(content(register, name, lang, style="base"))
+    shaped: dict[str, Any] = {}
+    if name in _SHAPED:
+        shapes = [None if one is None else shapely.to_wkb(one) for one in shapes_of(register, name)]
+        table = table.append_column("geom", pa.array(shapes, pa.binary()))
+        shaped = {"geometry_name": "geom", "geometry_type": _SHAPED[name], "crs": crs}
+    pyogrio.write_arrow(
+        table, path, layer=sheet_title(name, lang), driver="GPKG", append=append, dataset_options={"VERSION": "1.2"},
+        layer_options={"FID": "fid", **({"GEOMETRY_NAME": "geom"} if shaped else {})}, **shaped,
+    )  # fmt: skip
 
 
 def _arrow(made: Content) -> pa.Table:
@@ -62,14 +67,6 @@ def _arrow(made: Content) -> pa.Table:
 
 def _blank(cell: Any) -> Any:
     return None if cell == "" else cell
-
-
-def _write(path: Path, title: str, table: pa.Table, shaped: dict[str, Any], *, append: bool) -> None:
-    more = {"geometry_name": "geom"} if shaped else {}
-    pyogrio.write_arrow(
-        table, path, layer=title, driver="GPKG", append=append, dataset_options={"VERSION": "1.2"},
-        layer_options={"FID": "fid", **({"GEOMETRY_NAME": "geom"} if more else {})}, **shaped,
-    )  # fmt: skip
 
 
 def _domains(base: sqlite3.Connection, register: Register, lang: Lang) -> None:

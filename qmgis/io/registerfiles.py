@@ -20,10 +20,12 @@ import shapely
 from qmgis.errors import SourceError, did_you_mean
 from qmgis.i18n import keys, say
 from qmgis.io import archives, extents, gdal
+from qmgis.io.dataroot import csv_tables
 from qmgis.model import LANGS, Problem, Text, words
 from qmgis.model.register import REGISTER_TABLES
 
-__all__ = ["GEOMETRY", "RawRegister", "Sheet", "folded", "guard", "header", "read_files", "sheet_title", "unguarded"]
+__all__ = ["GEOMETRY", "RawRegister", "Sheet", "folded", "guard", "header", "read_files", "sheet_title", "table_files",
+           "unguarded"]  # fmt: skip
 
 GEOMETRY = "geometry"
 _FORMULA = ("=", "+", "-", "@")
@@ -158,9 +160,21 @@ def _name_of(title: str, found: _Found, *, key: str) -> str | None:
     return name
 
 
+def table_files(folder: Path) -> dict[str, str]:
+    """Return the names of a folder's files by the tables that they hold, empty ones too.
+
+    Examples
+    --------
+    >>> table_files(Path("nowhere"))
+    {}
+    """
+    named = {_titles().get(folded(file.stem)): file.name for file in csv_tables(folder)}
+    return {name: file for name, file in named.items() if name is not None}
+
+
 def _folder(path: Path) -> RawRegister:
     found = _Found()
-    files = sorted(file for file in path.iterdir() if file.suffix.lower() == ".csv")
+    files = csv_tables(path)
     if not files:
         text = words("register.no_tables", path=path.name)
         raise SourceError(text.en, de=text.de)

@@ -15,12 +15,12 @@ import pandas as pd
 from qmgis.errors import DataError
 from qmgis.io._cells import csv_text
 from qmgis.io.atomic import atomic_files, atomic_write
-from qmgis.io.dataroot import data_root, sha256
+from qmgis.io.dataroot import csv_tables, data_root, sha256
 from qmgis.io.layerfile import LayerFile
 from qmgis.io.registerbase import write_geopackage
 from qmgis.io.registerbook import workbook
 from qmgis.io.registercontent import content, csv_files
-from qmgis.io.registerfiles import GEOMETRY, guard, read_files
+from qmgis.io.registerfiles import GEOMETRY, guard, read_files, table_files, unguarded
 from qmgis.io.registers import register_of
 from qmgis.io.workspace import Loaded, around, load
 from qmgis.model import LANGS, Lang, Problem, words
@@ -144,7 +144,7 @@ def _keep(target: Path, told: pd.DataFrame, file: Path, now: datetime) -> Path:
     folder, number = history_folder(target) / stamp, 2
     while folder.exists():
         folder, number = folder.with_name(f"{stamp}_{number}"), number + 1
-    earlier = sorted(target.glob("*.csv")) if target.is_dir() else [target] if target.is_file() else []
+    earlier = [target] if target.is_file() else csv_tables(target)
     counts = told["change"].value_counts()
     about = {"taken_in": now.astimezone(UTC).isoformat(timespec="seconds"), "file": file.name,
              "sha256": sha256(file) if file.is_file() else "",
@@ -184,8 +184,8 @@ def _write(target: Path, register: Register, loaded: Loaded) -> None:
     elif suffix == ".xlsx":
         atomic_write(target, workbook(register, areas=_areas(loaded)))
     else:
-        there = read_files(target).sheets if target.is_dir() and any(target.glob("*.csv")) else {}
-        names = {name: there[name].file if name in there else f"{name}.csv" for name in REGISTER_TABLES}
+        there = table_files(target)
+        names = {name: there.get(name, f"{name}.csv") for name in REGISTER_TABLES}
         atomic_files(target, {names[file.removesuffix(".csv")]: text for file, text in csv_files(register).items()})
 
 
@@ -237,6 +237,6 @@ def history_of(city: Path, *, data: Path | None = None) -> Sequence[tuple[str, M
     folder = history_folder(_target(loaded, register_layer(loaded), data))
     found = []
     for entry in sorted(folder.glob("*/about.json"), reverse=True):
-        told = pd.read_csv(entry.with_name("changes.csv"), sep=";", dtype=str, keep_default_na=False)
+        told = pd.read_csv(entry.with_name("changes.csv"), sep=";", dtype=str, keep_default_na=False).map(unguarded)
         found.append((entry.parent.name, json.loads(entry.read_text(encoding="utf-8")), told))
     return found

@@ -114,8 +114,11 @@ def concept_check(checklist: Checklist, record: AreaRecord) -> pd.DataFrame:
     undated = record.tables["concepts"].loc[record.tables["concepts"]["adopted_on"].isna(), "concept"]
     for name in undated[filled(undated)]:
         said = words("quality.concept_undated")
-        adopted = next(one for one in checklist.items if one.key == "adopted")
-        rows.append([name, "", pd.NaT, False, "adopted", adopted.text.de, adopted.text.en, "no", said.de, said.en])
+        rows += [
+            [name, "", pd.NaT, False, item.key, item.text.de, item.text.en, "no", said.de, said.en]
+            for item in checklist.items
+            if item.key == "adopted"
+        ]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 

@@ -25,7 +25,7 @@ from qmgis.balance import (
     white_spots,
 )
 from qmgis.errors import DataError, NotEnoughDataError, UnknownKeyError, did_you_mean
-from qmgis.lifecycle import areas_on, key_figures
+from qmgis.lifecycle import areas_on, key_figures, named
 from qmgis.model import City, Register, words
 from qmgis.runs.programme import joined, living_at
 
@@ -84,10 +84,7 @@ def area_names(city: City) -> dict[str, str]:
     {}
     """
     layer = joined(city)
-    if layer is None:
-        return {}
-    order = layer.frame["valid_from"].argsort(kind="stable")
-    return dict(zip(layer.area_ids.iloc[order], layer.frame["name"].iloc[order].astype(str), strict=True))
+    return {} if layer is None else {str(area): str(name) for area, name in named(layer).items()}
 
 
 def newest_run(city: City) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -79,6 +80,7 @@ def areas_known(city: City) -> list[str]:
     return sorted({str(area) for area in programme_of(city).area_ids})
 
 
+@lru_cache(maxsize=64)
 def record_for(city: City, area: str, on: date) -> AreaRecord:
     """Return everything that is known of one programme area on a day.
 

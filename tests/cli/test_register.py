@@ -1,6 +1,7 @@
 """``qmgis register``: out, in again, history and numbers of a new city."""
 
 import json
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -68,3 +69,28 @@ def test_a_city_without_a_register_is_told_what_to_do(town, tmp_path):
     assert code == 2
     assert "docs/register.md" in text
     assert ask("template", town, "--out", str(tmp_path / "empty.gpkg"), "--to", "gpkg")[0] == 0
+
+
+def test_the_history_tells_texts_as_they_were_given(town, tmp_path):
+    book = tmp_path / "r.xlsx"
+    assert ask("template", town, "--out", str(book))[0] == 0
+    content = openpyxl.load_workbook(book)
+    content["Maßnahmen"]["C2"].value = "-5 Grad am Platz"
+    content.save(book)
+    assert ask("import", town, str(book))[0] == 0
+    assert json.loads(ask("history", town, "--json")[1])[0]["changes"][0]["after"] == "-5 Grad am Platz"
+
+
+def test_tables_keep_their_names_however_their_ending_is_written(town, tmp_path):
+    book, folder = tmp_path / "r.xlsx", Path(town) / "data/town/measures"
+    assert ask("template", town, "--out", str(book))[0] == 0
+    given = [file.rename(file.with_suffix(".CSV")) for file in list(folder.glob("*.csv"))]
+    earlier = (folder / "measures.CSV").read_bytes()
+    content = openpyxl.load_workbook(book)
+    content["Maßnahmen"]["C2"].value = "Platz am Markt"
+    content.save(book)
+    assert ask("import", town, str(book))[0] == 0
+    assert given
+    assert not [file for file in given if file.with_suffix(".csv").exists()]
+    assert "Platz am Markt" in (folder / "measures.CSV").read_text(encoding="utf-8")
+    assert [file.read_bytes() for file in folder.glob("history/*/measures.CSV")] == [earlier]

@@ -1,5 +1,6 @@
 """Goals: reached, partly, not, or not measurable inside the noise; balances and the extract say what is not known."""
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -123,3 +124,11 @@ def test_the_extract_keeps_what_is_not_known_and_sums_money_by_year_and_source()
     money = extract[extract["key"] == "planned_ct"].set_index(["year", "code"])["value"].to_dict()
     assert money == {(2023, "a"): 1_000, (2024, "a"): 500, (2024, "b"): 300}
     assert extract[extract["key"] == "spent_ct"]["state"].tolist() == ["ok", "missing", "missing"]
+
+
+def test_a_concept_without_a_day_needs_no_item_for_it():
+    checklist = checklists()["concept"]
+    short = replace(checklist, items=tuple(one for one in checklist.items if one.key != "adopted"))
+    rows = [{"concept": "K1", "area": "QM-01", "type": "IHEK", "body": "Rat"}]
+    assert "adopted" in concept_check(checklist, record({"concepts": rows}))["item"].tolist()
+    assert "adopted" not in concept_check(short, record({"concepts": rows}))["item"].tolist()

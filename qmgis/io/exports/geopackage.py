@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
-
-import pyogrio
 
 from qmgis.errors import OutputError
 from qmgis.io._cells import clean
@@ -15,6 +12,7 @@ from qmgis.io._codebook import about, codes_of, credit_line, machine_unit, meani
 from qmgis.io._sld import sld
 from qmgis.io._styles import qml, styles_of
 from qmgis.io._vector import GEOMETRY, VectorLayer, layers, scratch, write_vector
+from qmgis.io.gdal import unsynced
 from qmgis.io.kinds import Export
 from qmgis.model import Lang, Outcome, Text
 
@@ -44,7 +42,7 @@ def render(outcome: Outcome, lang: Lang) -> bytes:
     ``about`` (sources, licence, recipe) and ``codebook``. Every time stamp is 1 January 1980.
     """
     made = layers(outcome, lang)
-    with scratch("results.gpkg") as folder, _unsynced():
+    with scratch("results.gpkg") as folder, unsynced():
         path = folder / "results.gpkg"
         for number, layer in enumerate(made):
             _write_layer(path, layer, outcome, lang, is_first=number == 0)
@@ -66,16 +64,6 @@ def _uncounted(file: bytes) -> bytes:
     """
     once = (1).to_bytes(4, "big")
     return file[:24] + once + file[28:92] + once + file[96:]
-
-
-@contextmanager
-def _unsynced() -> Iterator[None]:
-    """Let SQLite not wait for the disk: the file is temporary, and whoever keeps its bytes syncs them."""
-    pyogrio.set_gdal_config_options({"OGR_SQLITE_SYNCHRONOUS": "OFF"})
-    try:
-        yield
-    finally:
-        pyogrio.set_gdal_config_options({"OGR_SQLITE_SYNCHRONOUS": None})
 
 
 def _write_layer(path: Path, layer: VectorLayer, outcome: Outcome, lang: Lang, *, is_first: bool) -> None:
