@@ -8,8 +8,9 @@ from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlencode
 
 from qmgis.model import City, Lang
+from qmgis.runs.editions import default_run
 
-__all__ = ["HOME", "ViewState", "default_run", "format_address", "parse_address", "settle", "split_address"]
+__all__ = ["HOME", "ViewState", "format_address", "parse_address", "settle", "split_address"]
 
 HOME = "overview"
 LONGEST = 120
@@ -155,12 +156,6 @@ def split_address(address: str) -> tuple[str, str]:
     """
     path, mark, query = address.partition("?")
     return path, mark + query
-
-
-def default_run(city: City) -> str:
-    """Return the newest run (the last declared of the newest year)."""
-    keys = list(city.runs)
-    return max(keys, key=lambda key: (city.runs[key].year, keys.index(key)))
 
 
 def settle(state: ViewState, city: City, *, pages: Collection[str]) -> ViewState:

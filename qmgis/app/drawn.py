@@ -16,7 +16,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from qmgis.app.address import MOST_CORNERS, ViewState, default_run
+from qmgis.app.address import MOST_CORNERS, ViewState
 from qmgis.app.frame import lang_of
 from qmgis.app.geometry import outline_sheet
 from qmgis.delimitation import checked_outlines, whole_areas
@@ -24,6 +24,7 @@ from qmgis.errors import DataError, QmgisError
 from qmgis.i18n import number, say
 from qmgis.io.drawn import read_outlines
 from qmgis.model import AreaLayer, City, Outcome
+from qmgis.runs.editions import default_run
 
 __all__ = [
     "KINDS", "Drawn", "Shelf", "Told", "can_be_exact", "corners_of", "drawn_of", "is_exact", "shelf", "told", "without",

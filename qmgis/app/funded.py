@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from qmgis.app.address import ViewState, default_run
+from qmgis.app.address import ViewState
 from qmgis.app.frame import lang_of
 from qmgis.app.results import outcome_of
 from qmgis.coverage import group_title
@@ -20,6 +20,7 @@ from qmgis.io.meaning import day_of
 from qmgis.lifecycle import AGREED, areas_on, deadlines, history, legal_check, timeline
 from qmgis.model import City, Column, Lang, Outcome, ProgrammeLayer, words
 from qmgis.model.text import day_text
+from qmgis.runs.editions import default_run
 from qmgis.runs.lives import figures_of, programme_of, streets_of
 from qmgis.targeting import states_on
 

@@ -15,7 +15,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_u
 from dash.development.base_component import Component
 from flask import Flask, Response, has_request_context, jsonify, request
 
-from qmgis.app.address import ViewState, default_run, parse_address, settle
+from qmgis.app.address import ViewState, parse_address, settle
 from qmgis.app.asked_files import add_asked_files
 from qmgis.app.downloads import add_downloads, exports
 from qmgis.app.drawing import add_uploads
@@ -35,6 +35,7 @@ from qmgis.errors import OutputError, QmgisError
 from qmgis.i18n import say
 from qmgis.model import City
 from qmgis.registry import collect
+from qmgis.runs.editions import default_run
 from qmgis.views.backdrop import MEADOW
 
 __all__ = ["create_app", "pages", "preload", "serve", "show"]

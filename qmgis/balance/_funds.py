@@ -68,7 +68,7 @@ def ledger(
         ``fund``, ``area``, ``type``, ``year``, ``budget_ct``, ``max_grant_ct``, ``min_grant_ct``, ``per_resident_ct``
         and ``own_share`` (0-1: what others than the programme pay).
     grants
-        ``grant``, ``fund``, ``year``, ``amount_ct``.
+        ``grant``, ``fund``, ``year`` (where missing that of ``date``), ``amount_ct``.
     residents
         Of each programme area, missing where not told.
     rules
@@ -112,9 +112,17 @@ def _none(value: Any) -> bool:
 def _granted(grants: pd.DataFrame) -> dict[tuple[str, str], list[int | None]]:
     """Return the amounts of the grants of each fund and year."""
     found: dict[tuple[str, str], list[int | None]] = {}
-    for fund, year, amount in grants[["fund", "year", "amount_ct"]].itertuples(index=False, name=None):
-        found.setdefault((str(fund), _year(year)), []).append(None if _none(amount) else int(amount))
+    for fund, year, amount in zip(grants["fund"], _years(grants), grants["amount_ct"], strict=True):
+        found.setdefault((str(fund), year), []).append(None if _none(amount) else int(amount))
     return found
+
+
+def _years(grants: pd.DataFrame) -> pd.Series:
+    """Return the year of each grant: its own, else that of its day, else unknown."""
+    own = grants["year"]
+    if "date" in grants:
+        own = own.where(own.notna(), pd.to_datetime(grants["date"]).dt.year)
+    return own.map(_year)
 
 
 def _row(
@@ -167,7 +175,7 @@ def breaches(table: pd.DataFrame, grants: pd.DataFrame) -> tuple[Breach, ...]:
     table
         As `ledger` gives it.
     grants
-        ``grant``, ``fund``, ``year``, ``amount_ct``.
+        ``grant``, ``fund``, ``year`` (where missing that of ``date``), ``amount_ct``.
 
     Examples
     --------
@@ -177,8 +185,9 @@ def breaches(table: pd.DataFrame, grants: pd.DataFrame) -> tuple[Breach, ...]:
     ['over_budget']
     """
     found: list[Breach] = []
+    years = _years(grants)
     for row in table.to_dict("records"):
-        mine = grants[(grants["fund"].astype(str) == row["fund"]) & (grants["year"].map(_year) == row["year"])]
+        mine = grants[(grants["fund"].astype(str) == row["fund"]) & (years == row["year"])]
         found += _of_fund(row)
         for grant, amount in mine[["grant", "amount_ct"]].itertuples(index=False, name=None):
             found += _of_grant(row, str(grant), None if _none(amount) else int(amount))

@@ -138,9 +138,9 @@ def export(
 ) -> None:
     """Write one format of one run, with its recipe beside it."""
     with show.errors(lang, city=city):
-        from qmgis.app.address import default_run
         from qmgis.io.workspace import open_city
         from qmgis.runs.compute import compute
+        from qmgis.runs.editions import default_run
         from qmgis.runs.write import write_run
 
         filename = _filename(to)

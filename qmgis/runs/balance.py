@@ -27,10 +27,11 @@ from qmgis.balance import (
 from qmgis.errors import DataError, NotEnoughDataError, UnknownKeyError, did_you_mean
 from qmgis.lifecycle import areas_on, key_figures, named
 from qmgis.model import City, Register, words
+from qmgis.runs.editions import default_run
 from qmgis.runs.programme import joined, living_at
 
 __all__ = [
-    "area_names", "balance_of", "chosen", "division_of", "funds_of", "has_register", "measures_of", "newest_run",
+    "area_names", "balance_of", "chosen", "division_of", "funds_of", "has_register", "measures_of",
     "plan_of", "register_of", "residents_by_area", "spots_of",
 ]  # fmt: skip
 
@@ -85,17 +86,6 @@ def area_names(city: City) -> dict[str, str]:
     """
     layer = joined(city)
     return {} if layer is None else {str(area): str(name) for area, name in named(layer).items()}
-
-
-def newest_run(city: City) -> str:
-    """Return the run that the balance looks at the city from: the newest.
-
-    Examples
-    --------
-    >>> newest_run(toy_city())
-    'mss-2024'
-    """
-    return max(city.runs, key=lambda key: (city.runs[key].year, key))
 
 
 @lru_cache(maxsize=8)
@@ -257,7 +247,7 @@ def spots_of(city: City, *, within_m: float = 0.0, run: str = "") -> gpd.GeoData
     NotEnoughDataError
         If the city has no programme area on that day.
     """
-    declared, layer, register = city.run(run or newest_run(city)), joined(city), register_of(city)
+    declared, layer, register = city.run(run or default_run(city)), joined(city), register_of(city)
     valid = None if layer is None else areas_on(layer, declared.on).geometry
     if valid is None or valid.empty:
         text = words("balance.no_areas", day=declared.on.isoformat())

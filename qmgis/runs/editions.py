@@ -16,7 +16,7 @@ from qmgis.runs.steps import area_layer, population_of, score
 from qmgis.runs.veiled import result_of
 from qmgis.scoring import class_words
 
-__all__ = ["Edition", "Moves", "edition_on", "editions_on", "move_matrix", "runs_in_order", "undivided"]
+__all__ = ["Edition", "Moves", "default_run", "edition_on", "editions_on", "move_matrix", "runs_in_order", "undivided"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +49,24 @@ class Moves:
     residents: pd.DataFrame
     moved: float
     computed: int
+
+
+def default_run(city: City) -> str:
+    """Return the newest run of a city: of two of one year the last that it declares.
+
+    Raises
+    ------
+    UnknownKeyError
+        The city declares no run.
+
+    Examples
+    --------
+    >>> default_run(toy_city())
+    'mss-2024'
+    """
+    city.runs or city.run("")  # raises, and says what is lacking
+    keys = list(city.runs)
+    return max(keys, key=lambda key: (city.runs[key].year, keys.index(key)))
 
 
 def runs_in_order(city: City) -> list[str]:

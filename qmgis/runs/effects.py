@@ -11,7 +11,7 @@ import pandas as pd
 from qmgis.effect import ALL, Answer, Measured, Panel, effect, status, units_of
 from qmgis.errors import NotEnoughDataError, QmgisError
 from qmgis.model import RESIDENTS, City
-from qmgis.runs.editions import runs_in_order
+from qmgis.runs.editions import default_run, runs_in_order
 from qmgis.runs.lives import programme_of
 from qmgis.runs.programme import joined, living_at
 from qmgis.runs.series import WHOLE, series
@@ -48,7 +48,7 @@ def measured_keys(city: City) -> tuple[str, ...]:
     ('unemployment', 'transfer', 'child_poverty')
     """
     table = veiled(city).tables[area_layer(city).vintage]
-    entered = [str(key) for key in result_of(city, runs_in_order(city)[-1]).parameters["indicators"]]
+    entered = [str(key) for key in result_of(city, default_run(city)).parameters["indicators"]]
     shares = [key for key, one in table.indicators.items() if one.measure == "share"]
     return tuple(dict.fromkeys(key for key in (*entered, *shares) if key in shares))
 
@@ -76,7 +76,7 @@ def panel_of(city: City) -> Panel:
     """
     programme, layer = programme_of(city), area_layer(city)
     keys = measured_keys(city)
-    entered = {str(key) for key in result_of(city, runs_in_order(city)[-1]).parameters["indicators"]}
+    entered = {str(key) for key in result_of(city, default_run(city)).parameters["indicators"]}
     found = {key: _series_of(city, key, layer.vintage) for key in keys}
     years = _years(found, entered)
     if len(years) < 2:

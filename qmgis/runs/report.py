@@ -16,6 +16,7 @@ from qmgis.model.text import day_text
 from qmgis.reports import Canvas, Course, Level, Life, Material, Profile, Role, Subject, canvas_of, profile_of
 from qmgis.runs.compute import compute
 from qmgis.runs.dossiers import editions_of
+from qmgis.runs.editions import default_run
 from qmgis.runs.inregister import of_programme_area, placed_in
 from qmgis.runs.lives import deadlines_of, figures_of, programme_of
 from qmgis.runs.reported import balance_in, changes_in, judged_in, supplies_in
@@ -23,7 +24,7 @@ from qmgis.runs.series import series
 from qmgis.series import Series
 from qmgis.views.dossier import told
 
-__all__ = ["Known", "check_area", "default_run", "known", "profile", "public"]
+__all__ = ["Known", "check_area", "known", "profile", "public"]
 
 # Of the land of an area, from which share on a programme area counts as lying in it.
 LIES_IN = 0.01
@@ -67,18 +68,6 @@ def public(city: City) -> City:
     limits = city.secrecy
     return replace(city, secrecy=replace(limits, min_count=max(limits.min_count, limits.public),
                                          min_base=max(limits.min_base, limits.public)))  # fmt: skip
-
-
-def default_run(city: City) -> str:
-    """Return the newest run of a city; of two of one year the first that it declares.
-
-    Examples
-    --------
-    >>> default_run(toy_city())
-    'mss-2024'
-    """
-    city.runs or city.run("")  # raises, and says what is lacking
-    return max(city.runs.values(), key=lambda run: run.year).key
 
 
 def known(

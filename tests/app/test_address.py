@@ -8,12 +8,12 @@ from qmgis.app.address import (
     LONGEST,
     MOST_CODES,
     ViewState,
-    default_run,
     format_address,
     parse_address,
     settle,
     split_address,
 )
+from qmgis.runs.editions import default_run
 
 words = st.text(max_size=LONGEST).filter(str.isprintable)
 pages = st.text(min_size=1, max_size=LONGEST).filter(lambda word: word.isprintable() and word == word.strip("/"))
@@ -92,3 +92,5 @@ def test_settle_keeps_what_exists_and_settles_once(city):
 def test_the_default_run_is_the_newest(city):
     assert default_run(city) == "mss-2024"
     assert default_run(replace(city, runs={"mss-2022": city.runs["mss-2022"]})) == "mss-2022"
+    same = {key: replace(city.runs["mss-2024"], key=key) for key in ("zz", "aa")}
+    assert default_run(replace(city, runs=same)) == "aa"  # the last declared, everywhere

@@ -129,3 +129,13 @@ def test_rules_whose_source_says_no_day_give_none():
     states = {rule.key: rule.as_of for land in ("BE", "HH", "NW") for rule in fund_rules((land, ()))}
     assert states.pop("hamburg-disposition") == "2021"
     assert set(states.values()) == {""}
+
+
+def test_a_grant_without_a_year_is_of_the_year_of_its_day():
+    funds = pd.DataFrame({"fund": ["F"], "area": ["A"], "type": ["V"], "year": [2024], "budget_ct": [100]})
+    days = pd.to_datetime(["2024-03-01", None, "2024-12-31"])
+    grants = pd.DataFrame({"grant": ["G1", "G2", "G3"], "fund": "F", "year": pd.array([None, None, 2025], "Int64"),
+                           "date": days, "amount_ct": [150, 20, 3]})  # fmt: skip
+    found = ledger(funds, grants).set_index("year")
+    assert found["granted_ct"].to_dict() == {"2024": 150, "2025": 3, "unknown": 20}
+    assert "over_budget" in [one.code for one in breaches(ledger(funds, grants), grants)]

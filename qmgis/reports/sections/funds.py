@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+from typing import Any
+
 import pandas as pd
 
+from qmgis.balance import UNKNOWN, ledger
 from qmgis.i18n import number, say
 from qmgis.model import Lang, Register
 from qmgis.reports._material import UNDECIDED, Material
@@ -42,22 +46,24 @@ def _by_year(costs: pd.DataFrame, lang: Lang) -> Table:
 
 
 def _funds(register: Register, lang: Lang) -> Table:
+    """Return the ledger of the funds, as the balance has it."""
+    known = register.codes.get("fund_types")
     rows = []
-    for one in register.funds.sort_values(["year", "fund"], kind="stable").to_dict("records"):
-        grants = register.grants
-        own = grants[(grants["fund"] == one["fund"]) & (_years(grants) == one["year"])]
-        known = register.codes.get("fund_types")
+    for one in ledger(register.funds, register.grants).sort_values(["year", "fund"], kind="stable").to_dict("records"):
         kind = known.title_of(str(one["type"])).to(lang) if known else str(one["type"])
-        granted = sum_words(own["amount_ct"], lang) if len(own) else "–"
-        rows.append((kind, str(one["year"]), euros(one["budget_ct"], lang), granted, number(len(own), lang)))
+        year = say("reports.no_year", lang) if one["year"] == UNKNOWN else one["year"]
+        budget, count = euros(one["budget_ct"], lang), number(one["grants"], lang)
+        rows.append((kind, year, budget, _granted(one, lang), count))
     heads = tuple(say(f"reports.head_{name}", lang) for name in ("fund", "year", "budget", "granted", "grants"))
     return Table(say("reports.table_funds", lang), heads, tuple(rows), numbers=3)
 
 
-def _years(grants: pd.DataFrame) -> pd.Series[int]:
-    """Return the year of each grant: its own, else that of its day."""
-    own: pd.Series[int] = grants["year"].fillna(grants["date"].dt.year.astype("Int64"))
-    return own
+def _granted(row: Mapping[Hashable, Any], lang: Lang) -> str:
+    """Return what was granted; "at least" where an amount is missing, a dash where none is known."""
+    if row["unknown"] == row["grants"]:
+        return "–"
+    said = euros(row["granted_ct"], lang)
+    return say("reports.at_least", lang, sum=said) if row["unknown"] else said
 
 
 SECTION = Maker("funds", 62, _make)
