@@ -12,12 +12,13 @@ import geopandas as gpd
 import pandas as pd
 
 from qmgis.errors import QmgisError
+from qmgis.io.catalogues import code_lists
 from qmgis.io.checklists import checklists
 from qmgis.lifecycle import record_of
 from qmgis.model import City, Text
 from qmgis.model.checklist import Checklist
 from qmgis.model.record import AreaRecord, Office
-from qmgis.model.register import REGISTER_TABLES
+from qmgis.model.register import REGISTER_TABLES, CodeList
 from qmgis.runs.lives import figures_of, programme_of
 from qmgis.runs.programme_measured import editions_of_data, measured, outlines_on, reached_from
 from qmgis.runs.series import series
@@ -26,7 +27,16 @@ from qmgis.runs.steps import area_layer
 if TYPE_CHECKING:
     import shapely
 
-__all__ = ["areas_known", "checklists_of", "day_of_city", "measured_goals", "record_for", "tables_of", "titles_of"]
+__all__ = [
+    "areas_known",
+    "checklists_of",
+    "codes_of",
+    "day_of_city",
+    "measured_goals",
+    "record_for",
+    "tables_of",
+    "titles_of",
+]
 
 
 def checklists_of(city: City) -> Mapping[str, Checklist]:
@@ -120,6 +130,17 @@ def record_for(city: City, area: str, on: date) -> AreaRecord:
     )  # fmt: skip
 
 
+def codes_of(city: City) -> Mapping[str, CodeList]:
+    """Return the code lists of a city's registers; those that ship where it has none.
+
+    Examples
+    --------
+    >>> codes_of(toy_city())["kinds"].title_of("INV").de
+    'investiv'
+    """
+    return code_lists({key: one for layer in city.registers.values() for key, one in layer.codes.items()})
+
+
 def titles_of(city: City) -> dict[str, Text]:
     """Return what themes, indicators and sources of money of a city are called, by key.
 
@@ -128,8 +149,7 @@ def titles_of(city: City) -> dict[str, Text]:
     >>> titles_of(toy_city())["kita"].en
     'Day care'
     """
-    lists = [one.codes["funding_sources"] for one in city.registers.values() if "funding_sources" in one.codes]
-    named = {key: code.title for one in lists for key, code in one.codes.items()}
+    named = {key: code.title for key, code in codes_of(city)["funding_sources"].codes.items()}
     named |= {key: one.title for table in city.tables.values() for key, one in table.indicators.items()}
     return named | {key: theme.title for key, theme in city.themes.items()}
 

@@ -8,12 +8,12 @@ from typing import Any
 import pandas as pd
 
 from qmgis.i18n import number, percent, say
-from qmgis.io.catalogues import code_lists
 from qmgis.model import Indicator, Lang
+from qmgis.model.register import CodeList
 from qmgis.model.text import day_text
 from qmgis.readiness import TASKS
 
-__all__ = ["balance_shown", "cell_text", "extract_shown", "goals_shown", "plan_shown"]
+__all__ = ["balance_shown", "cell_text", "extract_shown", "goals_shown", "plan_shown", "roles_shown"]
 
 # Columns whose values are codes, and the texts of these codes.
 _CODES = {
@@ -57,8 +57,6 @@ def cell_text(value: Any, column: str, lang: Lang) -> str:
         return ", ".join(say(_CODES[column] + one, lang) for one in str(value).split("; "))
     if column in _CODES:
         return say(_CODES[column] + str(value), lang)
-    if column == "role":
-        return code_lists()["assessor_roles"].title_of(str(value)).to(lang)
     return str(value)
 
 
@@ -78,22 +76,35 @@ def plan_shown(plan: pd.DataFrame, lang: Lang) -> pd.DataFrame:
     return plan.assign(title=said)
 
 
-def balance_shown(balance: pd.DataFrame, lang: Lang) -> pd.DataFrame:
+def balance_shown(balance: pd.DataFrame, codes: Mapping[str, CodeList], lang: Lang) -> pd.DataFrame:
     """Return a balance with words for its parts, fields and statuses.
 
     Examples
     --------
     >>> rows = pd.DataFrame({"part": ["goals"], "field": ["HF1"], "key": ["reached"]})
-    >>> balance_shown(rows, "en")[["part", "key"]].to_numpy().tolist()
+    >>> from qmgis.io.catalogues import code_lists
+    >>> balance_shown(rows, code_lists(), "en")[["part", "key"]].to_numpy().tolist()
     [['goals', 'reached']]
     """
-    lists = code_lists()
     keys = [
-        say(f"quality.attainment_{key}", lang) if part == "goals" else lists["statuses"].title_of(str(key)).to(lang)
+        say(f"quality.attainment_{key}", lang) if part == "goals" else codes["statuses"].title_of(str(key)).to(lang)
         for part, key in zip(balance["part"], balance["key"], strict=True)
     ]
-    fields = [lists["fields"].title_of(one).to(lang) if isinstance(one, str) else one for one in balance["field"]]
+    fields = [codes["fields"].title_of(one).to(lang) if isinstance(one, str) else one for one in balance["field"]]
     return balance.assign(part=[say(f"quality.part_{one}", lang) for one in balance["part"]], key=keys, field=fields)
+
+
+def roles_shown(items: pd.DataFrame, codes: Mapping[str, CodeList], lang: Lang) -> pd.DataFrame:
+    """Return assessed items with words for who assessed them.
+
+    Examples
+    --------
+    >>> from qmgis.io.catalogues import code_lists
+    >>> roles_shown(pd.DataFrame({"role": ["provider", ""]}), code_lists(), "de")["role"].tolist()
+    ['Träger', '']
+    """
+    roles = codes["assessor_roles"]
+    return items.assign(role=[roles.title_of(one).to(lang) if one else one for one in items["role"]])
 
 
 def goals_shown(goals: pd.DataFrame, indicators: Mapping[str, Indicator], lang: Lang) -> pd.DataFrame:
@@ -119,26 +130,23 @@ def goals_shown(goals: pd.DataFrame, indicators: Mapping[str, Indicator], lang: 
     return shown.assign(indicator=goals["indicator"].map(lambda key: titles.get(key, key)))
 
 
-def extract_shown(extract: pd.DataFrame, lang: Lang) -> pd.DataFrame:
+def extract_shown(extract: pd.DataFrame, codes: Mapping[str, CodeList], lang: Lang) -> pd.DataFrame:
     """Return a reporting extract with words for its entries and codes, money in euros, in the column ``text``.
 
     Examples
     --------
     >>> rows = {"key": ["spent_ct"], "code": [""], "value": [170_000.0], "text": [""]}
-    >>> extract_shown(pd.DataFrame(rows), "de")[["key", "text"]].to_numpy().tolist()
+    >>> from qmgis.io.catalogues import code_lists
+    >>> extract_shown(pd.DataFrame(rows), code_lists(), "de")[["key", "text"]].to_numpy().tolist()
     [['ausgegebene Mittel', '1.700,00 €']]
     """
-    known = {
-        key: one
-        for name in ("funding_sources", "fields", "fund_types")
-        for key, one in code_lists()[name].codes.items()
-    }
+    known = {key: one for name in ("funding_sources", "fields", "fund_types") for key, one in codes[name].codes.items()}
     said = [
         text if text else cell_text(value, key if key.endswith("_ct") else "value", lang)
         for key, value, text in zip(extract["key"], extract["value"], extract["text"], strict=True)
     ]
-    codes = [known[one].title.to(lang) if one in known else one for one in extract["code"]]
-    return extract.assign(key=[say(f"quality.extract_{one}", lang) for one in extract["key"]], code=codes, text=said)
+    titles = [known[one].title.to(lang) if one in known else one for one in extract["code"]]
+    return extract.assign(key=[say(f"quality.extract_{one}", lang) for one in extract["key"]], code=titles, text=said)
 
 
 def _span(value: str, lang: Lang) -> str:

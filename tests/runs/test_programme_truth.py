@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from qmgis.io.workspace import open_city
+from qmgis.model import Text
+from qmgis.model.register import Code, CodeList
 from qmgis.runs.programme_quality import faults_of, qualities_of, readiness_of
+from qmgis.runs.programme_records import codes_of
+from qmgis.runs.programme_words import balance_shown
 
 ROOT = Path(__file__).resolve().parents[2]
 ON = date(2024, 12, 31)
@@ -109,3 +115,14 @@ def test_evidence_calls_sources_and_themes_by_their_titles(city):
     assert "Social Cohesion" in money["evidence_en"]
     assert "sozialer_zusammenhalt" not in money["evidence_de"]
     assert "Kita in 500 m:" in reach["evidence_de"]
+
+
+def test_a_citys_own_code_lists_are_read_on_the_page_of_quality(city):
+    own = CodeList(
+        "fields", Text("Felder", "Fields"), "1", date(2024, 1, 1), "", {"HF1": Code("HF1", Text("Eigen", "Own"))}
+    )
+    layer = next(iter(city.registers.values()))
+    codes = codes_of(replace(city, registers={"register": replace(layer, codes={**layer.codes, "fields": own})}))
+    rows = pd.DataFrame({"part": ["goals"], "field": ["HF1"], "key": ["reached"]})
+    assert balance_shown(rows, codes, "de")["field"].tolist() == ["Eigen"]
+    assert balance_shown(rows, codes_of(city), "de")["field"].tolist() != ["Eigen"]

@@ -19,7 +19,8 @@ from qmgis.i18n import number, say
 from qmgis.model import City, Indicator, Lang, words
 from qmgis.quality import answered
 from qmgis.runs.programme_quality import qualities_of
-from qmgis.runs.programme_words import balance_shown, extract_shown, goals_shown
+from qmgis.runs.programme_records import codes_of
+from qmgis.runs.programme_words import balance_shown, extract_shown, goals_shown, roles_shown
 
 __all__ = ["PAGE", "layout", "refresh"]
 
@@ -70,20 +71,22 @@ def _tables(asked: Judged) -> list[Component]:
     goals = ("goal", "text", "indicator", "start_value", "target_value", "target_year", "value", "low", "high",
              "attainment", f"evidence_{lang}", "measures")  # fmt: skip
     balance = ("part", "field", "key", "count", "of", *MONEY)
+    codes = codes_of(asked.city)
+    interim, final = (balance_shown(one, codes, lang) for one in (found.interim, found.final))
     shown = goals_shown(found.goals, _indicators(asked), lang)
     return [
         html.H2(_said(asked)),
-        table_panel(say("quality.title_conditions", lang), found.conditions, items, lang=lang,
+        table_panel(say("quality.title_conditions", lang), roles_shown(found.conditions, codes, lang), items, lang=lang,
                     lead=_counts(found.conditions, lang)),
-        table_panel(say("quality.title_standards", lang), found.standards, items, lang=lang,
+        table_panel(say("quality.title_standards", lang), roles_shown(found.standards, codes, lang), items, lang=lang,
                     lead=_counts(found.standards, lang)),
         table_panel(say("quality.title_concept", lang), found.concept,
                     ("concept", "adopted_on", f"text_{lang}", "state", f"evidence_{lang}"), lang=lang),
         table_panel(say("quality.title_goals", lang), shown, goals, lang=lang,
                     lead=say("quality.goals_lead", lang)),
-        table_panel(say("quality.title_interim", lang), balance_shown(found.interim, lang), balance, lang=lang),
-        table_panel(say("quality.title_final", lang), balance_shown(found.final, lang), balance, lang=lang, shut=True),
-        table_panel(say("quality.title_extract", lang), extract_shown(found.extract, lang),
+        table_panel(say("quality.title_interim", lang), interim, balance, lang=lang),
+        table_panel(say("quality.title_final", lang), final, balance, lang=lang, shut=True),
+        table_panel(say("quality.title_extract", lang), extract_shown(found.extract, codes, lang),
                     ("part", "key", "code", "year", "text", "state"), lang=lang, shut=True),
     ]  # fmt: skip
 
