@@ -10,10 +10,10 @@ import pandas as pd
 import shapely
 from dash import html
 from dash.development.base_component import Component
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort
 
-from qmgis.app.address import format_address, parse_address, settle
-from qmgis.app.downloads import exports, file_of, plain_name
+from qmgis.app.address import format_address
+from qmgis.app.downloads import attachment, exports, file_of, sentence, state_asked
 from qmgis.app.editor import Edited, edited_of
 from qmgis.app.frame import panel
 from qmgis.app.jobs import Job
@@ -80,18 +80,14 @@ def add_asked_files(server: Flask, city: City) -> None:
 
 
 def _answer(city: City, make: Callable[[Asked], File]) -> Response:
-    query = request.query_string.decode("ascii", errors="replace")
-    state = settle(parse_address("/coverage", f"?{query}"), city, pages=("coverage", "overview"))
+    state = state_asked(city, "/coverage")
     lang: Lang = "en" if state.lang == "en" else "de"
     try:
         asked = asked_of(city, state, wait=WAIT)
         name, kind, content = make(asked)
     except QmgisError as error:
-        return Response(error.say(lang) + "\n", status=400, mimetype="text/plain")
-    answer = Response(content, content_type=kind)
-    answer.headers.set("Content-Disposition", "attachment", filename=plain_name(_named(asked, name)))
-    answer.headers["Cache-Control"] = "no-cache"
-    return answer
+        return sentence(error.say(lang), 400)
+    return attachment(content, kind, _named(asked, name))
 
 
 def _named(asked: Asked, name: str) -> str:

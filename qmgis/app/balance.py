@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 from qmgis.app.address import ViewState
 from qmgis.app.chart import chart, data_table
 from qmgis.app.frame import lang_of, notice
-from qmgis.app.measures import amount_text, pills, title_of
+from qmgis.app.measures import amount_text, one_of, title_of
 from qmgis.app.registermap import SPOTS, legend_line, programme_entries
 from qmgis.balance import ALL, BY, NAMES, By, codes_in, group_title, kind_title, rules_of
 from qmgis.errors import QmgisError
@@ -88,10 +88,10 @@ def choices(asked: Asked) -> list[Component]:
     there = sorted({one for cell in asked.register.measures["area"] for one in codes_in(cell)})
     areas = [("", say("balance.filter_all", lang)), *((one, f"{one} {names.get(one, '')}".strip()) for one in there)]
     return [
-        pills(asked.state, "by", say("balance.choose_by", lang),
+        one_of(asked.state, "by", say("balance.choose_by", lang),
               [(by, say(f"balance.by_{by}", lang)) for by in BY], asked.by),
-        pills(asked.state, "quarter", say("balance.filter_quarter", lang), areas, asked.quarter),
-        pills(asked.state, "amount", say("balance.money", lang),
+        one_of(asked.state, "quarter", say("balance.filter_quarter", lang), areas, asked.quarter),
+        one_of(asked.state, "amount", say("balance.money", lang),
               [(name, say(f"balance.amount_{name}", lang)) for name in NAMES], asked.amount),
     ]  # fmt: skip
 
@@ -197,7 +197,7 @@ def spot_choices(asked: Asked) -> list[Component]:
     codes = asked.register.codes.get("fields")
     fields = list(dict.fromkeys(asked.spots["field"]))
     entries = [(field, title_of(codes, field, asked.lang)) for field in fields]
-    return [pills(asked.state, "field", say("balance.filter_field", asked.lang), entries, asked.field)]
+    return [one_of(asked.state, "field", say("balance.filter_field", asked.lang), entries, asked.field)]
 
 
 def spot_legend(asked: Asked) -> list[Component]:

@@ -14,7 +14,7 @@ from dash.development.base_component import Component
 
 from qmgis.app.address import ViewState, format_address
 from qmgis.app.chart import chart, data_table
-from qmgis.app.frame import attributes, current, lang_of, link
+from qmgis.app.frame import attributes, current, lang_of, link, pills
 from qmgis.app.map import ANY_AREA, painted
 from qmgis.app.moves import table_targets
 from qmgis.app.table import grid_options
@@ -120,8 +120,7 @@ def _pills(asked: Asked, name: str, keys: Sequence[str]) -> Component:
         for key in keys
     }
     items = [html.Li(link(asked.state, titles[key], mode=key, **current(key == asked.key))) for key in keys]
-    pills = html.Ul(items, className="pills", **attributes(aria_label=label))
-    return html.Div([html.Span(label), pills], className="labelled")
+    return pills(label, items)
 
 
 def steps(asked: Asked) -> list[Component]:

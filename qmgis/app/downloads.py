@@ -10,6 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 from flask import Flask, Response, abort, request
 
+from qmgis.app.address import ViewState, parse_address, settle
 from qmgis.app.frame import panel
 from qmgis.app.results import outcome_of
 from qmgis.errors import QmgisError, UnknownKeyError, did_you_mean
@@ -19,7 +20,16 @@ from qmgis.io.kinds import Export
 from qmgis.model import City, Lang, Outcome
 from qmgis.registry import collect
 
-__all__ = ["add_downloads", "download_address", "download_panel", "exports", "file_of", "plain_name"]
+__all__ = [
+    "add_downloads",
+    "attachment",
+    "download_address",
+    "download_panel",
+    "exports",
+    "file_of",
+    "sentence",
+    "state_asked",
+]
 
 # What is empty without a file beside it, and that file: both travel in one zip, under the names that they expect.
 _TOGETHER = {"qgz": ("gpkg",)}
@@ -61,18 +71,14 @@ def add_downloads(server: Flask, city: City) -> None:
         try:
             filename, kind, content = _file(city, run, key, lang)
         except UnknownKeyError as error:
-            return _sentence(error.say(lang), 404)
+            return sentence(error.say(lang), 404)
         except QmgisError as error:
-            return _sentence(error.say(lang), 500)
-        answer = Response(content, content_type=kind)
-        name = f"{city.key}-{city.runs[run].key}-{filename}"
-        answer.headers.set("Content-Disposition", "attachment", filename=plain_name(name))
-        answer.headers["Cache-Control"] = "no-cache"
-        return answer
+            return sentence(error.say(lang), 500)
+        return attachment(content, kind, f"{city.key}-{city.runs[run].key}-{filename}")
 
     @server.errorhandler(404)
     def _nothing_here(_: object) -> Response:
-        return _sentence(say("app.nothing_here", city.lang), 404)
+        return sentence(say("app.nothing_here", city.lang), 404)
 
     @server.route("/download/")
     def _no_list() -> Response:
@@ -120,7 +126,22 @@ def _content(city: City, run: str, key: str, lang: Lang) -> bytes:
     return _known(key).render(outcome_of(city, run), lang)
 
 
-def _sentence(text: str, status: int) -> Response:
+def state_asked(city: City, path: str) -> ViewState:
+    """Return the view that the address of a download asks for: the page's own parameters."""
+    query = request.query_string.decode("ascii", errors="replace")
+    return settle(parse_address(path, f"?{query}"), city, pages=(path.strip("/"), "overview"))
+
+
+def attachment(content: bytes, kind: str, name: str) -> Response:
+    """Return a file as an answer that is saved, not shown, and asked for anew each time."""
+    answer = Response(content, content_type=kind)
+    answer.headers.set("Content-Disposition", "attachment", filename=plain_name(name))
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
+
+
+def sentence(text: str, status: int) -> Response:
+    """Return one sentence of plain text as an answer: why there is no file."""
     return Response(text + "\n", status=status, mimetype="text/plain")
 
 

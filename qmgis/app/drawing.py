@@ -10,7 +10,8 @@ from dash import dcc, html
 from dash.development.base_component import Component
 from flask import Flask, Response, request
 
-from qmgis.app.address import ViewState, format_address, parse_address, settle
+from qmgis.app.address import ViewState, format_address
+from qmgis.app.downloads import state_asked
 from qmgis.app.drawn import KINDS, can_be_exact, corners_of, shelf, without
 from qmgis.app.frame import attributes, current, lang_of, link, notice, panel
 from qmgis.app.geometry import outline_sheet
@@ -154,8 +155,7 @@ def add_uploads(server: Flask, city: City) -> None:
 
     @server.post("/upload/outlines")
     def _upload() -> Response:
-        query = request.query_string.decode("ascii", errors="replace")
-        state = settle(parse_address("/delimitation", f"?{query}"), city, pages=("delimitation", "overview"))
+        state = state_asked(city, "/delimitation")
         if FROM_PAGE not in request.headers:
             return Response(status=403)
         try:

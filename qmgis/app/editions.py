@@ -10,7 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from qmgis.app.address import ViewState
-from qmgis.app.frame import attributes, current, lang_of, link, notice, panel
+from qmgis.app.frame import attributes, current, lang_of, link, notice, panel, pills
 from qmgis.change import CAUSES, sentence, summary
 from qmgis.errors import QmgisError
 from qmgis.i18n import number, percent, say
@@ -73,8 +73,7 @@ def _which(city: City, state: ViewState, pair: tuple[str, str], lang: Lang) -> C
             ))
             for key in fitting
         ]  # fmt: skip
-        pills = html.Ul(items, className="pills", **attributes(aria_label=label))
-        rows.append(html.Div([html.Span(label), pills], className="labelled"))
+        rows.append(pills(label, items))
     return html.Div(rows)
 
 
@@ -105,8 +104,7 @@ def _filter(state: ViewState, rows: pd.DataFrame, chosen: str, lang: Lang) -> Co
         html.Li(link(state, f"{text} ({number(count, lang)})", cause=cause, **current(cause == chosen)))
         for cause, text, count in entries
     ]
-    pills = html.Ul(items, className="pills", **attributes(aria_label=label))
-    return html.Div([html.Span(label), pills], className="labelled")
+    return pills(label, items)
 
 
 def _list(city: City, state: ViewState, found: WhatChanged, rows: pd.DataFrame, lang: Lang) -> Component:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -11,14 +10,14 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from qmgis.app.address import ViewState, format_address
-from qmgis.app.frame import attributes, current, link, notice, panel
+from qmgis.app.frame import attributes, current, link, notice, panel, pills
 from qmgis.app.geometry import outline_sheet
 from qmgis.app.jobs import Job, Tell, jobs
 from qmgis.app.question import PATIENCE, VALUE, Asked, outlines_key
 from qmgis.app.scenario import Scenario, change_of, point_word, scenario_of
 from qmgis.errors import QmgisError
 from qmgis.i18n import number, say
-from qmgis.model import City, Lang, Outcome
+from qmgis.model import City, Outcome
 from qmgis.runs.sites import proposed
 from qmgis.siting import Change, Proposals
 
@@ -266,7 +265,7 @@ def proposals_panel(asked: Asked, edited: Edited) -> list[Component]:
         )
         for one in WEIGHTS
     ]
-    rows = [_labelled("asked.count", counts, lang), _labelled("asked.weight", weights, lang)]
+    rows = [pills(say("asked.count", lang), counts), pills(say("asked.weight", lang), weights)]
     lead = html.P(say("asked.sites_lead", lang, candidates=_candidates(asked)), className="soft small")
     return [panel(say("asked.sites", lang), lead, *rows, *_told(asked, edited))]
 
@@ -278,11 +277,6 @@ def _candidates(asked: Asked) -> str:
     layer = asked.city.places[asked.theme.candidates]
     count = number(len(layer.frame), asked.lang)
     return say("asked.sites_of", asked.lang, title=layer.title.to(asked.lang), count=count)
-
-
-def _labelled(key: str, items: Sequence[Component], lang: Lang) -> Component:
-    pills = html.Ul(list(items), className="pills", **attributes(aria_label=say(key, lang)))
-    return html.Div([html.Span(say(key, lang)), pills], className="labelled")
 
 
 def _told(asked: Asked, edited: Edited) -> list[Component]:

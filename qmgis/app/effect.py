@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -14,7 +13,7 @@ from dash.development.base_component import Component
 
 from qmgis.app.address import ViewState, format_address
 from qmgis.app.chart import chart, data_table
-from qmgis.app.frame import attributes, current, lang_of, link, notice, panel
+from qmgis.app.frame import attributes, current, lang_of, link, notice, panel, pills
 from qmgis.app.jobs import Job, jobs
 from qmgis.app.map import ANY_AREA, painted
 from qmgis.core.effect.did import Estimate
@@ -120,12 +119,7 @@ def choices(asked: Asked) -> list[Component]:
              for scope, name in scopes.items()]  # fmt: skip
     shares = [html.Li(link(asked.state, one.title.to(lang), mode=one.key, **current(one is answer)))
               for one in asked.own]  # fmt: skip
-    return [_pills(say("effect.page_scopes", lang), areas), _pills(say("effect.page_keys", lang), shares)]
-
-
-def _pills(label: str, items: Sequence[Component]) -> Component:
-    pills = html.Ul(list(items), className="pills", **attributes(aria_label=label))
-    return html.Div([html.Span(label), pills], className="labelled")
+    return [pills(say("effect.page_scopes", lang), areas), pills(say("effect.page_keys", lang), shares)]
 
 
 def parts_of(asked: Asked) -> dict[str, list[Component]]:

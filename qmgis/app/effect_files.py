@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response, abort, request
 
 from qmgis.app.address import ViewState
-from qmgis.app.downloads import plain_name
+from qmgis.app.downloads import attachment, sentence
 from qmgis.app.effect import asked_of
 from qmgis.errors import NotEnoughDataError, QmgisError
 from qmgis.i18n import say
@@ -30,11 +30,8 @@ def add_effect_files(server: Flask, city: City) -> None:
         try:
             content = _made(city, kind, lang)
         except QmgisError as error:
-            return Response(error.say(lang) + "\n", status=400, mimetype="text/plain")
-        answer = Response(content, content_type=JSON if kind == "json" else CSV)
-        answer.headers.set("Content-Disposition", "attachment", filename=plain_name(f"{city.key}-{NAMES[kind]}"))
-        answer.headers["Cache-Control"] = "no-cache"
-        return answer
+            return sentence(error.say(lang), 400)
+        return attachment(content, JSON if kind == "json" else CSV, f"{city.key}-{NAMES[kind]}")
 
 
 def _made(city: City, kind: str, lang: Lang) -> bytes:

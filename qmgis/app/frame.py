@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,19 @@ from qmgis.app.page import ROOMS, Page
 from qmgis.i18n import say
 from qmgis.model import City, Lang
 
-__all__ = ["attributes", "current", "editions", "facts", "frame", "lang_of", "link", "notice", "panel", "rooms"]
+__all__ = [
+    "attributes",
+    "current",
+    "editions",
+    "facts",
+    "frame",
+    "lang_of",
+    "link",
+    "notice",
+    "panel",
+    "pills",
+    "rooms",
+]
 
 
 def frame(city: City, state: ViewState, pages: Mapping[str, Page], *, body: Component | None = None) -> Component:
@@ -66,9 +78,13 @@ def editions(city: City, state: ViewState) -> Component:
         html.Li(link(state, run.title.to(lang), run=run.key, only=(), **current(run.key == state.run)))
         for run in sorted(city.runs.values(), key=lambda run: -run.year)
     ]
-    label = say("app.choose_run", lang)
-    pills = html.Ul(items, className="pills", **attributes(aria_label=label))
-    return html.Div([html.Span(label), pills], className="labelled")
+    return pills(say("app.choose_run", lang), items)
+
+
+def pills(label: str, items: Sequence[Component]) -> Component:
+    """Return choices as a list of links in one row, with what is chosen before it."""
+    links = html.Ul(list(items), className="pills", **attributes(aria_label=label))
+    return html.Div([html.Span(label), links], className="labelled")
 
 
 def panel(title: str, *content: Component | None) -> Component:

@@ -8,10 +8,10 @@ import geopandas as gpd
 import pandas as pd
 from dash import html
 from dash.development.base_component import Component
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort
 
-from qmgis.app.address import format_address, parse_address, settle
-from qmgis.app.downloads import plain_name
+from qmgis.app.address import format_address
+from qmgis.app.downloads import attachment, sentence, state_asked
 from qmgis.app.frame import panel
 from qmgis.app.funded import Funded, cells, due_columns, event_columns, figure_rows, funded_of, valid_columns
 from qmgis.errors import QmgisError
@@ -45,19 +45,15 @@ def add_funded_files(server: Flask, city: City) -> None:
     def _funded_download(kind: str) -> Response:
         if kind not in _MAKERS:
             abort(404)
-        query = request.query_string.decode("ascii", errors="replace")
-        state = settle(parse_address("/programme", f"?{query}"), city, pages=("programme", "overview"))
+        state = state_asked(city, "/programme")
         try:
             plan = funded_of(city, state)
             media, content = _MAKERS[kind](plan)
         except QmgisError as error:
-            return Response(error.say(state.lang) + "\n", status=400, mimetype="text/plain")
+            return sentence(error.say(state.lang), 400)
         ending = "gpkg" if kind == "gpkg" else "csv"
-        name = plain_name(f"{city.key}-{plan.day.isoformat()}-{say(f'funded.name_{kind}', plan.lang)}.{ending}")
-        answer = Response(content, content_type=media)
-        answer.headers.set("Content-Disposition", "attachment", filename=name)
-        answer.headers["Cache-Control"] = "no-cache"
-        return answer
+        name = f"{city.key}-{plan.day.isoformat()}-{say(f'funded.name_{kind}', plan.lang)}.{ending}"
+        return attachment(content, media, name)
 
 
 def _csv(heads: list[str], rows: list[list[str]], lang: str) -> File:

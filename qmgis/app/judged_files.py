@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 import pandas as pd
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort
 
-from qmgis.app.address import parse_address, settle
-from qmgis.app.downloads import plain_name
+from qmgis.app.downloads import attachment, sentence, state_asked
 from qmgis.app.judged import Judged, judged_of
 from qmgis.errors import QmgisError
 from qmgis.model import City
@@ -45,16 +44,11 @@ def add_judged_files(server: Flask, city: City) -> None:
     def _judged_download(kind: str) -> Response:
         if kind not in _MAKERS:
             abort(404)
-        query = request.query_string.decode("ascii", errors="replace")
-        state = settle(parse_address("/quality", f"?{query}"), city, pages=("quality", "overview"))
+        state = state_asked(city, "/quality")
         try:
             asked = judged_of(city, state)
             content = frame_csv(_MAKERS[kind](asked))
         except QmgisError as error:
-            return Response(error.say(state.lang) + "\n", status=400, mimetype="text/plain")
+            return sentence(error.say(state.lang), 400)
         whose = city.key if kind in ("portfolio", "bars") else asked.area
-        answer = Response(content, content_type="text/csv; charset=utf-8")
-        name = plain_name(f"{whose}-{asked.day.isoformat()}-{kind}.csv")
-        answer.headers.set("Content-Disposition", "attachment", filename=name)
-        answer.headers["Cache-Control"] = "no-cache"
-        return answer
+        return attachment(content, "text/csv; charset=utf-8", f"{whose}-{asked.day.isoformat()}-{kind}.csv")

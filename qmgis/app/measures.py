@@ -15,14 +15,14 @@ from dash.development.base_component import Component
 
 from qmgis.app.address import ViewState
 from qmgis.app.chart import data_table
-from qmgis.app.frame import attributes, current, lang_of, link
+from qmgis.app.frame import current, lang_of, link, pills
 from qmgis.app.registermap import kind_entries, programme_entries, sign_of
 from qmgis.balance import codes_in, kind_title
 from qmgis.i18n import number, say
 from qmgis.model import AreaLayer, City, CodeList, Lang, Register
 from qmgis.runs.balance import area_names, chosen, measures_of, register_of
 
-__all__ = ["Chosen", "amount_text", "chosen_of", "filters", "legend", "measure_table", "pills", "plan_links", "said"]
+__all__ = ["Chosen", "amount_text", "chosen_of", "filters", "legend", "measure_table", "one_of", "plan_links", "said"]
 
 FILTERS = {"field": "fields", "status": "statuses", "kind": "kinds"}
 
@@ -80,12 +80,10 @@ def title_of(codes: CodeList | None, code: Any, lang: Lang) -> str:
     return codes.title_of(str(code)).to(lang) if codes else str(code)
 
 
-def pills(state: ViewState, name: str, label: str, entries: Sequence[tuple[str, str]], now: str) -> Component:
+def one_of(state: ViewState, name: str, label: str, entries: Sequence[tuple[str, str]], now: str) -> Component:
     """Return choices as links, the one that holds marked."""
     items = [html.Li(link(state, text, **{name: key}, **current(key == now))) for key, text in entries]
-    return html.Div(
-        [html.Span(label), html.Ul(items, className="pills", **attributes(aria_label=label))], className="labelled"
-    )
+    return pills(label, items)
 
 
 def filters(asked: Chosen) -> list[Component]:
@@ -101,7 +99,7 @@ def filters(asked: Chosen) -> list[Component]:
             else:
                 text = kind_title(code).to(lang) if name == "kind" else title_of(lists, code, lang)
             entries.append((code, text))
-        rows.append(pills(asked.state, name, say(f"balance.filter_{name}", lang), entries, getattr(asked, name)))
+        rows.append(one_of(asked.state, name, say(f"balance.filter_{name}", lang), entries, getattr(asked, name)))
     return rows
 
 

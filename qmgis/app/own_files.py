@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from flask import Flask, Response, request
 
-from qmgis.app.address import ViewState, parse_address, settle
-from qmgis.app.downloads import plain_name
+from qmgis.app.address import ViewState
+from qmgis.app.downloads import attachment, sentence, state_asked
 from qmgis.app.results import moved_areas, trial_ground
 from qmgis.app.tried import instead_of
 from qmgis.errors import QmgisError
@@ -45,17 +45,13 @@ def add_own_files(server: Flask, city: City) -> None:
 
 
 def _answer(city: City, make: Callable[[ViewState, Lang], File]) -> Response:
-    query = request.query_string.decode("ascii", errors="replace")
-    state = settle(parse_address("/", f"?{query}"), city, pages=())
+    state = state_asked(city, "/")
     lang: Lang = "en" if state.lang == "en" else "de"
     try:
         name, kind, content = make(state, lang)
     except QmgisError as error:
-        return Response(error.say(lang) + "\n", status=400, mimetype="text/plain")
-    answer = Response(content, content_type=kind)
-    answer.headers.set("Content-Disposition", "attachment", filename=plain_name(name))
-    answer.headers["Cache-Control"] = "no-cache"
-    return answer
+        return sentence(error.say(lang), 400)
+    return attachment(content, kind, name)
 
 
 def _shifts_file(city: City, state: ViewState, lang: Lang) -> File:

@@ -8,10 +8,10 @@ import geopandas as gpd
 import pandas as pd
 from dash import html
 from dash.development.base_component import Component
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort
 
-from qmgis.app.address import format_address, parse_address, settle
-from qmgis.app.downloads import plain_name
+from qmgis.app.address import format_address
+from qmgis.app.downloads import attachment, sentence, state_asked
 from qmgis.app.frame import panel
 from qmgis.app.plan import NUMBERS, Plan, plan_of
 from qmgis.app.plancards import DIGITS, SHARES, SIDE_BY_SIDE
@@ -50,19 +50,14 @@ def add_plan_files(server: Flask, city: City) -> None:
     def _plan_download(kind: str) -> Response:
         if kind not in _MAKERS:
             abort(404)
-        query = request.query_string.decode("ascii", errors="replace")
-        state = settle(parse_address("/delimitation", f"?{query}"), city, pages=("delimitation", "overview"))
+        state = state_asked(city, "/delimitation")
         try:
             plan = plan_of(city, state, with_programme=is_alone(), wait=WAIT)
             _there(plan)
             name, media, content = _MAKERS[kind](plan)
         except QmgisError as error:
-            return Response(error.say(state.lang) + "\n", status=400, mimetype="text/plain")
-        answer = Response(content, content_type=media)
-        named = plain_name(f"{city.key}-{state.run}-{name}")
-        answer.headers.set("Content-Disposition", "attachment", filename=named)
-        answer.headers["Cache-Control"] = "no-cache"
-        return answer
+            return sentence(error.say(state.lang), 400)
+        return attachment(content, media, f"{city.key}-{state.run}-{name}")
 
 
 def _there(plan: Plan) -> None:

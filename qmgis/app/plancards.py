@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 
 from qmgis.app.address import format_address
 from qmgis.app.chart import data_table
-from qmgis.app.frame import attributes, current, facts, link, notice, panel
+from qmgis.app.frame import attributes, current, facts, link, notice, panel, pills
 from qmgis.app.map import ANY_AREA, open_template
 from qmgis.app.plan import MANY, Plan
 from qmgis.app.planmap import kinds_of, where_of
@@ -76,9 +76,7 @@ def choice(plan: Plan) -> list[Component]:
                      id=f"delimitation-pick-{key or 'all'}", **current(key == now)))
         for key in keys
     ]  # fmt: skip
-    label = say("plan.look_at", lang)
-    pills = html.Ul(items, className="pills", **attributes(aria_label=label))
-    return [html.Div([html.Span(label), pills], className="labelled")]
+    return [pills(say("plan.look_at", lang), items)]
 
 
 def _named(key: str, lang: Lang) -> str:

@@ -9,7 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 from flask import Flask, Response, request
 
-from qmgis.app.downloads import plain_name
+from qmgis.app.downloads import attachment, sentence
 from qmgis.app.frame import panel
 from qmgis.app.jobs import Tell, jobs
 from qmgis.app.results import outcome_of
@@ -62,16 +62,13 @@ def add_profiles(server: Flask, city: City) -> None:
             files = profile_files(_known(city, asked.get("run", ""), is_public=asked.get("view") == "public"), area,
                                   lang=lang)  # fmt: skip
         except UnknownKeyError as error:
-            return _sentence(error.say(lang), 404)
+            return sentence(error.say(lang), 404)
         except QmgisError as error:
-            return _sentence(error.say(lang), 503)
+            return sentence(error.say(lang), 503)
         name = next((name for name in files if name.endswith(f".{kind}")), None)
         if name is None:
-            return _sentence(say("app.nothing_here", lang), 404)
-        answer = Response(files[name], content_type=KINDS[kind])
-        answer.headers.set("Content-Disposition", "attachment", filename=plain_name(name))
-        answer.headers["Cache-Control"] = "no-cache"
-        return answer
+            return sentence(say("app.nothing_here", lang), 404)
+        return attachment(files[name], KINDS[kind], name)
 
 
 def _known(city: City, run: str, *, is_public: bool) -> Known:
@@ -92,7 +89,3 @@ def _known(city: City, run: str, *, is_public: bool) -> Known:
 def _computed(city: City, run: str, is_public: bool, tell: Tell) -> Known:
     tell(0.1)
     return known(city, run, is_public=is_public, outcome=None if is_public else outcome_of(city, run))
-
-
-def _sentence(text: str, status: int) -> Response:
-    return Response(text + "\n", status=status, mimetype="text/plain")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from flask import Flask, Response, abort, request
 
-from qmgis.app.downloads import plain_name
+from qmgis.app.downloads import attachment, sentence
 from qmgis.errors import NotEnoughDataError, QmgisError
 from qmgis.i18n import say
 from qmgis.model import City, Lang
@@ -31,11 +31,8 @@ def add_register_files(server: Flask, city: City) -> None:
         try:
             name, media, content = _MAKERS[kind](city, area, lang)
         except QmgisError as error:
-            return Response(error.say(lang) + "\n", status=400, mimetype="text/plain")
-        answer = Response(content, content_type=media)
-        answer.headers.set("Content-Disposition", "attachment", filename=plain_name(f"{city.key}-{name}"))
-        answer.headers["Cache-Control"] = "no-cache"
-        return answer
+            return sentence(error.say(lang), 400)
+        return attachment(content, media, f"{city.key}-{name}")
 
 
 def _plan(city: City, area: str | None, lang: Lang) -> Made:

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 
 from qmgis import compare
 from qmgis.app.address import ViewState
-from qmgis.app.frame import attributes, current, editions, lang_of, link, notice, panel
+from qmgis.app.frame import attributes, current, editions, lang_of, link, notice, panel, pills
 from qmgis.app.moves import (
     chosen,
     crosstab_table,
@@ -171,11 +171,7 @@ def _pills(label: str, known: Sequence[Side], state: ViewState, side: Side | Non
         for one in known
         if one.problem is None
     ]
-    if not items:
-        return None
-    return html.Div(
-        [html.Span(label), html.Ul(items, className="pills", **attributes(aria_label=label))], className="labelled"
-    )
+    return pills(label, items) if items else None
 
 
 def _impossible(known: Sequence[Side], lang: Lang) -> Component | None:

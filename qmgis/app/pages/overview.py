@@ -14,7 +14,7 @@ from qmgis.app.address import ViewState, format_address, parse_address, settle, 
 from qmgis.app.chart import has_numbers, scatter_chart, spread_chart
 from qmgis.app.downloads import download_panel
 from qmgis.app.firm import firm_panel
-from qmgis.app.frame import attributes, current, editions, lang_of, link, panel
+from qmgis.app.frame import current, editions, lang_of, link, panel, pills
 from qmgis.app.key import active_filter, legend_panel
 from qmgis.app.map import area_map, map_changes
 from qmgis.app.page import Page
@@ -156,8 +156,7 @@ def _pills(
     items = [
         html.Li(link(state, title, mode=mode.key, only=(), **current(is_current(mode)))) for mode, title in entries
     ]
-    pills = html.Ul(items, className="pills", **attributes(aria_label=label))
-    return html.Div([html.Span(label), pills], className="labelled")
+    return pills(label, items)
 
 
 PAGE = Page("overview", words("app.overview"), 10, layout, refresh, connect)
