@@ -95,6 +95,11 @@ CASES = {
         r'measures\.csv, Zeile 3, Spalte "Gebiet": Ein Fördergebiet "Z" gibt es nicht\. Die Kennung berichtigen',
         r'measures\.csv, row 3, column "Gebiet": There is no programme area "Z"\. Correct the id',
     ),
+    "an unknown area beside a known one": Case(
+        "measures", "M2;A;", 'M2;"A; Z";',
+        r'measures\.csv, Zeile 3, Spalte "Gebiet": Ein Fördergebiet "Z" gibt es nicht\. Die Kennung berichtigen',
+        r'measures\.csv, row 3, column "Gebiet": There is no programme area "Z"\. Correct the id',
+    ),
     "a place outside of the area": Case(
         "measures", ";;;;O1\nM2", ";;;POINT (512100 5700300);O1\nM2",
         r'measures\.csv, Zeile 2, Spalte "Gebiet": M1 liegt nicht in A, wie es in dieser Zeit begrenzt war',

@@ -19,12 +19,20 @@ from qmgis.balance import ALL, BY, NAMES, By, codes_in, group_title, kind_title,
 from qmgis.errors import QmgisError
 from qmgis.i18n import number, percent, say
 from qmgis.model import AreaLayer, City, Lang, Register, Text
-from qmgis.runs.balance import area_names, balance_of, funds_of, register_of, spots_of
+from qmgis.runs.balance import (
+    area_names,
+    balance_of,
+    divided_of,
+    funds_of,
+    group_names,
+    register_of,
+    spots_of,
+)
 from qmgis.views.balance import shares_chart
 
 __all__ = [
-    "Asked", "asked_of", "bars", "choices", "funds_part", "rules", "shares_table", "spot_choices", "spot_legend",
-    "spot_table", "sums_table",
+    "Asked", "asked_of", "bars", "choices", "divided_part", "funds_part", "rules", "shares_table", "spot_choices",
+    "spot_legend", "spot_table", "sums_table",
 ]  # fmt: skip
 
 PER_GROUP = 62  # pixels
@@ -50,7 +58,7 @@ class Asked:
     @property
     def titles(self) -> dict[str, Text]:
         """The words of the groups, in their order; what all groups make together comes last."""
-        codes, names = self.register.codes, area_names(self.city)
+        codes, names = self.register.codes, group_names(self.city, self.by)
         groups = dict.fromkeys(self.table["group"])
         return {group: group_title(group, by=self.by, codes=codes, names=names) for group in groups}
 
@@ -163,6 +171,25 @@ def sums_table(asked: Asked) -> Component:
 def rules(asked: Asked) -> Component:
     """Return how the balance counts, in sentences."""
     return html.Ul([html.Li(one.to(asked.lang)) for one in rules_of(asked.by)], className="small")
+
+
+def divided_part(asked: Asked) -> list[Component]:
+    """Return how the measures of several programme areas are divided; nothing where there is none."""
+    lang = asked.lang
+    rows = divided_of(asked.city, area=asked.quarter or None)
+    if rows.empty:
+        return []
+    title = say("balance.divided", lang)
+    heads = [say("balance.plan_measure", lang), say("balance.plan_title", lang), say("balance.by_area", lang),
+             say("balance.divided_rule", lang), say("balance.divided_share", lang),
+             *(f"{say(f'balance.amount_{name}', lang)} (€)" for name in NAMES)]  # fmt: skip
+    cells = [
+        [row["measure"], row["title"], row["area"], say(f"balance.divided_{row['rule']}", lang),
+         percent(row["share"], lang), *(amount_text(row[f"{name}_ct"], lang) for name in NAMES)]
+        for row in rows.to_dict("records")
+    ]  # fmt: skip
+    lead = html.P(say("balance.divided_lead", lang), className="small")
+    return [html.H3(title), data_table(heads, cells, numbers=4, label=title), lead]
 
 
 def funds_part(asked: Asked) -> list[Component]:

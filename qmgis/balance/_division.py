@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
-from qmgis.balance._shares import codes_in
+from qmgis.balance._lying import SLIVER, parts_held
+from qmgis.balance._split import AMOUNTS, money_parts
+from qmgis.model import codes_in
 
-__all__ = ["ROUNDED", "RULES", "divide"]
+__all__ = ["ROUNDED", "RULES", "costs_in", "divide", "with_areas"]
 
 RULES = ("residents", "equal", "refused")
 ROUNDED = 10  # persons: exact numbers could be computed back from amounts in cents
-SLIVER = 0.01
 COLUMNS = ["measure", "area", "weight", "rule"]
 
 
@@ -80,6 +82,63 @@ def divide(
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
+def with_areas(measures: pd.DataFrame, division: pd.DataFrame) -> pd.DataFrame:
+    """Return measures with the areas that they are divided over in the column ``area``, separated by commas.
+
+    Examples
+    --------
+    >>> division = pd.DataFrame({"measure": ["M1", "M1"], "area": ["A", "B"], "weight": [60, 20], "rule": "residents"})
+    >>> with_areas(pd.DataFrame({"measure": ["M1"], "area": ["A"]}), division)["area"].tolist()
+    ['A, B']
+    """
+    several = division.groupby("measure", sort=False)["area"].agg(", ".join).to_dict() if len(division) else {}
+    cells = [several.get(one, area) for one, area in zip(measures["measure"], measures["area"], strict=True)]
+    return measures.assign(area=pd.Series(cells, measures.index, dtype=measures["area"].dtype))
+
+
+def costs_in(measures: pd.DataFrame, costs: pd.DataFrame, division: pd.DataFrame, *, area: str) -> pd.DataFrame:
+    """Return what falls to one area of the costs: of measures of several areas their part, to the cent.
+
+    The parts of all areas make the whole. Of measures that are not divided every amount is missing, in each of them.
+
+    Parameters
+    ----------
+    measures
+        ``measure`` and ``area``.
+    costs
+        ``measure``, any further columns, and Int64 cents.
+    division
+        As `divide` gives it.
+    area
+        The id of an area.
+
+    Examples
+    --------
+    >>> division = pd.DataFrame({"measure": ["M1", "M1"], "area": ["A", "B"], "weight": [60, 20], "rule": "residents"})
+    >>> costs = pd.DataFrame({"measure": ["M1"], "planned_ct": [101], "approved_ct": [None], "spent_ct": [None]})
+    >>> [costs_in(pd.DataFrame({"measure": ["M1"], "area": ["A, B"]}), costs, division, area=one)["planned_ct"].tolist()
+    ...  for one in ("A", "B")]
+    [[76], [25]]
+    """
+    named = with_areas(measures, division)
+    here = {one for one, cell in zip(named["measure"], named["area"], strict=True) if area in codes_in(cell)}
+    own, several = costs[costs["measure"].isin(here)], set(division["measure"])
+    wide = own[own["measure"].isin(several)]
+    if wide.empty:
+        return own.reset_index(drop=True)
+    refused = set(division.loc[division["rule"] == "refused", "measure"])
+    weights = pd.Series([Fraction(int(one)) for one in division["weight"]], division.index, dtype=object)
+    parts = division.assign(group=division["area"], part=weights)
+    rows = wide[~wide["measure"].isin(refused)]
+    rows = rows.assign(row=rows.index, part=pd.Series([Fraction(1)] * len(rows), rows.index, dtype=object))
+    divided = money_parts(rows, parts, on="group")
+    unknown = wide[wide["measure"].isin(refused)].copy()
+    unknown[list(AMOUNTS)] = None
+    mine = divided[divided["group"] == area].set_index("row")[list(costs.columns)]
+    found = pd.concat([own[~own["measure"].isin(several)], mine, unknown]).sort_index()
+    return found.astype(costs.dtypes.to_dict() | dict.fromkeys(AMOUNTS, "Int64")).reset_index(drop=True)
+
+
 def _areas_of(named: list[str], place: shapely.Geometry | None, areas: gpd.GeoSeries) -> list[str]:
     """Return the areas that a measure is for, sorted."""
     if not named:
@@ -90,13 +149,7 @@ def _areas_of(named: list[str], place: shapely.Geometry | None, areas: gpd.GeoSe
 
 def _touched(place: shapely.Geometry, areas: gpd.GeoSeries) -> list[str]:
     """Return the areas that hold more than a sliver of a place."""
-    shared = shapely.intersection(place, areas.to_numpy())
-    if place.area > 0:
-        held = shapely.area(shared) / place.area
-    elif place.length > 0:
-        held = shapely.length(shared) / place.length
-    else:
-        held = shapely.get_num_coordinates(shared) / shapely.get_num_coordinates(place)
+    held = parts_held(place, areas.to_numpy())
     return [str(area) for area, part in zip(areas.index, held, strict=True) if part > SLIVER]
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from qmgis.balance._shares import codes_in
 from qmgis.balance._split import AMOUNTS, UNKNOWN
 from qmgis.errors import NotEnoughDataError, UnknownKeyError, did_you_mean
+from qmgis.model import codes_in
 
 __all__ = ["PARTS", "CostPlan", "cost_plan"]
 

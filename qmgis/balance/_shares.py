@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, Literal, get_args
 
 import pandas as pd
 
+from qmgis.balance._lying import OUTSIDE, WIDE
 from qmgis.balance._split import AMOUNTS, KINDS, UNKNOWN, kind_parts, money_parts
 from qmgis.errors import DataError, UnknownKeyError, did_you_mean
+from qmgis.model import codes_in
 
-By = Literal["field", "year", "source", "area", "target_group"]
+By = Literal["field", "year", "source", "area", "sub_area", "district", "target_group"]
 BY: tuple[By, ...] = get_args(By)
 ALL = "all"
 SEVERAL = "several"
+PLACED = ("sub_area", "district")  # groups of where measures lie
 NAMES = tuple(amount.removesuffix("_ct") for amount in AMOUNTS)
 COLUMNS = [
     "group", "kind", "measures", "measures_share", "measures_of_all", "also",
     *(f"{name}{end}" for name in NAMES for end in ("_ct", "_unknown", "_share", "_of_all")),
 ]  # fmt: skip
 
-__all__ = ["ALL", "BY", "COLUMNS", "NAMES", "SEVERAL", "By", "balance", "codes_in"]
+__all__ = ["ALL", "BY", "COLUMNS", "NAMES", "SEVERAL", "By", "balance"]
 
 
 def balance(
@@ -30,6 +34,8 @@ def balance(
     *,
     by: By = "field",
     area: str | None = None,
+    where: pd.DataFrame | None = None,
+    groups: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Return cost share beside count share of each kind, in each group and in all.
 
@@ -37,7 +43,8 @@ def balance(
     ``field`` a measure counts with its main field; ``also`` says how many name the field as a further one. By
     ``target_group`` it counts in full with each of its groups, so that groups add up to more than all; by ``year`` and
     ``source`` its money lies where the costs say, and the measure counts in each. By ``area`` a measure of several
-    areas is divided as ``division`` says; where it is not, it stands in ``several``.
+    areas is divided as ``division`` says; where it is not, it stands in ``several``. By ``sub_area`` and ``district``
+    its part in each area is divided again as ``where`` says.
 
     Parameters
     ----------
@@ -51,6 +58,10 @@ def balance(
         One of `BY`.
     area
         A programme area: then all is of its measures, and of its part of those that are divided.
+    where
+        As `lying` gives it; needed by sub-area and district.
+    groups
+        Groups that stand there even where they have no measure.
 
     Returns
     -------
@@ -89,13 +100,13 @@ def balance(
         atoms = money_parts(atoms, _areas(measures, division), on="area")
         atoms = atoms[atoms["area"] == area].reset_index(drop=True)
         measures = measures[measures["measure"].isin(atoms["measure"])]
-    grouped = _grouped(atoms, measures, division, by)
+    grouped = _lying(atoms, measures, division, where) if by in PLACED else _grouped(atoms, measures, division, by)
     kinds = [kind for kind in KINDS if kind != UNKNOWN or UNKNOWN in set(atoms["kind"])]
     also = _also(measures, by)
-    groups = _order({*grouped["group"], *also})
+    there = _order({*grouped["group"], *also, *groups})
     rows = [
         {**_cell(frame, kind), "group": group, "kind": kind, "also": also.get(group) if kind == ALL else pd.NA}
-        for group, frame in [*((group, grouped[grouped["group"] == group]) for group in groups), (ALL, atoms)]
+        for group, frame in [*((group, grouped[grouped["group"] == group]) for group in there), (ALL, atoms)]
         for kind in (*kinds, ALL)
     ]
     return _with_shares(pd.DataFrame(rows))
@@ -126,7 +137,32 @@ def _grouped(atoms: pd.DataFrame, measures: pd.DataFrame, division: pd.DataFrame
         named = dict(zip(measures["measure"], measures["target_groups"], strict=True))
         groups = pd.Series([codes_in(named[one]) or [UNKNOWN] for one in atoms["measure"]], atoms.index, dtype=object)
         return atoms.assign(group=groups).explode("group", ignore_index=True)
-    return money_parts(atoms, _areas(measures, division), on="group")
+    return _at_home(atoms, measures, division).assign(group=lambda parts: parts["area"])
+
+
+def _at_home(atoms: pd.DataFrame, measures: pd.DataFrame, division: pd.DataFrame | None) -> pd.DataFrame:
+    """Return the parts with their programme area."""
+    return atoms if "area" in atoms else money_parts(atoms, _areas(measures, division), on="area")
+
+
+def _lying(
+    atoms: pd.DataFrame, measures: pd.DataFrame, division: pd.DataFrame | None, where: pd.DataFrame | None
+) -> pd.DataFrame:
+    """Return the parts with the group that they lie in: first by programme area, then within it."""
+    homes = _at_home(atoms, measures, division)
+    shares: dict[tuple[str, str], list[tuple[str, int]]] = {}
+    for measure, area, group, weight in [] if where is None else where.itertuples(index=False, name=None):
+        shares.setdefault((measure, area), []).append((group, weight))
+    keys = list(zip(homes["measure"], homes["area"], strict=True))
+    rows = [
+        (key, group, Fraction(weight))
+        for key in dict.fromkeys(keys)
+        for group, weight in shares.get(key, [(SEVERAL if key[1] == SEVERAL else UNKNOWN, 1)])
+    ]
+    parts = pd.DataFrame(rows, columns=["measure", "group", "part"])
+    keyed = homes.assign(measure=pd.Series(keys, homes.index, dtype=object))
+    found = money_parts(keyed, parts, on="group")
+    return found.assign(measure=[measure for measure, _ in found["measure"]])
 
 
 def _areas(measures: pd.DataFrame, division: pd.DataFrame | None) -> pd.DataFrame:
@@ -143,13 +179,6 @@ def _areas(measures: pd.DataFrame, division: pd.DataFrame | None) -> pd.DataFram
     return frame.assign(area=frame["group"])
 
 
-def codes_in(value: object) -> list[str]:
-    """Return the codes of a cell: a tuple, or a text with commas; missing is none."""
-    if isinstance(value, str):
-        return [one.strip() for one in value.split(",") if one.strip()]
-    return [] if value is None or not isinstance(value, (tuple, list)) else [str(one) for one in value]
-
-
 def _label(value: Any) -> str:
     if value is None or pd.isna(value) or value == "":
         return UNKNOWN
@@ -157,7 +186,8 @@ def _label(value: Any) -> str:
 
 
 def _order(groups: set[str]) -> list[str]:
-    return sorted(groups, key=lambda one: (one in (UNKNOWN, SEVERAL), one == UNKNOWN, one))
+    last = (WIDE, OUTSIDE, SEVERAL, UNKNOWN)
+    return sorted(groups, key=lambda one: (last.index(one) + 1 if one in last else 0, one))
 
 
 def _also(measures: pd.DataFrame, by: By) -> dict[str, int]:

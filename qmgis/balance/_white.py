@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from qmgis.balance._shares import codes_in
-from qmgis.model import AreaLayer, Secrecy
+from qmgis.model import AreaLayer, Secrecy, codes_in
 
 __all__ = ["COUNTING", "PART_COLUMNS", "SPOT_COLUMNS", "parts_of", "white_spots"]
 

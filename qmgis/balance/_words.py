@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from qmgis.balance._lying import OUTSIDE, WIDE
 from qmgis.balance._shares import ALL, SEVERAL
 from qmgis.balance._split import KINDS, UNKNOWN
 from qmgis.model import CodeList, Text, words
@@ -35,18 +36,18 @@ def group_title(group: str, *, by: str, codes: Mapping[str, CodeList], names: Ma
     codes
         The code lists of the register.
     names
-        Of programme areas, by id.
+        Of programme areas and their parts, by id.
 
     Examples
     --------
     >>> group_title("2024", by="year", codes={}).en, group_title("unknown", by="year", codes={}).en
     ('2024', 'without year')
     """
-    if group in (ALL, SEVERAL):
+    if group in (ALL, SEVERAL, WIDE, OUTSIDE):
         return words(f"balance.group_{group}")
     if group == UNKNOWN:
         return words(f"balance.unknown_{by}")
-    if by == "area":
+    if by in ("area", "sub_area"):
         name = (names or {}).get(group)
         return Text(f"{group} {name}", f"{group} {name}") if name else Text(group, group)
     return codes[LISTS[by]].title_of(group) if LISTS.get(by) in codes else Text(group, group)

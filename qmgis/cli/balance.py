@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from qmgis.balance import Breach
     from qmgis.model import City
 
-By = Literal["field", "year", "source", "area", "target_group"]
+By = Literal["field", "year", "source", "area", "sub_area", "district", "target_group"]
 AMOUNTS = ("planned", "approved", "spent")
 
 
@@ -34,7 +34,7 @@ def balance(
     """Show what of money and measures is investive, preparing, accompanying and social, and the funds."""
     with show.errors(lang, city=city):
         from qmgis.io.workspace import open_city
-        from qmgis.runs.balance import balance_of, funds_of
+        from qmgis.runs.balance import balance_of, divided_of, funds_of
 
         opened = open_city(city, data=data)
         table, (funds, found) = balance_of(opened, by=by, area=area), funds_of(opened, area=area)
@@ -42,12 +42,14 @@ def balance(
         if as_json:
             content = {
                 "by": by, "area": area, "balance": plain_rows(table), "funds": plain_rows(funds),
+                "divided": plain_rows(divided_of(opened, area=area)),
                 "breaches": [{"code": one.code, "fund": one.fund, "area": one.area, "year": one.year,
                               "grant": one.grant, "sentence": one.sentence.to(chosen)} for one in found],
             }  # fmt: skip
             show.line(json.dumps(content, ensure_ascii=False))
             return
         _print(opened, table, by, lang=chosen)
+        _print_divided(divided_of(opened, area=area), lang=chosen)
         if len(funds):
             _print_funds(funds, found, lang=chosen)
 
@@ -81,9 +83,9 @@ def _print(city: City, table: pd.DataFrame, by: By, *, lang: Lang) -> None:
     """Print a row for each group and kind: measures and money with their shares."""
     from qmgis.balance import ALL, group_title, kind_title, rules_of
     from qmgis.cli.sheets import columns
-    from qmgis.runs.balance import area_names, register_of
+    from qmgis.runs.balance import group_names, register_of
 
-    codes, names = register_of(city).codes, area_names(city)
+    codes, names = register_of(city).codes, group_names(city, by)
     heads = [say(f"balance.by_{by}", lang), say("balance.plan_kind", lang), say("balance.measures", lang), "%"]
     heads += [text for name in AMOUNTS for text in (f"{say(f'balance.amount_{name}', lang)} €", "%")]
     rows = []
@@ -105,6 +107,22 @@ def _print(city: City, table: pd.DataFrame, by: By, *, lang: Lang) -> None:
         if (n := int(whole[f"{name}_unknown"]))
     ]
     show.line("\n" + "\n".join([*unknown, *(one.to(lang) for one in rules_of(by))]))
+
+
+def _print_divided(rows: pd.DataFrame, *, lang: Lang) -> None:
+    """Print how the measures of several programme areas are divided, if there are some."""
+    from qmgis.cli.sheets import columns
+
+    if rows.empty:
+        return
+    heads = [say("balance.plan_measure", lang), say("balance.by_area", lang), say("balance.divided_share", lang)]
+    heads += [f"{say(f'balance.amount_{name}', lang)} €" for name in AMOUNTS] + [say("balance.divided_rule", lang)]
+    lines = [
+        [row["measure"], row["area"], percent(row["share"], lang),
+         *(_euros(row[f"{name}_ct"], lang) for name in AMOUNTS), say(f"balance.divided_{row['rule']}", lang)]
+        for row in rows.to_dict("records")
+    ]  # fmt: skip
+    show.line(f"\n{say('balance.divided', lang)}\n\n{columns([heads, *lines])}\n\n{say('balance.divided_lead', lang)}")
 
 
 def _print_funds(funds: pd.DataFrame, found: tuple[Breach, ...], *, lang: Lang) -> None:

@@ -85,8 +85,8 @@ def _choices(sheet: Any, place: int, column: RegisterColumn, places: Mapping[str
         options = {"source": places[column.codes], "error_type": "information" if column.open else "stop"}
     elif column.kind == "flag":
         options = {"source": ["ja", "nein"] if lang == "de" else ["yes", "no"], "error_type": "stop"}
-    elif column.kind == "area" and "areas" in places:
-        options = {"source": places["areas"], "error_type": "warning"}
+    elif column.kind in ("area", "areas") and "areas" in places:
+        options = {"source": places["areas"], "error_type": "information" if column.kind == "areas" else "warning"}
     elif column.kind == "ref":
         options = {"source": f"='{sheet_title(column.table, lang)}'!$A$2:$A${ROWS}", "error_type": "warning"}
     if options:

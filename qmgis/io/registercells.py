@@ -12,9 +12,9 @@ import pandas as pd
 
 from qmgis.io.meaning import day_of
 from qmgis.io.reading import plain
-from qmgis.model.register import CodeList, RegisterColumn
+from qmgis.model.register import CodeList, RegisterColumn, codes_in
 
-__all__ = ["CellError", "cents", "code_words", "number", "pieces", "text_of", "value_of"]
+__all__ = ["CellError", "cents", "code_words", "number", "text_of", "value_of"]
 
 _UNIT = re.compile(r"\s*(?:€|EUR|Euro)\s*$|^\s*(?:€|EUR)\s*|,[-–]{1,2}\s*(?:€|EUR)?\s*$", re.IGNORECASE)
 _BLANKS = re.compile(r"(?<=\d)[\s'\u00a0\u202f\u2009](?=\d{3}(?:\D|$))")
@@ -152,7 +152,9 @@ def value_of(cell: Any, column: RegisterColumn, *, decimal: str | None = None) -
     if column.kind == "flag":
         return _flag(cell)
     if column.kind == "refs":
-        return pieces(plain(cell))
+        return tuple(codes_in(plain(cell)))
+    if column.kind == "areas":
+        return ", ".join(codes_in(plain(cell))) or text_of(cell)
     return text_of(cell)
 
 
@@ -165,17 +167,6 @@ def text_of(cell: Any) -> str:
     ('5', ['a', 'b'])
     """
     return plain(cell).replace("\r\n", "\n").replace("\r", "\n").strip()
-
-
-def pieces(text: str) -> tuple[str, ...]:
-    """Return the entries of a list in a cell, each once.
-
-    Examples
-    --------
-    >>> pieces("G1, G2;G1")
-    ('G1', 'G2')
-    """
-    return tuple(dict.fromkeys(part.strip() for part in re.split(r"[,;]", text) if part.strip()))
 
 
 def code_words(codes: CodeList) -> Mapping[str, str]:

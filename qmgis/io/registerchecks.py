@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import product
 from typing import Any
 
 import pandas as pd
@@ -14,7 +15,7 @@ from qmgis.io.ids import with_more
 from qmgis.io.reading import row_of, shown
 from qmgis.io.registerread import Around, Typed
 from qmgis.model import LANGS, Problem, Text, words
-from qmgis.model.register import REGISTER_TABLES
+from qmgis.model.register import REGISTER_TABLES, codes_in
 from qmgis.model.text import day_text
 
 __all__ = ["TOTAL", "check_register", "is_total"]
@@ -65,7 +66,7 @@ def _references(typed: Typed, name: str, around: Around) -> list[Problem]:
             own = {"organisations": "organisation", "measures": "measure", "funds": "fund", "concepts": "concept",
                    "goals": "goal"}[column.table]  # fmt: skip
             known, what = set(typed.tables[column.table][own].dropna()), column.table
-        elif column.kind == "area":
+        elif column.kind in ("area", "areas"):
             known, what = areas, "areas"
         elif column.kind == "layer":
             known, what = set(around.layers), "layers"
@@ -73,7 +74,10 @@ def _references(typed: Typed, name: str, around: Around) -> list[Problem]:
             continue
         if what in ("areas", "layers") and not known:
             continue  # of a city without programme areas nothing can be said
-        for word, rows in _lost(typed.tables[name][key], known):
+        cells = typed.tables[name][key]
+        if column.kind == "areas":
+            cells = pd.Series([tuple(codes_in(cell)) or cell for cell in cells], index=cells.index, dtype=object)
+        for word, rows in _lost(cells, known):
             hint = Text(*(did_you_mean(word, known, lang=lang) for lang in LANGS))
             found += _told(typed, name, key, rows, f"lost_{what}", value=shown(word), hint=hint)
     return found
@@ -155,7 +159,7 @@ def _sets(typed: Typed, around: Around) -> list[Problem]:
     measures = typed.tables["measures"]
     sets = {code: one.set for code, one in around.codes["fields"].codes.items()}
     found = []
-    for area, rows in measures.groupby("area", sort=False):
+    for area, rows in measures.assign(area=measures["area"].map(codes_in)).explode("area").groupby("area", sort=False):
         named = pd.Series({row: sets.get(field, "") for row, field in rows["main_field"].items() if pd.notna(field)},
                           dtype=object)  # fmt: skip
         kinds = named[named != ""].value_counts().index.tolist()
@@ -213,15 +217,16 @@ def _half_places(typed: Typed) -> list[Problem]:
 
 
 def _outside(typed: Typed, around: Around) -> list[Problem]:
-    """Return measures whose place lies outside of their area in every version that holds while they last."""
+    """Return measures whose place lies outside of their areas in every version that holds while they last."""
     measures = typed.tables["measures"]
     beyond = []
     for row, shape in typed.shapes.items():
-        area = measures.loc[row, "area"] if row in measures.index else None
-        versions = _outlines(area, measures.loc[row], around) if pd.notna(area) else []
-        if not versions or pd.notna(measures.loc[row, "outside_reason"]):
+        if row not in measures.index or pd.notna(measures.loc[row, "outside_reason"]):
             continue
-        if not any(shapely.covers(shapely.buffer(outline, NEAR_M), shape) for outline in versions):
+        named = codes_in(measures.loc[row, "area"])
+        versions = [found for area in named if (found := _outlines(area, measures.loc[row], around))]
+        wholes = [shapely.union_all(list(one)) for one in product(*versions)] if versions else []
+        if wholes and not any(shapely.covers(shapely.buffer(one, NEAR_M), shape) for one in wholes):
             beyond.append(row)
     return [
         fault

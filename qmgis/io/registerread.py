@@ -15,12 +15,12 @@ from qmgis.io import crs
 from qmgis.io.ids import with_more
 from qmgis.io.meaning import unknown_words
 from qmgis.io.reading import plain, row_of, shown, told
-from qmgis.io.registercells import CellError, code_words, pieces, text_of, value_of
+from qmgis.io.registercells import CellError, code_words, text_of, value_of
 from qmgis.io.registerfiles import GEOMETRY, RawRegister, Sheet, folded, header
 from qmgis.io.schema import close
 from qmgis.model import LANGS, Problem, ProgrammeLayer, Text, words
 from qmgis.model.checklist import Checklist
-from qmgis.model.register import REGISTER_KEYS, REGISTER_TABLES, CodeList, RegisterColumn, register_table
+from qmgis.model.register import REGISTER_KEYS, REGISTER_TABLES, CodeList, RegisterColumn, codes_in, register_table
 
 __all__ = ["Around", "Typed", "typed"]
 
@@ -194,7 +194,7 @@ def _coded(
     wrong: list[tuple[Any, str]] = []
     for row, cell in cells.items():
         text = " ".join(plain(cell).split())
-        parts = [text] if text.lower() in known or column.kind == "code" else list(pieces(text))
+        parts = [text] if text.lower() in known or column.kind == "code" else codes_in(text)
         codes_of = [known.get(part.lower(), part if column.open else None) for part in parts if part]
         wrong += [(row, part) for part, code in zip(filter(None, parts), codes_of, strict=True) if code is None]
         good = tuple(dict.fromkeys(code for code in codes_of if code is not None))

@@ -50,6 +50,7 @@ from qmgis.model.register import (
     CodeList,
     Register,
     RegisterColumn,
+    codes_in,
     register_table,
 )
 from qmgis.model.result import (
@@ -158,6 +159,7 @@ __all__ = [
     "Theme",
     "ValueUnit",
     "WatchRule",
+    "codes_in",
     "fingerprint",
     "people_behind",
     "register_table",

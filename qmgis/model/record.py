@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from qmgis.errors import DataError
-from qmgis.model.register import REGISTER_TABLES, register_table
+from qmgis.model.register import REGISTER_TABLES, codes_in, register_table
 from qmgis.model.text import Text
 
 if TYPE_CHECKING:
@@ -47,7 +47,8 @@ class AreaRecord:
     deadlines
         `qmgis.lifecycle.deadlines` of the area on the day.
     tables
-        The register's tables by name, only rows of this area, columns of `REGISTER_TABLES`.
+        The register's tables by name, only rows of this area, columns of `REGISTER_TABLES`. A measure of several areas
+        is there whole, with all of its costs.
     kept
         The names of the tables that the register has any row in, of whatever area: where a table is kept, no row is an
         answer; where it is not, nothing is known.
@@ -70,6 +71,8 @@ class AreaRecord:
         Names of all organisations of the register, by id: a successor may be at home elsewhere.
     titles
         What themes, indicators and sources of money are called, by key.
+    shared
+        The costs with what falls to this area of measures of several; None where no measure is of several.
     """
 
     area: str
@@ -95,6 +98,12 @@ class AreaRecord:
     numbers: Mapping[str, float] = field(default_factory=dict)
     organisations: Mapping[str, str] = field(default_factory=dict)
     titles: Mapping[str, Text] = field(default_factory=dict)
+    shared: pd.DataFrame | None = None
+
+    @property
+    def costs(self) -> pd.DataFrame:
+        """The costs that fall to this area: those of measures of several areas divided."""
+        return self.tables["costs"] if self.shared is None else self.shared
 
     def title(self, key: str) -> Text:
         """Return what a theme, indicator or source of money is called; its key where nothing else is known.
@@ -137,7 +146,8 @@ class AreaRecord:
 def register_tables(tables: Mapping[str, pd.DataFrame], area: str | None = None) -> dict[str, pd.DataFrame]:
     """Return the tables of a register with every column; only rows of one area if named.
 
-    Costs belong to an area by their measure, grants by their fund; an organisation without an area to all.
+    Costs belong to an area by their measure, grants by their fund; an organisation without an area to all. A measure
+    of several areas is in each of them, whole.
 
     Examples
     --------
@@ -153,6 +163,8 @@ def register_tables(tables: Mapping[str, pd.DataFrame], area: str | None = None)
         name: frame[frame["area"].astype(object).eq(area)] if "area" in REGISTER_TABLES[name] else frame
         for name, frame in whole.items()
     }
+    named = [area in codes_in(cell) for cell in whole["measures"]["area"]]
+    own["measures"] = whole["measures"][pd.Series(named, whole["measures"].index, dtype=bool)]
     everywhere = whole["organisations"]["area"].isna()
     own["organisations"] = whole["organisations"][everywhere | whole["organisations"]["area"].astype(object).eq(area)]
     own["costs"] = whole["costs"][whole["costs"]["measure"].isin(own["measures"]["measure"])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,21 +23,24 @@ __all__ = [
     "CodeList",
     "Register",
     "RegisterColumn",
+    "codes_in",
     "register_table",
 ]
 
 RegisterKind = Literal[
-    "id", "text", "code", "codes", "ref", "refs", "area", "layer", "money", "share", "number", "whole", "day", "flag"
-]
+    "id", "text", "code", "codes", "ref", "refs", "area", "areas", "layer", "money", "share", "number", "whole", "day",
+    "flag",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class RegisterColumn:
     """What a column of the register holds.
 
-    ``kind``: ``id`` (its own key), ``ref`` and ``refs`` (keys of ``table``), ``area`` (a programme area), ``layer`` (a
-    layer of the city), ``code`` and ``codes`` (of the list ``codes``; ``open`` allows other text), ``money`` (cents),
-    ``share`` (0-1), ``whole`` from ``low`` to ``high``, ``day`` (a year alone is its last day where ``last``).
+    ``kind``: ``id`` (its own key), ``ref`` and ``refs`` (keys of ``table``), ``area`` (a programme area), ``areas``
+    (one or several: text such as ``QM-01, QM-02``), ``layer`` (a layer of the city), ``code`` and ``codes`` (of the
+    list ``codes``; ``open`` allows other text), ``money`` (cents), ``share`` (0-1), ``whole`` from ``low`` to ``high``,
+    ``day`` (a year alone is its last day where ``last``).
     """
 
     kind: RegisterKind
@@ -66,7 +70,7 @@ def _ref(table: str, *, required: bool = False) -> RegisterColumn:
 
 REGISTER_TABLES: Mapping[str, Mapping[str, RegisterColumn]] = {
     "measures": {
-        "measure": _ID, "area": _AREA, "title": _NEEDED, "description": _TEXT,
+        "measure": _ID, "area": RegisterColumn("areas", required=True), "title": _NEEDED, "description": _TEXT,
         "main_field": _code("fields", required=True), "other_fields": RegisterColumn("codes", codes="fields"),
         "kind": _code("kinds", required=True), "investive_share": RegisterColumn("share"),
         "status": _code("statuses", required=True), "priority": RegisterColumn("whole", low=1, high=3),
@@ -167,6 +171,18 @@ class CodeList:
     def title_of(self, code: str) -> Text:
         """Return the words for a code; a text that is no code stands for itself."""
         return self.codes[code].title if code in self.codes else Text(code, code)
+
+
+def codes_in(cell: object) -> list[str]:
+    """Return the codes or ids of a cell, each once: of a tuple, or of a text with commas or semicolons.
+
+    Examples
+    --------
+    >>> codes_in("QM-01; QM-02, QM-01"), codes_in(("children",)), codes_in(None)
+    (['QM-01', 'QM-02'], ['children'], [])
+    """
+    parts = re.split("[,;]", cell) if isinstance(cell, str) else cell if isinstance(cell, tuple | list) else ()
+    return list(dict.fromkeys(text for part in parts if (text := str(part).strip())))
 
 
 def register_table(name: str, content: Mapping[str, Any] | pd.DataFrame | None = None) -> pd.DataFrame:

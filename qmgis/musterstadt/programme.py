@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -25,6 +27,15 @@ MEASURES = (
     ("Entsiegelung von Innenhöfen", "HF3", "INV", "approved", 1.0, 420_000, "all residents"),
     ("Gesundheitslotsen", "HF4", "SOC", "idea", 0.0, 55_000, "all residents"),
 )
+# Two mixed measures and one of two areas; by year what is planned and spent, in euros.
+PLANTED = (
+    ("QM-01", "Familienzentrum, Ausbau und Betrieb", "HF2", "MIX", 0.7, "families/single parents",
+     {2023: ("180000,01", "171234,56"), 2024: ("120000,00", "98765,43")}),
+    ("QM-02", "Gemeinschaftsgarten mit Werkstatt", "HF3", "MIX", 0.35, "all residents",
+     {2024: ("45000,05", "20111,11")}),
+    ("QM-01, QM-02", "Stadtteilmütter in zwei Quartieren", "HF1", "SOC", 0.0, "migrants",
+     {2023: ("60000,01", "58111,11"), 2024: ("60000,02", "50111,12")}),
+)  # fmt: skip
 
 # Area, event, day, agreed end, who decided, paper, legal basis.
 EVENTS = (
@@ -113,4 +124,16 @@ def make_measures(programme: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.D
                     "geplant_EUR": f"{part:.2f}".replace(".", ","),
                     "ausgegeben_EUR": f"{part * rng.uniform(0.8, 1.02):.2f}".replace(".", ",") if spent else "",
                 })  # fmt: skip
-    return pd.DataFrame(rows)
+    return pd.DataFrame([*rows, *_planted(number)])
+
+
+def _planted(number: int) -> Iterator[dict[str, str]]:
+    """Yield the costs of the planted measures, the first of which has the next number."""
+    for spot, (area, title, field, kind, investive, group, years) in enumerate(PLANTED, start=number + 1):
+        for year, (planned, spent) in years.items():
+            yield {
+                "Massnahme": f"M{spot:03d}", "Gebiet": area, "Bezeichnung": title, "Handlungsfeld": field,
+                "Art": kind, "Status": "running", "Anteil_investiv": str(investive).replace(".", ","),
+                "Zielgruppe": group, "Jahr": str(year), "Foerderprogramm": "Sozialer Zusammenhalt",
+                "geplant_EUR": planned, "ausgegeben_EUR": spent,
+            }  # fmt: skip

@@ -37,6 +37,7 @@ LEVELS = {
 OVER = ("QM-02", 2024)
 OUTSIDE, UNFINANCED = "M010", "M010"
 STATED = ("M002", "M005")
+MIXED, SEVERAL = (("QM-01", "M037", 0.7), ("QM-02", "M038", 0.35)), "M039"
 OFFICES = {"A-QM-01-3": 0}  # the office stands where its measure does, the first of all
 
 
@@ -63,6 +64,8 @@ def _planted() -> dict[str, Any]:
         "task_without_successor": {"area": "QM-01", "task": "T5"},
         "part_1_without_finance": {"area": "QM-01", "measure": UNFINANCED},
         "fund_over_budget": {"area": OVER[0], "fund": f"F-{OVER[0]}", "year": OVER[1]},
+        "mixed": [{"area": area, "measure": key, "investive_share": share} for area, key, share in MIXED],
+        "of_several_areas": {"areas": ["QM-01", "QM-02"], "measure": SEVERAL},
         "grant_over_rule": {"area": OVER[0], "grant": "B-QM-02-2024-1"},
         "outside_with_reason": {"area": "QM-01", "measure": OUTSIDE},
         "council_without_majority": {"area": "QM-02", "body": "G-QM-02-2"},
@@ -94,12 +97,13 @@ def _measures(costs: pd.DataFrame, shapes: Mapping[str, shapely.Geometry]) -> It
     """Yield one row a measure: what the table of costs says of it, and more."""
     for spot, (key, years) in enumerate(costs.groupby("Massnahme", sort=True)):
         first = years.iloc[0]
-        area, title, kind, status = first["Gebiet"], first["Bezeichnung"], first["Art"], first["Status"]
+        named, title, kind, status = first["Gebiet"], first["Bezeichnung"], first["Art"], first["Status"]
+        area = named.partition(",")[0]
         begin, end = int(years["Jahr"].min()), int(years["Jahr"].max())
         more = WORDS[title]
         going = status in ("running", "completed")
         yield {
-            "measure": key, "area": area, "title": title, "description": more["description"],
+            "measure": key, "area": named, "title": title, "description": more["description"],
             "main_field": first["Handlungsfeld"], "other_fields": more.get("other_fields", ""), "kind": kind,
             "investive_share": first["Anteil_investiv"], "status": status, "priority": more["priority"],
             "part": 2 if status == "idea" else 1, "goals": _goals(area, more["goal"]),
@@ -132,7 +136,7 @@ def _place(shape: shapely.Geometry, spot: int, title: str, kind: str, *, outside
     if outside:
         _, low, right, high = shape.bounds
         x, y = round(right + 60.0, 2), round((low + high) / 2, 2)
-    if kind != "INV" or outside:
+    if kind not in ("INV", "MIX") or outside:
         return f"POINT ({x:.2f} {y:.2f})"
     if title in LINES:
         return f"LINESTRING ({x - 15:.2f} {y:.2f}, {x + 15:.2f} {y + 5:.2f})"

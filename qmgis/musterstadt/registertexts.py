@@ -53,6 +53,15 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
     "Gesundheitslotsen": _words(
         3, 3, 3, "residents", "open", "Lotsen begleiten zu Vorsorge und Beratung.",
         "Angebote der Vorsorge werden bekannter.", ""),
+    "Familienzentrum, Ausbau und Betrieb": _words(
+        4, 2, 2, "residents", "handover", "Räume neben der Schule, dazu Beratung und Kurse für Familien.",
+        "Familien finden Rat in der Nähe.", "zwei Räume, drei Kurse"),
+    "Gemeinschaftsgarten mit Werkstatt": _words(
+        3, 1, 2, "residents", "handover", "Beete und eine Werkstatt, dazu Anleitung an zwei Tagen.",
+        "Nachbarn lernen sich kennen.", "40 Beete", source="foundation", other_fields="HF1"),
+    "Stadtteilmütter in zwei Quartieren": _words(
+        3, 2, 2, "provider", "handover", "Mütter beraten Mütter, zu Hause und in Gruppen.",
+        "Mehr Familien nutzen die Angebote.", "zwölf Stadtteilmütter", other_fields="HF2"),
 }  # fmt: skip
 _TYPES = (
     ("1", "Stadtplanungsamt Musterstadt, {name}", "administration", "coordinator"),

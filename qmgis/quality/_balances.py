@@ -88,8 +88,7 @@ def _measures(record: AreaRecord, measures: pd.DataFrame) -> list[list[object]]:
 
 
 def _money(record: AreaRecord) -> pd.DataFrame:
-    costs = record.tables["costs"]
-    return costs.groupby("measure")[MONEY].sum(min_count=1)
+    return record.costs.groupby("measure")[MONEY].sum(min_count=1)
 
 
 def _sums(money: pd.DataFrame) -> list[object]:

@@ -70,7 +70,7 @@ def _area(record: AreaRecord) -> list[list[Any]]:
 
 
 def _money(record: AreaRecord) -> list[list[Any]]:
-    costs = record.tables["costs"]
+    costs = record.costs
     rows: list[list[Any]] = []
     pairs: Any = costs.groupby(["year", "source"], sort=True)
     for (year, source), own in pairs:

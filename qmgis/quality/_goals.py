@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from qmgis.model import Text, words
+from qmgis.model import Text, codes_in, words
 from qmgis.model.record import AreaRecord, filled
 
 __all__ = ["ATTAINMENTS", "attainment", "by_attainment", "goal_table"]
@@ -119,7 +119,7 @@ def _row(goal: Mapping[Any, Any], record: AreaRecord, numbers: pd.DataFrame) -> 
     recorded = goal["attainment"] if goal["attainment"] in ATTAINMENTS else ""
     said = _text(goal["evidence"])
     of_goal = record.tables["measures"]
-    of_goal = of_goal[of_goal["goals"].map(lambda codes: goal["goal"] in _codes(codes)).astype(bool)]
+    of_goal = of_goal[of_goal["goals"].map(lambda codes: goal["goal"] in codes_in(codes)).astype(bool)]
     given = {name: goal[name] for name in ("goal", "concept", "level", "field", "text", "start_value", "target_value",
                                            "target_year")}  # fmt: skip
     empty = dict.fromkeys(("value", "low", "high", "year"))
@@ -154,12 +154,6 @@ def _computed(goal: Mapping[Any, Any], now: pd.Series | None, title: Text | None
 
 def _due(year: Any, record: AreaRecord) -> bool | None:
     return None if pd.isna(year) else int(year) <= record.on.year
-
-
-def _codes(value: object) -> tuple[str, ...]:
-    if isinstance(value, str):
-        return tuple(one.strip() for one in value.split(","))
-    return tuple(value) if isinstance(value, tuple | list) else ()
 
 
 def _text(value: object) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from qmgis.lifecycle import Standing, deadlines, named, phases_on, standings_on, timeline
-from qmgis.model import Deadline, ProgrammeLayer
+from qmgis.model import Deadline, ProgrammeLayer, codes_in
 from qmgis.model.record import register_tables
 
 __all__ = ["bars", "portfolio"]
@@ -34,7 +34,8 @@ def portfolio(
     rules
         Deadlines; the earliest of the longest term and the agreed end is ``limit``.
     tables
-        The register's tables.
+        The register's tables; a column ``area`` of the costs says where amounts fall, else they fall whole to each area
+        of their measure.
 
     Returns
     -------
@@ -100,7 +101,10 @@ def bars(layer: ProgrammeLayer, on: date, *, rules: Iterable[Deadline] = ()) -> 
 
 def _money(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     whole = register_tables(tables)
-    costs = whole["costs"].merge(whole["measures"][["measure", "area"]], on="measure", how="left")
+    measures = whole["measures"].assign(area=whole["measures"]["area"].map(codes_in)).explode("area")
+    costs = whole["costs"]
+    if "area" not in costs:
+        costs = costs.merge(measures[["measure", "area"]], on="measure", how="left")
     sums = costs.groupby("area")[MONEY].sum(min_count=1)
-    counts = whole["measures"].groupby("area")["measure"].size().rename("measures")
+    counts = measures.groupby("area")["measure"].size().rename("measures")
     return pd.concat([counts, sums], axis=1)[["measures", *MONEY]] if len(counts) else pd.DataFrame()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields as fields_of
-from dataclasses import replace
 from functools import lru_cache
 
 import geopandas as gpd
@@ -11,6 +9,8 @@ import pandas as pd
 import shapely
 
 from qmgis.balance import (
+    ALL,
+    AMOUNTS,
     NAMES,
     Breach,
     By,
@@ -19,84 +19,23 @@ from qmgis.balance import (
     breaches,
     codes_in,
     cost_plan,
-    divide,
+    costs_in,
     ledger,
     parts_of,
     white_spots,
 )
-from qmgis.errors import DataError, NotEnoughDataError, UnknownKeyError, did_you_mean
-from qmgis.lifecycle import areas_on, key_figures, named
+from qmgis.errors import NotEnoughDataError, QmgisError, UnknownKeyError, did_you_mean
+from qmgis.lifecycle import areas_on, key_figures
 from qmgis.model import City, Register, words
 from qmgis.runs.editions import default_run
 from qmgis.runs.programme import joined, living_at
+from qmgis.runs.register import area_names, division_of, has_register, register_of
+from qmgis.runs.subareas import lying_of, sub_area_names
 
 __all__ = [
-    "area_names", "balance_of", "chosen", "division_of", "funds_of", "has_register", "measures_of",
-    "plan_of", "register_of", "residents_by_area", "spots_of",
+    "area_names", "balance_of", "chosen", "divided_of", "division_of", "funds_of", "group_names", "has_register",
+    "measures_of", "plan_of", "register_of", "residents_by_area", "spots_of",
 ]  # fmt: skip
-
-DIVISION = "division"  # a column of the city's own: "equal" declares an equal division where residents are not known
-
-
-def has_register(city: City) -> bool:
-    """Tell whether a city has a register of measures.
-
-    Examples
-    --------
-    >>> has_register(toy_city())
-    False
-    """
-    return bool(city.registers)
-
-
-@lru_cache(maxsize=8)
-def register_of(city: City) -> Register:
-    """Return the register of a city, several layers as one.
-
-    Raises
-    ------
-    DataError
-        If it has none, or two layers have a measure in common.
-    """
-    layers = [city.registers[key] for key in sorted(city.registers)]
-    if not layers:
-        raise DataError(
-            f'{city.key} has no register of measures; add a layer with kind = "measures" (docs/register.md).',
-            de=f'{city.key} hat kein Maßnahmenregister; eine Ebene mit kind = "measures" ergänzen (docs/register.md).',
-        )
-    if len(layers) == 1:
-        return layers[0]
-    first = layers[0]
-    frames = {
-        one.name: pd.concat([getattr(layer, one.name) for layer in layers], ignore_index=True)
-        for one in fields_of(Register)
-        if type(getattr(first, one.name)) is pd.DataFrame
-    }
-    codes = {key: one for layer in reversed(layers) for key, one in layer.codes.items()}
-    return replace(first, **frames, places=pd.concat([layer.places for layer in layers]), codes=codes)
-
-
-def area_names(city: City) -> dict[str, str]:
-    """Return the names of all programme areas by id, those of their last outlines.
-
-    Examples
-    --------
-    >>> area_names(toy_city())
-    {}
-    """
-    layer = joined(city)
-    return {} if layer is None else {str(area): str(name) for area, name in named(layer).items()}
-
-
-@lru_cache(maxsize=8)
-def outlines_of(city: City) -> gpd.GeoSeries:
-    """Return the last outline of every programme area by id."""
-    layer = joined(city)
-    if layer is None:
-        return gpd.GeoSeries([], index=pd.Index([], dtype="str"), crs=city.crs)
-    frame = layer.frame.assign(_area=layer.area_ids).sort_values("valid_from", kind="stable", na_position="first")
-    last = frame[~frame["_area"].duplicated(keep="last")]
-    return last.set_index("_area").geometry.sort_index()
 
 
 @lru_cache(maxsize=8)
@@ -112,16 +51,6 @@ def residents_by_area(city: City) -> dict[str, float]:
     rows = found[found["figure"] == "residents"].set_index("outline")["inside"]
     begun = layer.frame["valid_from"].sort_values(kind="stable", na_position="first").index
     return {str(layer.area_ids[outline]): float(rows[outline]) for outline in begun if outline in rows.index}
-
-
-@lru_cache(maxsize=8)
-def division_of(city: City) -> pd.DataFrame:
-    """Return how measures of several areas are divided (`qmgis.balance.divide`)."""
-    register, people = register_of(city), living_at(city)
-    measures = register.measures
-    equal = measures.loc[measures[DIVISION] == "equal", "measure"].tolist() if DIVISION in measures else []
-    homes = None if people is None else people.frame[["residents", "geometry"]]
-    return divide(measures, dict(register.places.items()), outlines_of(city), people=homes, equal=equal)
 
 
 def chosen(register: Register, *, field: str = "", status: str = "", kind: str = "", area: str = "") -> pd.DataFrame:
@@ -150,7 +79,8 @@ def balance_of(city: City, *, by: By = "field", area: str | None = None, status:
     """Return the balance of a city or of one programme area, with amounts per resident where these may be told.
 
     Columns as `qmgis.balance.balance`, and ``residents`` and an amount ``…_per_resident_ct`` (whole cents, rounded half
-    up): of each programme area where it is by area, else of the one that is asked for; missing without one.
+    up): of each programme area or part of one where it is by area or sub-area, else of the one that is asked for;
+    missing without one.
 
     Raises
     ------
@@ -164,18 +94,76 @@ def balance_of(city: City, *, by: By = "field", area: str | None = None, status:
         known_area(city, area)
     measures = chosen(register, status=status)
     costs = register.costs[register.costs["measure"].isin(measures["measure"])]
-    found = balance(measures, costs, division_of(city), by=by, area=area)
-    residents = residents_by_area(city)
-    whole = residents.get(area, float("nan")) if area is not None else float("nan")
-    people = [
-        residents.get(group, float("nan")) if by == "area" and group != "all" else whole for group in found["group"]
-    ]
+    where = lying_of(city, by) if by in ("sub_area", "district") else None
+    there = sub_area_names(city, area) if by == "sub_area" else ()
+    found = balance(measures, costs, division_of(city), by=by, area=area, where=where, groups=tuple(there))
+    whole = residents_by_area(city).get(area, float("nan")) if area is not None else float("nan")
+    own = _residents_by(city, by)
+    people = [whole if own is None or group == ALL else own.get(group, float("nan")) for group in found["group"]]
     found = found.assign(residents=people)
     for name in NAMES:
         cells = zip(found[f"{name}_ct"], people, strict=True)
         each = [pd.NA if pd.isna(ct) or not n >= 1 else (2 * int(ct) + round(n)) // (2 * round(n)) for ct, n in cells]
         found[f"{name}_per_resident_ct"] = pd.array(each, dtype="Int64")
     return found
+
+
+def _residents_by(city: City, by: By) -> dict[str, float] | None:
+    """Return the residents of each group, as they are told elsewhere; None of groups that are no places."""
+    if by == "area":
+        return residents_by_area(city)
+    if by == "district":
+        return {}
+    if by != "sub_area":
+        return None
+    try:
+        parts = spots_of(city).drop_duplicates("part")
+    except QmgisError:  # no programme area is valid on that day
+        return {}
+    known = parts[parts["state"] == "ok"]
+    return dict(zip(known["part"], known["residents"].astype(float), strict=True))
+
+
+def divided_of(city: City, *, area: str | None = None) -> pd.DataFrame:
+    """Return the measures of several programme areas, and what of each falls to which.
+
+    Returns
+    -------
+    pd.DataFrame
+        One row a measure and area: ``measure``, ``title``, ``area``, ``rule`` (one of `qmgis.balance.RULES`), ``share``
+        (0-1, missing where it is not divided) and the amounts in cents. With ``area`` only measures of it.
+
+    Raises
+    ------
+    DataError
+        If the city has no register.
+    """
+    register, division = register_of(city), division_of(city)
+    sums = division.groupby("measure")["weight"].transform("sum")
+    rows = division.assign(share=(division["weight"] / sums).where(sums > 0))
+    titles = dict(zip(register.measures["measure"], register.measures["title"], strict=True))
+    parts = {
+        one: costs_in(register.measures, register.costs, division, area=one).groupby("measure")[list(AMOUNTS)]
+        .sum(min_count=1) for one in rows["area"].unique()
+    }  # fmt: skip
+    for amount in AMOUNTS:
+        cells = [parts[home][amount].get(one, pd.NA) for one, home in zip(rows["measure"], rows["area"], strict=True)]
+        rows[amount] = pd.array(cells, dtype="Int64")
+    if area is not None:
+        rows = rows[rows["measure"].isin(rows.loc[rows["area"] == area, "measure"])]
+    found = rows.assign(title=rows["measure"].map(titles))
+    return found[["measure", "title", "area", "rule", "share", *AMOUNTS]].reset_index(drop=True)
+
+
+def group_names(city: City, by: By) -> dict[str, str]:
+    """Return the names of the groups of a balance that no code list has: programme areas, and their parts.
+
+    Examples
+    --------
+    >>> group_names(toy_city(), "area")
+    {}
+    """
+    return sub_area_names(city) if by == "sub_area" else area_names(city)
 
 
 def known_area(city: City, area: str) -> None:

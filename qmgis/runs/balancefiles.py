@@ -12,6 +12,7 @@ from qmgis.io.balancefiles import balance_csv, balance_table, funds_csv
 from qmgis.io.planfiles import PlanSheet, plan_csv, plan_xlsx
 from qmgis.model import City, Lang
 from qmgis.runs.balance import area_names, balance_of, funds_of, has_register, plan_of, register_of
+from qmgis.runs.subareas import sub_area_names
 
 __all__ = ["BALANCE", "balance_files", "plan_file", "sheet_of"]
 
@@ -33,7 +34,8 @@ def balance_files(city: City, lang: Lang) -> Mapping[str, bytes]:
         return {}
     register = register_of(city)
     tables = {str(by): balance_of(city, by=by) for by in BY}
-    whole = balance_table(tables, codes=register.codes, names=area_names(city))
+    names = sub_area_names(city) | area_names(city)
+    whole = balance_table(tables, codes=register.codes, names=names)
     ledger, found = funds_of(city)
     files = {
         BALANCE: balance_csv(whole),

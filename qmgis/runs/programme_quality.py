@@ -30,7 +30,8 @@ from qmgis.readiness import (
     signals,
 )
 from qmgis.runs.lives import programme_of
-from qmgis.runs.programme_records import checklists_of, measured_goals, record_for, tables_of
+from qmgis.runs.programme_records import areas_known, checklists_of, measured_goals, record_for
+from qmgis.runs.register import costs_of, tables_of
 
 __all__ = ["Qualities", "Readiness", "bars_of", "faults_of", "portfolio_of", "qualities_of", "readiness_of"]
 
@@ -136,7 +137,12 @@ def portfolio_of(city: City, on: date) -> pd.DataFrame:
     >>> portfolio_of(city, date(2024, 12, 31))[["programme_area", "time"]].to_numpy().tolist()
     [['QM-01', 'no_limit'], ['QM-02', 'expired'], ['QM-03', '']]
     """
-    found = portfolio(programme_of(city), on, rules=city.deadlines, tables=tables_of(city))
+    layer, tables = programme_of(city), tables_of(city)
+    if tables:
+        by_area = {area: costs_of(city, area) for area in areas_known(city)}
+        tables["costs"] = pd.concat([frame.assign(area=area) for area, frame in by_area.items() if frame is not None],
+                                    ignore_index=True)  # fmt: skip
+    found = portfolio(layer, on, rules=city.deadlines, tables=tables)
     rows: list[list[object]] = []
     for area, begun in zip(found["programme_area"], found["begun"], strict=True):
         if pd.isna(begun):

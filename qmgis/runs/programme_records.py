@@ -18,9 +18,10 @@ from qmgis.lifecycle import record_of
 from qmgis.model import City, Text
 from qmgis.model.checklist import Checklist
 from qmgis.model.record import AreaRecord, Office
-from qmgis.model.register import REGISTER_TABLES, CodeList
+from qmgis.model.register import CodeList
 from qmgis.runs.lives import figures_of, programme_of
 from qmgis.runs.programme_measured import editions_of_data, measured, outlines_on, reached_from
+from qmgis.runs.register import costs_of, tables_of
 from qmgis.runs.series import series
 from qmgis.runs.steps import area_layer
 
@@ -34,7 +35,6 @@ __all__ = [
     "day_of_city",
     "measured_goals",
     "record_for",
-    "tables_of",
     "titles_of",
 ]
 
@@ -60,22 +60,6 @@ def day_of_city(city: City) -> date:
     """
     days = [run.on for run in city.runs.values()]
     return max(days) if days else datetime.now().astimezone().date()
-
-
-def tables_of(city: City) -> dict[str, pd.DataFrame]:
-    """Return the tables of all registers of a city, by name; none where it has none.
-
-    Examples
-    --------
-    >>> tables_of(toy_city())
-    {}
-    """
-    found: dict[str, pd.DataFrame] = {}
-    for register in city.registers.values():
-        for name in REGISTER_TABLES:
-            own = register.table(name)
-            found[name] = pd.concat([found[name], own], ignore_index=True) if name in found else own
-    return found
 
 
 def areas_known(city: City) -> list[str]:
@@ -117,7 +101,8 @@ def record_for(city: City, area: str, on: date) -> AreaRecord:
     ('P7', (2022, 2023, 2024), ['kita'])
     """
     layer = programme_of(city)
-    record = record_of(layer, area, on, tables=tables_of(city), rules=city.deadlines)
+    record = replace(record_of(layer, area, on, tables=tables_of(city), rules=city.deadlines),
+                     shared=costs_of(city, area))  # fmt: skip
     found = measured(city, on)
     outline = outlines_on(layer, on).geometry[area]
     limits = {key: dict(one.limits) for key, one in checklists_of(city).items()}

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from shapely import MultiPoint, Point, box, points
 
-from qmgis.balance import balance, divide
+from qmgis.balance import balance, costs_in, divide
 from tests.balance.frames import costs_of, measures_of
 from tests.toy import CRS
 
@@ -59,3 +59,26 @@ def test_without_residents_it_is_refused_unless_declared_equal(people):
 def test_an_area_that_is_not_known_is_refused():
     found = divide(measures_of({"M1": {"area": "A, Z"}}), {}, AREAS, people=HOMES)
     assert found["rule"].tolist() == ["refused", "refused"]
+
+
+def test_costs_of_an_area_are_its_part_to_the_cent():
+    """Every cent once: the parts of all areas make the costs, by hand with the largest remainder."""
+    measures = measures_of({"M1": {"area": "A, B"}, "M2": {"area": "A"}, "M3": {"area": "A, Z"}})
+    costs = costs_of([("M1", 2024, "SZ", 101, None, 7), ("M2", 2024, "SZ", 50, 5, 0), ("M3", 2024, "SZ", 9, 9, 9)])
+    division = divide(measures, {}, AREAS, people=HOMES)
+    at = {area: costs_in(measures, costs, division, area=area) for area in ("A", "B", "Z")}
+    assert at["A"][["measure", "planned_ct"]].to_numpy().tolist()[:2] == [["M1", 87], ["M2", 50]]  # 101 * 300 / 350
+    assert at["B"]["planned_ct"].tolist() == [14]
+    assert at["A"]["spent_ct"].tolist()[:1] + at["B"]["spent_ct"].tolist() == [6, 1]
+    assert at["A"]["approved_ct"].isna().tolist() == [True, False, True]
+    assert at["Z"]["measure"].tolist() == ["M3"]
+    assert at["Z"]["planned_ct"].isna().all()  # not divided: unknown in each, never whole in both
+    assert at["A"].dtypes.to_dict() == costs.dtypes.to_dict()
+
+
+def test_a_balance_of_one_area_does_not_divide_again():
+    measures = measures_of({"M1": {"area": "A, B"}})
+    costs = costs_of([("M1", 2024, "SZ", 100, 100, 100)])
+    division = divide(measures, {}, AREAS, people=HOMES)
+    found = balance(measures, costs, division, by="area", area="A").query("kind == 'all'").set_index("group")
+    assert found["planned_ct"].to_dict() == {"A": 86, "all": 86}

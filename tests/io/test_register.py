@@ -94,7 +94,8 @@ def registers(draw) -> Register:
     n = draw(st.integers(1, 4))
     ids = [f"M{spot}" for spot in range(n)]
     row = {
-        "area": st.just("A"), "title": TEXT, "description": st.none() | TEXT, "main_field": st.just("HF1"),
+        "area": st.sampled_from(["A", "A, B", "B, A, C"]), "title": TEXT, "description": st.none() | TEXT,
+        "main_field": st.just("HF1"),
         "other_fields": st.lists(codes("fields"), max_size=3, unique=True).map(tuple), "kind": st.just("MIX"),
         "investive_share": st.integers(0, 1000).map(lambda value: value / 1000), "status": st.just("suspended"),
         "target_groups": st.lists(codes("target_groups"), max_size=3, unique=True).map(tuple),
@@ -316,3 +317,24 @@ def test_assessments_that_no_version_in_force_counts_are_told(musterstadt, tmp_p
     said = [one for one in found if "do not count" in one.say("en")]
     assert [one.level for one in said] == ["warning"] * len(told)
     assert all("Version 2022 holds" in one.say("en") for one in said)
+
+
+@pytest.mark.parametrize("cell", ["A; B", "A,B", " A ;B; A", "A, B"])
+@pytest.mark.parametrize("suffix", ["", ".xlsx", ".gpkg"])
+def test_several_areas_in_a_cell_are_read_however_they_are_written(tmp_path, suffix, cell):
+    """As a person types it into each kind of file, not as we write it."""
+    row = {"Maßnahme": "M1", "Gebiet": cell, "Bezeichnung": "Fest", "Handlungsfeld": "HF1", "Art": "SOC",
+           "Status": "Idee"}  # fmt: skip
+    path = tmp_path / f"r{suffix}"
+    if suffix == ".xlsx":
+        pd.DataFrame([row]).to_excel(path, sheet_name="Maßnahmen", index=False)
+    elif suffix == ".gpkg":
+        gpd.GeoDataFrame([row], geometry=[None], crs="EPSG:25832").to_file(path, layer="Maßnahmen", driver="GPKG")
+    else:
+        path.mkdir()
+        pd.DataFrame([row]).to_csv(path / "Maßnahmen.csv", sep=";", index=False)
+    (tmp_path / "again").mkdir()
+    made, found = register_of(read_files(path), AROUND)
+    assert not [one for one in found if one.level == "error"]
+    assert made.measures["area"].tolist() == ["A, B"]
+    same(made, through(made, tmp_path / "again", suffix))

@@ -118,3 +118,12 @@ def test_two_days_of_assessments_can_be_compared(register):
     days = register.assessments[register.assessments["area"] == "QM-01"].groupby("date")["item"].agg(set)
     assert len(days) == 2
     assert days.iloc[0] == days.iloc[1]
+
+
+def test_measures_of_a_mixed_kind_and_of_two_areas_are_planted(register, truth):
+    measures = register.measures
+    mixed = measures[measures["kind"] == "MIX"]
+    assert mixed[["area", "investive_share", "measure"]].to_dict("records") == truth["mixed"]
+    several = measures[measures["area"].str.contains(",")]
+    assert several["measure"].tolist() == [truth["of_several_areas"]["measure"]]
+    assert several["area"].tolist() == [", ".join(truth["of_several_areas"]["areas"])]

@@ -7,6 +7,7 @@ import io
 import json
 import sqlite3
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,12 +16,13 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from qmgis.balance import BY
+from qmgis.balance import BY, balance
 from qmgis.errors import DataError, NotEnoughDataError, UnknownKeyError
 from qmgis.io.exports import geopackage, qgis_project, shapefile
 from qmgis.runs.balance import (
     balance_of,
     chosen,
+    divided_of,
     division_of,
     funds_of,
     measures_of,
@@ -33,6 +35,9 @@ from qmgis.runs.balancefiles import balance_files, plan_file
 from qmgis.runs.demo import demo_city
 from qmgis.runs.lives import figures_of
 from qmgis.runs.overlays import with_overlays
+from qmgis.runs.programme_quality import portfolio_of
+from qmgis.runs.programme_records import record_for
+from qmgis.runs.register import costs_of
 from tests.balance.frames import register_city, toy_register
 from tests.toy import HOSTILE, toy_city, toy_outcome
 
@@ -217,3 +222,86 @@ def test_an_area_costs_in_a_year_what_areas_have_cost(demo):
     assert by_year["planned_ct"].max() / len(residents_by_area(demo)) < 260_000_000
     by_area = balance_of(demo, by="area").query("kind == 'all' and group != 'all'")
     assert by_area["planned_ct"].between(100_000_000, 2_000_000_000).all()
+
+
+@pytest.fixture(scope="module")
+def planted():
+    return json.loads((ROOT / "data/musterstadt/truth.json").read_text(encoding="utf-8"))["register"]
+
+
+def by_hand(measure: str) -> dict[str, int]:
+    """Return planned and spent cents of a measure, added up from the file."""
+    with (ROOT / "data/musterstadt/register/costs.csv").open(encoding="utf-8-sig") as lines:
+        every = [row for row in csv.DictReader(lines, delimiter=";") if row["Förderprogramm"] != "total"]
+    rows = [row for row in every if row["Maßnahme"] == measure]
+    cells = {"planned_ct": "geplant (EUR)", "spent_ct": "ausgegeben (EUR)"}
+    return {name: sum(int(row[head].replace(",", "") or 0) for row in rows) for name, head in cells.items()}
+
+
+def test_planted_mixed_measures_are_split_by_their_share(demo, planted):
+    for one in planted["mixed"]:
+        register = register_of(demo)
+        measures, costs = (frame[frame["measure"] == one["measure"]] for frame in (register.measures, register.costs))
+        found = balance(measures, costs).query("group == 'all'").set_index("kind")
+        for name, cents in by_hand(one["measure"]).items():
+            assert found.loc["INV", name] == pytest.approx(one["investive_share"] * cents, abs=len(costs))
+            assert found.loc["INV", name] + found.loc["SOC", name] == cents
+        assert found.loc["INV", "measures"] == one["investive_share"]
+
+
+def test_the_planted_measure_of_two_areas_is_divided_by_residents(demo, planted):
+    """By hand: all residents of both outlines, rounded to tens, the cents of each row by largest remainder."""
+    one = planted["of_several_areas"]
+    found = divided_of(demo)
+    assert set(found["measure"]) == {one["measure"]}
+    assert found["area"].tolist() == one["areas"]
+    assert set(found["rule"]) == {"residents"}
+    outlines = next(iter(demo.programmes.values())).frame.geometry
+    homes = next(layer.frame for layer in demo.residents.values() if "residents" in layer.groups)
+    living = [10 * round(homes.loc[homes.within(outlines[area]), "residents"].sum() / 10) for area in one["areas"]]
+    assert found["share"].tolist() == [n / sum(living) for n in living]
+    for name, cents in by_hand(one["measure"]).items():
+        assert found[name].sum() == cents
+        assert found[name].tolist() == pytest.approx([cents * n / sum(living) for n in living], abs=6)
+    assert divided_of(demo, area="QM-03").empty
+
+
+def test_records_of_both_areas_hold_the_measure_and_their_part(demo, planted):
+    one = planted["of_several_areas"]
+    parts = [costs_of(demo, area) for area in one["areas"]]
+    for area in one["areas"]:
+        assert one["measure"] in set(record_for(demo, area, date(2024, 12, 31)).tables["measures"]["measure"])
+    for name, cents in by_hand(one["measure"]).items():
+        assert sum(part.loc[part["measure"] == one["measure"], name].sum() for part in parts) == cents
+    listed = portfolio_of(demo, date(2024, 12, 31))
+    whole = balance_of(demo, by="area").query("kind == 'all'").set_index("group")
+    assert listed.set_index("programme_area")["planned_ct"].to_dict() == whole["planned_ct"].drop("all").to_dict()
+
+
+def test_sub_areas_hold_what_lies_in_them(demo):
+    """By another way: the places of the file joined to the areas of the city, one measure at a time."""
+    rows = balance_of(demo, by="sub_area", area="QM-01").query("kind == 'all'").set_index("group")
+    register = register_of(demo)
+    mine = register.measures[register.measures["area"] == "QM-01"]["measure"]
+    areas = demo.areas.frame
+    sums: dict[str, int] = {}
+    for measure in mine:
+        if measure not in register.places.index:
+            continue
+        spot = areas.index[areas.contains(register.places[measure])]
+        if len(spot):
+            sums[spot[0]] = sums.get(spot[0], 0) + by_hand(measure)["planned_ct"]
+    told = {key.partition("/")[2]: cents for key, cents in rows["planned_ct"].items() if "/" in key and cents}
+    outside = set(sums) - set(told)
+    assert {key: sums[key] for key in told} == told
+    assert rows.loc["outside", "planned_ct"] == sum(sums[key] for key in outside)
+    white = spots_of(demo).drop_duplicates("part").set_index("part")
+    there = [key for key in rows.index if key in white.index]
+    assert rows.loc[there, "residents"].tolist() == white.loc[there, "residents"].tolist()
+    assert len(there) == (white["programme_area"] == "QM-01").sum()  # those without a measure too
+
+
+def test_districts_hold_what_is_for_all_of_an_area_in_one(demo):
+    rows = balance_of(demo, by="district", area="QM-01").query("kind == 'all'").set_index("group")
+    assert sorted(rows.index) == ["Südwest", "all", "outside"]
+    assert rows["residents"].drop("all").isna().all()
