@@ -116,6 +116,20 @@ CASES = {
         r"Fassungen 2022 und 2016",
         r'assessments\.csv, row 3, column "Fassung": A, 1 January 2024: the catalogue "quality standards" mixes the',
     ),
+    "two versions of a catalogue, an area each": Case(
+        "assessments", "A;Qualitätsstandards;2022;Q02;2024-01-01;1",
+        "B;Qualitätsstandards;2016;Q02;2024-01-01;1",
+        r'assessments\.csv, Zeile 3, Spalte "Fassung": A, B, 01\.01\.2024: der Katalog "Qualitätsstandards" mischt die '
+        r"Fassungen 2022 und 2016",
+        r'assessments\.csv, row 3, column "Fassung": A, B, 1 January 2024: the catalogue "quality standards" mixes the',
+    ),
+    "an older version after the one that holds": Case(
+        "assessments", "2022;Q02;2024-01-01", "2016;Q02;2025-01-01",
+        r'assessments\.csv, Zeile 3, Spalte "Fassung": A: der Katalog "Qualitätsstandards" mischt die Fassungen '
+        r"2022 und 2016; nach 2022 wird seit dem 01\.01\.2024 bewertet",
+        r'assessments\.csv, row 3, column "Fassung": A: the catalogue "quality standards" mixes the versions 2022 and '
+        r"2016; 2022 has been used since 1 January 2024",
+    ),
     "two lists of fields": Case(
         "measures", "HF2;SOC", "D05;SOC",
         r'measures\.csv, Zeile 3, Spalte "Handlungsfeld": Die Handlungsfelder von A mischen zwei Fassungen der Liste',
@@ -171,7 +185,7 @@ def made(tmp_path_factory) -> Path:
     for file in (town / "layers/town").glob("measures*.toml"):
         file.unlink()
     frame = gpd.GeoDataFrame(
-        {"area_id": ["A"], "valid_from": ["2010"]}, geometry=squares(town, 1), crs="EPSG:25832"
+        {"area_id": ["A", "B"], "valid_from": ["2010"] * 2}, geometry=squares(town, 2), crs="EPSG:25832"
     )  # fmt: skip
     frame.to_file(town / "data/town/p.gpkg", engine="pyogrio")
     (town / "layers/town/quarters.toml").write_text(PROGRAMME, encoding="utf-8")

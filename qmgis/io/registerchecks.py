@@ -170,17 +170,34 @@ def _sets(typed: Typed, around: Around) -> list[Problem]:
 
 
 def _versions(typed: Typed, around: Around) -> list[Problem]:
-    """Return assessments of one area and day that mix two versions of a catalogue."""
+    """Return assessments of one day that mix two versions of a catalogue, in one area or between areas."""
     rows = typed.tables["assessments"]
     found = []
-    for (area, catalogue, day), same in rows.groupby(["area", "catalogue", "date"], sort=False):
+    for (catalogue, day), same in rows.groupby(["catalogue", "date"], sort=False):
         kinds = same["version"].value_counts().index.tolist()
         if len(kinds) > 1:
-            title = around.codes["assessed"].title_of(str(catalogue))
+            areas = ", ".join(dict.fromkeys(same.loc[same["version"].isin(kinds[:2]), "area"].dropna().map(str)))
             rest = same.index[same["version"] != kinds[0]]
-            values = {"one": shown(kinds[0]), "other": shown(kinds[1]), "day": day_text(pd.Timestamp(str(day)).date())}
-            found += _told(typed, "assessments", "version", rest, "mixed_versions", area=shown(area), catalogue=title,
-                           **values)  # fmt: skip
+            found += _told(typed, "assessments", "version", rest, "mixed_versions", area=shown(areas),
+                           catalogue=around.codes["assessed"].title_of(str(catalogue)), one=shown(kinds[0]),
+                           other=shown(kinds[1]), day=day_text(pd.Timestamp(str(day)).date()))  # fmt: skip
+    return [*found, *_turned_back(typed, around)]
+
+
+def _turned_back(typed: Typed, around: Around) -> list[Problem]:
+    """Return assessments by another version of a catalogue after one by the version that holds: none of them counts."""
+    rows = typed.tables["assessments"]
+    found = []
+    for (area, catalogue), same in rows.groupby(["area", "catalogue"], sort=False):
+        one = around.checklists.get(str(catalogue))
+        if one is None:
+            continue
+        begun = same.loc[same["version"] == one.version, "date"].min()
+        late = same.index[(same["version"] != one.version) & (same["date"] > begun)]
+        for version, back in same.loc[late].groupby("version", sort=False):
+            found += _told(typed, "assessments", "version", back.index, "turned_back", area=shown(area),
+                           catalogue=around.codes["assessed"].title_of(str(catalogue)), one=shown(one.version),
+                           other=shown(str(version)), day=day_text(pd.Timestamp(str(begun)).date()))  # fmt: skip
     return found
 
 
