@@ -107,7 +107,7 @@ def choices(asked: Asked) -> list[Component]:
 def bars(asked: Asked) -> Component:
     """Return the bars: the shares of kinds in money and in measures, of each group and of all."""
     lang, titles = asked.lang, asked.titles
-    figure = shares_chart(asked.table, titles, amount=asked.amount, lang=lang)
+    figure = shares_chart(asked.table, titles, amount=asked.amount, lang=lang, codes=asked.register.codes)
     row = _whole(asked, "INV")
     spoken = say(
         "balance.spoken", lang, money=percent(row[f"{asked.amount}_share"], lang),
@@ -137,7 +137,8 @@ def shares_table(asked: Asked) -> Component:
             continue
         digits = 0 if float(row["measures"]).is_integer() else 2
         rows.append([
-            titles[row["group"]].to(lang), kind_title(row["kind"]).to(lang), amount_text(row[f"{name}_ct"], lang),
+            titles[row["group"]].to(lang), kind_title(row["kind"], asked.register.codes).to(lang),
+            amount_text(row[f"{name}_ct"], lang),
             percent(row[f"{name}_share"], lang), percent(row[f"{name}_of_all"], lang),
             number(row["measures"], lang, digits=digits), percent(row["measures_share"], lang),
             *([number(row["also"], lang) if pd.notna(row["also"]) else ""] if further else []),
@@ -202,15 +203,16 @@ def funds_part(asked: Asked) -> list[Component]:
     heads = [say("balance.fund", lang), say("balance.fund_type", lang), say("balance.by_area", lang),
              say("balance.by_year", lang), *(f"{say(f'balance.fund_{name}', lang)} (€)" for name in money),
              say("balance.fund_uptake", lang), say("balance.fund_grants", lang), say("balance.fund_max_grant_ct", lang),
-             say("balance.fund_min_grant_ct", lang)]  # fmt: skip
+             say("balance.fund_min_grant_ct", lang), say("balance.fund_max_years", lang)]  # fmt: skip
     rows = [
         [row["fund"], title_of(asked.register.codes.get("fund_types"), row["type"], lang), str(row["area"]),
          say("balance.unknown_year", lang) if row["year"] == "unknown" else row["year"],
          *(amount_text(row[name], lang) for name in money), percent(row["uptake"], lang), number(row["grants"], lang),
-         amount_text(row["max_grant_ct"], lang), amount_text(row["min_grant_ct"], lang)]
+         amount_text(row["max_grant_ct"], lang), amount_text(row["min_grant_ct"], lang),
+         number(row["max_years"], lang)]
         for row in table.to_dict("records")
     ]  # fmt: skip
-    parts: list[Component] = [data_table(heads, rows, numbers=7, label=say("balance.funds", lang))]
+    parts: list[Component] = [data_table(heads, rows, numbers=8, label=say("balance.funds", lang))]
     if not found:
         return [*parts, html.P(say("balance.no_breaches", lang))]
     listed = html.Ul([html.Li(one.sentence.to(lang)) for one in found])

@@ -97,7 +97,9 @@ def filters(asked: Chosen) -> list[Component]:
             if name == "quarter":
                 text = f"{code} {names.get(code, '')}".strip()
             else:
-                text = kind_title(code).to(lang) if name == "kind" else title_of(lists, code, lang)
+                text = (
+                    kind_title(code, asked.register.codes).to(lang) if name == "kind" else title_of(lists, code, lang)
+                )
             entries.append((code, text))
         rows.append(one_of(asked.state, name, say(f"balance.filter_{name}", lang), entries, getattr(asked, name)))
     return rows
@@ -108,7 +110,7 @@ def legend(asked: Chosen) -> list[Component]:
     lang, rows = asked.lang, asked.rows
     placed = rows[rows.geometry.notna()]
     kinds = Counter(map(sign_of, placed["kind"]))
-    titles = {kind: kind_title(kind).to(lang) for kind in kinds}
+    titles = {kind: kind_title(kind, asked.register.codes).to(lang) for kind in kinds}
     items = [*kind_entries(kinds, titles, lang), *programme_entries(asked.city, asked.state.run, lang)]
     wide = say("balance.without_place", lang, n=number(len(rows) - len(placed), lang))
     hint = html.P(say("balance.sign_hint", lang), className="soft small")
@@ -142,7 +144,7 @@ def measure_table(asked: Chosen) -> Component:
     rows = [
         [
             row["measure"], row["title"], row["area"], title_of(codes.get("fields"), row["field"], lang),
-            kind_title(row["kind"]).to(lang) if isinstance(row["kind"], str) else "–",
+            kind_title(row["kind"], codes).to(lang) if isinstance(row["kind"], str) else "–",
             title_of(codes.get("statuses"), row["status"], lang),
             "–" if pd.isna(row["part"]) else str(int(row["part"])), say(f"balance.at_{row['place']}", lang),
             *(amount_text(row[f"{name}_ct"], lang) for name in ("planned", "approved", "spent")),

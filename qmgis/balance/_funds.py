@@ -14,14 +14,16 @@ from qmgis.core.apportion import apportion
 from qmgis.i18n import number
 from qmgis.model import LANGS, Text, words
 from qmgis.model.funds import FundRule
+from qmgis.model.text import day_text
 
 __all__ = ["LEDGER", "Breach", "breaches", "euro", "ledger"]
 
 LEDGER = [
     "fund", "area", "type", "year", "budget_ct", "grants", "granted_ct", "unknown", "remaining_ct", "uptake",
     "per_resident_ct", "own_ct", "public_ct", "rule", "max_grant_ct", "min_grant_ct", "max_budget_ct",
+    "max_years",
 ]  # fmt: skip
-LIMITS = ("max_grant_ct", "min_grant_ct", "per_resident_ct", "own_share")
+LIMITS = ("max_grant_ct", "min_grant_ct", "per_resident_ct", "own_share", "max_years")
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,8 @@ def ledger(
     Parameters
     ----------
     funds
-        ``fund``, ``area``, ``type``, ``year``, ``budget_ct``, ``max_grant_ct``, ``min_grant_ct``, ``per_resident_ct``
-        and ``own_share`` (0-1: what others than the programme pay).
+        ``fund``, ``area``, ``type``, ``year``, ``budget_ct``, ``max_grant_ct``, ``min_grant_ct``, ``per_resident_ct``,
+        ``own_share`` (0-1: what others than the programme pay) and ``max_years``.
     grants
         ``grant``, ``fund``, ``year`` (where missing that of ``date``), ``amount_ct``.
     residents
@@ -97,7 +99,7 @@ def ledger(
         said = own if own is not None else {**first.get(fund, {}), "budget_ct": None}
         rows.append(_row(fund, year, said, spent.get((fund, year), []), rules, residents or {}))
     whole = ("budget_ct", "granted_ct", "remaining_ct", "per_resident_ct", "own_ct", "public_ct", *LIMITS[:2])
-    types = dict.fromkeys((*whole, "max_budget_ct", "grants", "unknown"), "Int64")
+    types = dict.fromkeys((*whole, "max_budget_ct", "max_years", "grants", "unknown"), "Int64")
     return pd.DataFrame(rows, columns=LEDGER).astype({**types, "uptake": "float64"})
 
 
@@ -148,6 +150,7 @@ def _row(
         "per_resident_ct": limits["per_resident_ct"], "own_ct": divided[0], "public_ct": divided[1],
         "rule": rule.key if rule else "", "max_grant_ct": limits["max_grant_ct"],
         "min_grant_ct": limits["min_grant_ct"],
+        "max_years": limits["max_years"],
         "max_budget_ct": _most(limits["per_resident_ct"], rule, residents.get(str(said.get("area")))),
     }  # fmt: skip
 
@@ -175,7 +178,8 @@ def breaches(table: pd.DataFrame, grants: pd.DataFrame) -> tuple[Breach, ...]:
     table
         As `ledger` gives it.
     grants
-        ``grant``, ``fund``, ``year`` (where missing that of ``date``), ``amount_ct``.
+        ``grant``, ``fund``, ``year`` (where missing that of ``date``), ``amount_ct``; ``since`` (where missing
+        ``date``) and ``until``: first and last day of what it pays for.
 
     Examples
     --------
@@ -185,12 +189,15 @@ def breaches(table: pd.DataFrame, grants: pd.DataFrame) -> tuple[Breach, ...]:
     ['over_budget']
     """
     found: list[Breach] = []
-    years = _years(grants)
+    years, grants = _years(grants), _lasting(grants)
     for row in table.to_dict("records"):
         mine = grants[(grants["fund"].astype(str) == row["fund"]) & (years == row["year"])]
         found += _of_fund(row)
-        for grant, amount in mine[["grant", "amount_ct"]].itertuples(index=False, name=None):
+        for grant, amount, begun, ended in mine[["grant", "amount_ct", "since", "until"]].itertuples(
+            index=False, name=None
+        ):
             found += _of_grant(row, str(grant), None if _none(amount) else int(amount))
+            found += _of_time(row, str(grant), begun, ended)
     return tuple(found)
 
 
@@ -215,7 +222,23 @@ def _of_grant(row: Mapping[Any, Any], grant: str, amount: int | None) -> Iterato
             yield _breach(code, row, grant, amount=euro(amount), limit=limit)
 
 
-def _breach(code: str, row: Mapping[Any, Any], grant: str = "", **values: Text) -> Breach:
+def _lasting(grants: pd.DataFrame) -> pd.DataFrame:
+    """Return grants with first and last day of what they pay for; missing where not known."""
+    days = {name: pd.to_datetime(grants[name]) if name in grants else pd.Series(pd.NaT, grants.index)
+            for name in ("since", "until", "date")}  # fmt: skip
+    return grants.assign(since=days["since"].fillna(days["date"]), until=days["until"])
+
+
+def _of_time(row: Mapping[Any, Any], grant: str, begun: pd.Timestamp, ended: pd.Timestamp) -> Iterator[Breach]:
+    if _none(row["max_years"]) or _none(begun) or _none(ended):
+        return
+    years = int(row["max_years"])
+    if ended >= begun + pd.DateOffset(years=years):
+        days = {"begun": day_text(begun.date()), "ended": day_text(ended.date())}
+        yield _breach("too_long", row, grant, n=str(years), **days)
+
+
+def _breach(code: str, row: Mapping[Any, Any], grant: str = "", **values: Text | str) -> Breach:
     area = "" if _none(row["area"]) else str(row["area"])
     sentence = words(f"balance.breach_{code}", fund=row["fund"], area=area, year=row["year"], grant=grant, **values)
     return Breach(code, str(row["fund"]), area, str(row["year"]), grant, sentence)

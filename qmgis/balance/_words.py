@@ -15,14 +15,16 @@ __all__ = ["LISTS", "group_title", "kind_title", "rules_of"]
 LISTS: Mapping[str, str] = {"field": "fields", "source": "funding_sources", "target_group": "target_groups"}
 
 
-def kind_title(kind: str) -> Text:
-    """Return a kind of measures in words.
+def kind_title(kind: str, codes: Mapping[str, CodeList] | None = None) -> Text:
+    """Return a kind of measures in words: those of the register's list, else ours.
 
     Examples
     --------
     >>> kind_title("INV").de
     'investiv'
     """
+    if codes is not None and "kinds" in codes and kind in codes["kinds"].codes:
+        return codes["kinds"].title_of(kind)
     return words(f"balance.kind_{kind}") if kind in (*KINDS, "MIX", ALL) else Text(kind, kind)
 
 

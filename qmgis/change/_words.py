@@ -39,8 +39,7 @@ def _summary(found: Changes, first: str, second: str, lang: Lang) -> str:
         whole = int((found.frame["kind"] == kind).sum())
         if whole:
             mostly = [f"{say(f'change.mostly_{cause}', lang)} {row[cause]}" for cause in CAUSES if row[cause]]
-            key = f"change.count_{kind}_one" if whole == 1 else f"change.count_{kind}"
-            parts.append(f"{say(key, lang, n=number(whole, lang))} ({', '.join(mostly)})")
+            parts.append(f"{say(f'change.count_{kind}', lang, n=number(whole, lang))} ({', '.join(mostly)})")
     said = "; ".join(parts) or say("change.nothing", lang)
     gone = int((found.frame["kind"] == "not_comparable").sum())
     rest = say("change.not_compared", lang, n=number(gone, lang), all=number(len(found.frame), lang))

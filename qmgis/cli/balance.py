@@ -94,7 +94,7 @@ def _print(city: City, table: pd.DataFrame, by: By, *, lang: Lang) -> None:
             continue
         title = group_title(row["group"], by=by, codes=codes, names=names).to(lang)
         digits = 0 if float(row["measures"]).is_integer() else 2
-        cells = [title, kind_title(row["kind"]).to(lang), number(row["measures"], lang, digits=digits)]
+        cells = [title, kind_title(row["kind"], codes).to(lang), number(row["measures"], lang, digits=digits)]
         cells.append(percent(row["measures_share"], lang, digits=0))
         for name in AMOUNTS:
             cells += [_euros(row[f"{name}_ct"], lang), percent(row[f"{name}_share"], lang, digits=0)]

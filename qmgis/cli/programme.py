@@ -98,6 +98,7 @@ def _portfolio(city: City, day: date, lang: Lang, *, as_json: bool) -> None:
 
 def _one(city: City, area: str, day: date, lang: Lang, *, as_json: bool) -> None:
     from qmgis.runs.programme_quality import readiness_of
+    from qmgis.runs.programme_records import codes_of
     from qmgis.runs.programme_words import plan_shown
 
     found = readiness_of(city, area, day)
@@ -113,7 +114,7 @@ def _one(city: City, area: str, day: date, lang: Lang, *, as_json: bool) -> None
     _print("profile", shown, ("criterion", "group", f"text_{lang}", "state"), lang)
     _print(
         "plan",
-        plan_shown(found.plan, lang),
+        plan_shown(found.plan, codes_of(city), lang),
         ("id", "title", "successor_name", "budget_ct", "from_date", "missing"),
         lang,
     )

@@ -39,7 +39,7 @@ def say(key: str, lang: str, **values: object) -> str:
     lang
         ``"de"`` or ``"en"``.
     values
-        What to put into the text's places.
+        What to put into the text's places. Where ``n`` is one and there is a text ``<key>_one``, that is taken.
 
     Raises
     ------
@@ -50,9 +50,13 @@ def say(key: str, lang: str, **values: object) -> str:
     --------
     >>> say("words.area", "de"), say("words.area", "en")
     ('Gebiet', 'Area')
+    >>> say("cli.areas_on", "de", city="A", n=1, on="heute"), say("cli.areas_on", "de", city="A", n=2, on="heute")
+    ('A: 1 Fördergebiet am heute.', 'A: 2 Fördergebiete am heute.')
     """
     room, _, name = key.partition(".")
-    entry = _room(room).get(name)
+    texts = _room(room)
+    is_one = str(values.get("n")) == "1" and f"{name}_one" in texts
+    entry = texts.get(f"{name}_one" if is_one else name)
     if entry is None:
         raise UnknownKeyError(
             f'There is no text "{key}".{did_you_mean(name, _room(room))}',

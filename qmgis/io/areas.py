@@ -13,7 +13,6 @@ from qmgis.io.layerfile import LayerFile
 from qmgis.io.reading import (
     Reader,
     column_of,
-    counted,
     identified,
     outlines,
     repeated,
@@ -79,7 +78,7 @@ def _named(frame: gpd.GeoDataFrame, keys: Mapping[str, Any], *, file: str) -> tu
     ids, found = identified(frame, keys["id"], digits=keys.get("id_digits"), file=file)
     without = len(frame) - len(ids)
     if without:
-        what = counted("check.areas_without_id", n=without)
+        what = words("check.areas_without_id", n=without)
         found.append(Problem("warning", what, file=file, column=keys["id"]))
     named = frame.loc[ids.index, ["geometry"]]
     named.insert(0, "area", ids)

@@ -103,6 +103,7 @@ def funds_columns(codes: Mapping[str, CodeList]) -> tuple[Column, ...]:
         Column("unknown", words("balance.fund_unknown"), "count", digits=0),
         Column("uptake", words("balance.fund_uptake"), "share", digits=1),
         *(_money(key, words(f"balance.fund_{key}")) for key in FUND_MONEY),
+        Column("max_years", words("balance.fund_max_years"), "count", digits=0),
         Column("rule", words("balance.fund_rule"), "text"),
         Column("breaches", words("balance.fund_breaches"), "text"),
     )

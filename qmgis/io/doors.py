@@ -12,7 +12,7 @@ import shapely
 from qmgis.errors import QmgisError
 from qmgis.io import crs
 from qmgis.io.layerfile import LayerFile
-from qmgis.io.reading import Reader, counted, only
+from qmgis.io.reading import Reader, only
 from qmgis.model import Problem, Text, words
 
 if TYPE_CHECKING:
@@ -62,11 +62,11 @@ def read_doors(
             return None, found
         doors, lost = _assigned(outlines, np.asarray(points.array, dtype=object))
         if lost:
-            what = counted("check.entrance_astray", n=lost, metres=f"{ENTRANCE_WITHIN_M:g}")
+            what = words("check.entrance_astray", n=lost, metres=f"{ENTRANCE_WITHIN_M:g}")
             found.append(Problem("warning", what, file=entrances.ref.path if entrances.ref else ""))
     without = outlines[~outlines.index.isin({place for place, _ in doors})]
     if entrances is not None and len(without):
-        what = counted("check.no_entrance", n=len(without), id=str(without.index[0]))
+        what = words("check.no_entrance", n=len(without), id=str(without.index[0]))
         found.append(Problem("warning", what, file=layer.ref.path))
     doors += [(str(place), point) for place, shape in without.items() for point in along(shape)]
     return _frame(doors, target), found

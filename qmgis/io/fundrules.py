@@ -28,6 +28,7 @@ _SHAPE: Mapping[str, Key] = {
     "land": Key(schema.TEXT),
     **dict.fromkeys(_AMOUNTS, Key(schema.WHOLE)),
     "own_share": Key(_SHARE),
+    "max_years": Key(schema.COUNTED),
     "valid_from": Key(schema.DAY),
     "valid_to": Key(schema.DAY),
     "note": Key(schema.TEXT_PAIR),
@@ -82,7 +83,7 @@ def _read(file: Path) -> tuple[OwnFunds, list[Problem]]:
 
 def _faults(entry: Mapping[str, Any], place: Place) -> list[Problem]:
     found = faults(entry, _SHAPE, place=place)
-    if not found and not any(name in entry for name in (*_AMOUNTS, "own_share")):
+    if not found and not any(name in entry for name in (*_AMOUNTS, "own_share", "max_years")):
         found.append(Problem("error", words("check.fund_without_limit"), file=place.file, row=place.row()))
     least, most = entry.get("min_grant_ct"), entry.get("max_grant_ct")
     if not found and least is not None and most is not None and least > most:
@@ -94,7 +95,11 @@ def _faults(entry: Mapping[str, Any], place: Place) -> list[Problem]:
 
 
 def _rule(entry: Mapping[str, Any]) -> FundRule:
-    plain = {key: entry[key] for key in (*_AMOUNTS, "own_share", "valid_from", "valid_to", "land") if key in entry}
+    plain = {
+        key: entry[key]
+        for key in (*_AMOUNTS, "own_share", "max_years", "valid_from", "valid_to", "land")
+        if key in entry
+    }
     note = to_text(entry["note"]) if "note" in entry else None
     return FundRule(
         entry["id"], to_text(entry["title"]), entry["type"], entry["source"], entry["date"], note=note, **plain

@@ -10,7 +10,7 @@ import pandas as pd
 
 from qmgis.i18n import number
 from qmgis.io.layerfile import CityFile, LayerFile
-from qmgis.io.reading import counted, row_of, shown
+from qmgis.io.reading import row_of, shown
 from qmgis.model import PlaceLayer, Problem, Secrecy, Text, words
 
 __all__ = ["doubled_places", "empty_group", "supply_faults", "unplaced", "without_capacity"]
@@ -25,7 +25,7 @@ def doubled_places(frame: gpd.GeoDataFrame, names: pd.Series, capacity: pd.Serie
     again = keys.index[keys.duplicated() & (keys["name"].str.strip() != "")]
     if again.empty:
         return []
-    what = counted("check.place_again", n=len(again), name=shown(str(keys["name"][again[0]])))
+    what = words("check.place_again", n=len(again), name=shown(str(keys["name"][again[0]])))
     remedy = words("check.fix_place_again")
     return [Problem("warning", what, file=file, row=row_of(again[0]), remedy=remedy)]
 
@@ -35,7 +35,7 @@ def without_capacity(capacity: pd.Series, *, file: str, column: str) -> list[Pro
     gone = capacity.index[capacity.isna()]
     if gone.empty:
         return []
-    what = counted("check.without_capacity", n=len(gone), all=len(capacity))
+    what = words("check.without_capacity", n=len(gone), all=len(capacity))
     return [Problem("note", what, file=file, row=row_of(gone[0]), column=column)]
 
 
@@ -53,7 +53,7 @@ def supply_faults(
         gone = capacity.index[capacity.isna()]
         if len(gone):
             names = ", ".join(map(str, gone[:5])) + (", …" if len(gone) > 5 else "")
-            what = counted("check.supply_gaps", n=len(gone), id=theme["id"], all=len(capacity), names=names)
+            what = words("check.supply_gaps", n=len(gone), id=theme["id"], all=len(capacity), names=names)
             remedy = words("check.fix_supply")
         elif not capacity.sum() > 0:
             what, remedy = words("check.supply_of_nothing", id=theme["id"]), words("check.fix_supply_of_nothing")

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from qmgis.i18n import number
 from qmgis.io.layerfile import LayerFile
-from qmgis.io.reading import counted, shown
+from qmgis.io.reading import shown
 from qmgis.io.whereabouts import CHECK, NOWHERE, elsewhere, middle
 from qmgis.model import AreaLayer, Problem, ResidentLayer, Text, words
 
@@ -55,7 +55,7 @@ def far_points(points: Located, areas: Sequence[AreaLayer]) -> list[Problem]:
         kind = "places" if points.layer.kind == "places" else "residents"
         written["more"] = words(f"check.beyond_{kind}")
         return [Problem("note", words("check.mostly_far", **written), file=points.file)]
-    what = counted("check.some_far", n=n, **numbers, shown=shown(far[0]))
+    what = words("check.some_far", n=n, **numbers, shown=shown(far[0]))
     return [Problem("warning", what, file=points.file, remedy=words("check.fix_outside"))]
 
 
@@ -96,7 +96,7 @@ def _are_areas_wrong(areas: Located, own: Text, hints: Sequence[Text], *, crs: s
 
 def _lost(one: Located, areas: Located, hint: Text) -> Problem:
     where = _where(one.frame, areas.frame)
-    what = counted("check.all_outside", n=len(one.frame), hint=hint, where=where)
+    what = words("check.all_outside", n=len(one.frame), hint=hint, where=where)
     remedy = words("check.fix_elsewhere") if hint == NOWHERE else CHECK
     return Problem("error", what, file=one.file, remedy=remedy)
 

@@ -126,7 +126,7 @@ def _lines(plan: CostPlan, codes: Mapping[str, CodeList], lang: Lang) -> list[li
         if name == "part":
             return say(f"balance.part_{text}", lang)
         if name == "kind":
-            return kind_title(text).to(lang)
+            return kind_title(text, codes).to(lang)
         if name == "source":
             return group_title(text, by="source", codes=codes).to(lang)
         return codes[lists[name]].title_of(text).to(lang) if lists.get(name) in codes else text

@@ -18,7 +18,6 @@ from qmgis.io.reading import (
     Reader,
     capped,
     column_of,
-    counted,
     fractional,
     identified,
     missing_columns,
@@ -279,7 +278,7 @@ def _inside(frame: gpd.GeoDataFrame, layer: LayerFile, *, file: str) -> list[Pro
     other = int((frame[WAS] > 0).sum())
     if not other or {"access", "entrances"} & set(layer.keys):
         return []
-    what = counted("check.point_inside", n=other)
+    what = words("check.point_inside", n=other)
     if layer.kind != "places" or not (frame[WAS] == 2).any():
         return [Problem("note", what, file=file)]
     return [Problem("warning", what, file=file, remedy=words("check.fix_point_inside"))]
@@ -305,7 +304,7 @@ def ids_of(frame: gpd.GeoDataFrame, keys: Mapping[str, Any], *, file: str, name:
     again = ids.groupby(ids).cumcount()
     if (again > 0).any():
         row = row_of(again.index[again > 0][0])
-        what = counted("check.place_twice", n=int((again > 0).sum()), id=shown(ids[again > 0].iloc[0]))
+        what = words("check.place_twice", n=int((again > 0).sum()), id=shown(ids[again > 0].iloc[0]))
         found.append(Problem("warning", what, file=file, row=row, column=keys["id"]))
     numbered = ids.where(again == 0, ids + "-" + (again + 1).astype(str))
     return pd.Index(numbered.to_numpy(), name=name, dtype="str"), found

@@ -14,7 +14,7 @@ from qmgis.io import crs, geometry, versions
 from qmgis.io.events import check_events, read_events
 from qmgis.io.layerfile import LayerFile
 from qmgis.io.meaning import day_of, days, lowered, meant, texts, unknown_words
-from qmgis.io.reading import Level, Reader, column_of, counted, identified, outlines, shown, told
+from qmgis.io.reading import Level, Reader, column_of, identified, outlines, shown, told
 from qmgis.model import PROGRAMME_STATUS, AreaLayer, Problem, ProgrammeLayer, Text, words
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _ids(frame: gpd.GeoDataFrame, column: Any, *, file: str) -> tuple[pd.Series[
     ids, found = identified(frame, column, digits=None, file=file)
     found = [one for one in found if one.level == "error"]  # nothing is joined by these ids
     if len(ids) < len(frame):
-        what = counted("check.programme_without_id", n=len(frame) - len(ids))
+        what = words("check.programme_without_id", n=len(frame) - len(ids))
         found.append(Problem("warning", what, file=file, column=str(column)))
     return ids, found
 
@@ -161,7 +161,7 @@ def outside(programme: ProgrammeLayer, areas: Sequence[AreaLayer], *, file: str)
     for level, where, key in sides:
         named = [shown(one) for one in dict.fromkeys(ids[np.flatnonzero(where)])]
         if named:
-            what = counted(
+            what = words(
                 f"check.programme_{key}", n=len(named), ids=", ".join(named[:5]) + (", …" if named[5:] else "")
             )
             found.append(Problem(level, what, file=file, remedy=words(f"check.programme_{key}_fix")))

@@ -27,7 +27,6 @@ __all__ = [
     "Reader",
     "capped",
     "column_of",
-    "counted",
     "fractional",
     "identified",
     "missing_columns",
@@ -257,17 +256,6 @@ def placed(problems: Iterable[Problem], *, file: str, column: str) -> list[Probl
     ]
 
 
-def counted(key: str, *, n: int, **values: object) -> Text:
-    """Return a sentence with a number: the one of ``key``, or of ``key_one`` where it is one.
-
-    Examples
-    --------
-    >>> counted("check.named_too", n=1).en, counted("check.named_too", n=2).en
-    ('So in one more place.', 'So in 2 more places.')
-    """
-    return words(f"{key}_one", **values) if n == 1 else words(key, n=n, **values)
-
-
 def told(values: pd.Series, level: Level, key: str, *, file: str, column: str) -> list[Problem]:
     """Return one problem for all rows with the same fault: the first value, and how many more; none without rows.
 
@@ -298,7 +286,7 @@ def told_once(problems: Iterable[Problem]) -> list[Problem]:
         alike.setdefault(replace(one, remedy=Text("", "")), []).append(one)
     found = []
     for same in alike.values():
-        first, more = same[0], counted("check.named_too", n=len(same) - 1)
+        first, more = same[0], words("check.named_too", n=len(same) - 1)
         remedy = Text(f"{first.remedy.de} {more.de}", f"{first.remedy.en} {more.en}")
         found.append(first if len(same) == 1 else replace(first, remedy=remedy))
     return found

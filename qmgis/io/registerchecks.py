@@ -26,6 +26,7 @@ ORDERED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "measures": (("planned_start", "planned_end"), ("actual_start", "actual_end")),
     "concepts": (("valid_from", "valid_to"),),
     "organisations": (("since", "until"),),
+    "grants": (("since", "until"), ("date", "until")),
 }
 NOT_BEGUN = ("idea", "proposed", "planned", "approved")
 ENDED = ("completed", "handed_over")

@@ -20,7 +20,7 @@ from qmgis.i18n import number, percent
 from qmgis.io.layerfile import LayerFile
 from qmgis.io.outside import cut
 from qmgis.io.points import addresses_of, group_columns, ids_of, number_of, read_points, read_residents
-from qmgis.io.reading import Reader, counted, placed, shown, told
+from qmgis.io.reading import Reader, placed, shown, told
 from qmgis.model import AreaLayer, IndicatorTable, Problem, ResidentLayer, Secrecy, Text, words
 
 __all__ = ["Known", "spread_residents"]
@@ -243,9 +243,9 @@ def _aside(people: People, alone: gpd.GeoDataFrame, *, min_count: int) -> Text:
     named = ", ".join(shown(one) for one in alone.index[:5]) + (", …" if len(alone) > 5 else "")
     said = {"source": people.key, "names": named}
     if many < min_count or not whole:
-        return counted("check.spread_aside_few", n=len(alone), **said)
+        return words("check.spread_aside_few", n=len(alone), **said)
     share = Text(percent(many / whole, "de"), percent(many / whole, "en"))
-    return counted(
+    return words(
         "check.spread_aside", n=len(alone), people=Text(number(many, "de"), number(many, "en")), share=share, **said
     )
 

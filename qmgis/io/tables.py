@@ -18,7 +18,6 @@ from qmgis.io.plausible import SCALE, value_faults
 from qmgis.io.reading import (
     Reader,
     column_of,
-    counted,
     identified,
     missing_columns,
     no_rows,
@@ -354,13 +353,13 @@ def _share_faults(share: Measured, printed: Measured | None) -> list[Problem]:
     for year, values in ((share.year, share.value), (share.year - share.change_years, share.value - share.change)):
         over = values[values > 1 + 1e-9]
         if len(over):
-            what = counted("check.more_than_all", indicator=share.indicator, n=len(over), area=over.index[0], year=year)
+            what = words("check.more_than_all", indicator=share.indicator, n=len(over), area=over.index[0], year=year)
             found.append(Problem("error", what, remedy=words("check.fix_more_than_all")))
     if printed is not None:
         apart = (share.value - printed.value).abs()
         far = apart[apart > 0.005]
         if len(far):
-            what = counted(
+            what = words(
                 "check.rebuilt_differs", indicator=share.indicator, n=len(far), area=far.idxmax(), year=share.year
             )
             found.append(Problem("note", what))

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from qmgis.errors import DataError, LayerFileError, QmgisError
-from qmgis.io.reading import counted
-from qmgis.model import Problem
+from qmgis.model import Problem, words
 
 __all__ = ["unusable"]
 
@@ -23,7 +22,7 @@ def unusable(folder: Path, problems: Iterable[Problem], *, is_layer_file: bool) 
     '- Is missing.'
     """
     errors = [problem for problem in problems if problem.level == "error"]
-    head = counted("check.cannot_open_city", folder=folder.name, n=len(errors))
+    head = words("check.cannot_open_city", folder=folder.name, n=len(errors))
     en = "\n".join([head.en, *(f"- {problem.say('en')}" for problem in errors)])
     de = "\n".join([head.de, *(f"- {problem.say('de')}" for problem in errors)])
     return (LayerFileError if is_layer_file else DataError)(en, de=de)

@@ -15,7 +15,7 @@ from qmgis.i18n import percent
 from qmgis.io.layerfile import Edition, LayerFile
 from qmgis.io.plausible import SCALE, value_faults
 from qmgis.io.rasters import Cells, raster_cells
-from qmgis.io.reading import Reader, counted, shown
+from qmgis.io.reading import Reader, shown
 from qmgis.model import AreaLayer, Problem, ResidentLayer, Text, words
 from qmgis.model.where import area_of
 
@@ -149,7 +149,7 @@ def _part_faults(known: pd.Series, *, file: str) -> list[Problem]:
         found.append(Problem("warning", words("check.raster_part", **said), file=file))
     gone = known[~(known >= LEAST)]
     if len(gone):
-        what = counted("check.raster_too_little", n=len(gone), all=len(known), names=_named(gone.index))
+        what = words("check.raster_too_little", n=len(gone), all=len(known), names=_named(gone.index))
         found.append(Problem("warning", what, file=file))
     return found
 

@@ -15,9 +15,9 @@ class FundRule:
     """What holds for the funds of a type, with the source and the state of it.
 
     Whole cents: ``budget_ct`` of an area and year at most, ``max_grant_ct`` and ``min_grant_ct`` of a grant,
-    ``per_resident_ct`` of a year at most; ``own_share`` (0-1) is what others than the programme pay. ``land``: where it
-    holds, empty everywhere; ``as_of``: the state of the source, empty where it does not say. In force from
-    ``valid_from`` until before ``valid_to``.
+    ``per_resident_ct`` of a year at most; ``own_share`` (0-1) is what others than the programme pay; ``max_years`` at
+    most may last what a grant pays for. ``land``: where it holds, empty everywhere; ``as_of``: the state of the source,
+    empty where it does not say. In force from ``valid_from`` until before ``valid_to``.
     """
 
     key: str
@@ -31,6 +31,7 @@ class FundRule:
     min_grant_ct: int | None = None
     per_resident_ct: int | None = None
     own_share: float | None = None
+    max_years: int | None = None
     valid_from: date | None = None
     valid_to: date | None = None
     note: Text | None = None

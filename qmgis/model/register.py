@@ -89,11 +89,12 @@ REGISTER_TABLES: Mapping[str, Mapping[str, RegisterColumn]] = {
         "fund": _ID, "area": _AREA, "type": _code("fund_types", required=True),
         "year": RegisterColumn("whole", low=1950, high=2150, required=True), "budget_ct": _MONEY,
         "max_grant_ct": _MONEY, "min_grant_ct": _MONEY, "per_resident_ct": _MONEY, "own_share": RegisterColumn("share"),
+        "max_years": RegisterColumn("whole", low=1, high=50),
     },
     "grants": {
         "grant": _ID, "fund": _ref("funds", required=True), "year": _YEAR, "date": _DAY,
         "amount_ct": RegisterColumn("money", required=True), "purpose": _NEEDED, "field": _code("fields"),
-        "decided_by": _TEXT,
+        "decided_by": _TEXT, "since": _DAY, "until": _UNTIL,
     },
     "concepts": {
         "concept": _ID, "area": _AREA, "type": _code("concept_types", required=True), "adopted_on": _DAY,

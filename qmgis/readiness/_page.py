@@ -57,7 +57,7 @@ def one_page(table: pd.DataFrame, record: AreaRecord, *, found: Signals, plan: p
         lines.append(("criteria", _line(row, state, evidence), str(row["state"])))
     lines += [("when", one, "") for one in _when(record, found)]
     lines += _staff(record)
-    lines += _tasks(plan)
+    lines += _tasks(plan, record)
     titles = {section: words(f"readiness.section_{section}") for section in SECTIONS}
     rows = [[section, titles[section].de, titles[section].en, one.de, one.en, state] for section, one, state in lines]
     return pd.DataFrame(rows, columns=COLUMNS)
@@ -98,11 +98,13 @@ def _role(role: object) -> Text:
     return words(f"readiness.role_{role}") if role in known else Text(str(role or "–"), str(role or "–"))
 
 
-def _tasks(plan: pd.DataFrame) -> list[tuple[str, Text, str]]:
+def _tasks(plan: pd.DataFrame, record: AreaRecord) -> list[tuple[str, Text, str]]:
     flagged = int(plan["flagged"].sum())
     lines = [("tasks", words("readiness.tasks_head", n=count_text(flagged), of=count_text(len(plan))), "")]
     for row in plan.to_dict("records"):
-        title = words(f"readiness.task_{row['id']}") if _is_task(row["id"]) else Text(*[row["title"] or row["id"]] * 2)
+        title = Text(*[row["title"] or row["id"]] * 2)
+        if _is_task(row["id"]):
+            title = record.titles.get(row["id"], words(f"readiness.task_{row['id']}"))
         name = row["successor_name"] or "–"
         day = Text("–", "–") if pd.isna(row["from_date"]) else said_day(row["from_date"])
         lacking = [words(f"readiness.missing_{one}") for one in row["missing"].split("; ") if one]

@@ -127,14 +127,15 @@ def codes_of(city: City) -> Mapping[str, CodeList]:
 
 
 def titles_of(city: City) -> dict[str, Text]:
-    """Return what themes, indicators and sources of money of a city are called, by key.
+    """Return what themes, indicators, sources of money and tasks of a city are called, by key.
 
     Examples
     --------
     >>> titles_of(toy_city())["kita"].en
     'Day care'
     """
-    named = {key: code.title for key, code in codes_of(city)["funding_sources"].codes.items()}
+    codes = codes_of(city)
+    named = {key: one.title for name in ("task_fields", "funding_sources") for key, one in codes[name].codes.items()}
     named |= {key: one.title for table in city.tables.values() for key, one in table.indicators.items()}
     return named | {key: theme.title for key, theme in city.themes.items()}
 

@@ -11,7 +11,6 @@ from qmgis.i18n import number, percent, say
 from qmgis.model import Indicator, Lang
 from qmgis.model.register import CodeList
 from qmgis.model.text import day_text
-from qmgis.readiness import TASKS
 
 __all__ = ["balance_shown", "cell_text", "extract_shown", "goals_shown", "plan_shown", "roles_shown"]
 
@@ -60,17 +59,18 @@ def cell_text(value: Any, column: str, lang: Lang) -> str:
     return str(value)
 
 
-def plan_shown(plan: pd.DataFrame, lang: Lang) -> pd.DataFrame:
+def plan_shown(plan: pd.DataFrame, codes: Mapping[str, CodeList], lang: Lang) -> pd.DataFrame:
     """Return an exit plan with the words for the tasks of a neighbourhood management as their titles.
 
     Examples
     --------
-    >>> plan_shown(pd.DataFrame({"id": ["T1", "M1"], "title": ["", "Kita"]}), "en")["title"].tolist()
-    ['Contact point on site', 'Kita']
+    >>> from qmgis.io.catalogues import code_lists
+    >>> plan_shown(pd.DataFrame({"id": ["T1", "M1"], "title": ["", "Kita"]}), code_lists(), "en")["title"].tolist()
+    ['contact point on site', 'Kita']
     """
-    known = {*TASKS, "watch"}
+    tasks = codes["task_fields"]
     said = [
-        say(f"readiness.task_{key}", lang) if key in known and not title else title
+        tasks.title_of(str(key)).to(lang) if key in tasks.codes and not title else title
         for key, title in zip(plan["id"], plan["title"], strict=True)
     ]
     return plan.assign(title=said)
@@ -87,7 +87,7 @@ def balance_shown(balance: pd.DataFrame, codes: Mapping[str, CodeList], lang: La
     [['goals', 'reached']]
     """
     keys = [
-        say(f"quality.attainment_{key}", lang) if part == "goals" else codes["statuses"].title_of(str(key)).to(lang)
+        codes["attainments" if part == "goals" else "statuses"].title_of(str(key)).to(lang)
         for part, key in zip(balance["part"], balance["key"], strict=True)
     ]
     fields = [codes["fields"].title_of(one).to(lang) if isinstance(one, str) else one for one in balance["field"]]

@@ -60,10 +60,10 @@ def summary_of(
         parts.append(words("siting.summary_none"))
     elif is_open and not hidden:
         said = {
-            "count": amount(len(siting.chosen)), "before": amount(before), "after": amount(siting.reached),
+            "n": amount(len(siting.chosen)), "before": amount(before), "after": amount(siting.reached),
             "everybody": amount(everybody), "share": _percent(siting.reached_share),
         }  # fmt: skip
-        parts.append(words("siting.summary" if len(siting.chosen) > 1 else "siting.summary_one", **said))
+        parts.append(words("siting.summary", **said))
     else:
         parts.append(words("siting.summary_too_few", count=amount(len(siting.chosen))))
     if not len(siting.chosen) and siting.is_best:

@@ -157,9 +157,8 @@ def sentence(table: pd.DataFrame, on: date) -> Text:
         lang: ", ".join(f"{number(one, lang)} %" if lang == "de" else f"{number(one, lang)}%" for one in rounded)
         for lang in LANGS
     }
-    key = "targeting.sentence" if total != 1 else "targeting.sentence_one"
     of = words("targeting.of_residents" if known else "targeting.of_areas")
-    return words(key, total=total, day=day, parts=Text(**said), shares=Text(**listed), of=of)
+    return words("targeting.sentence", n=total, day=day, parts=Text(**said), shares=Text(**listed), of=of)
 
 
 def _joined(parts: Sequence[str], lang: str) -> str:

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from qmgis.balance import KINDS, kind_title
 from qmgis.i18n import percent, say
-from qmgis.model import Lang, Text
+from qmgis.model import CodeList, Lang, Text
 from qmgis.views._charting import dressed, folded
 
 __all__ = ["KIND_COLOURS", "LETTERS", "shares_chart"]
@@ -21,7 +21,12 @@ LETTERS: Mapping[str, str] = {"INV": "I", "PRE": "V", "ACC": "B", "SOC": "S", "M
 
 
 def shares_chart(
-    table: pd.DataFrame, titles: Mapping[str, Text], *, amount: str = "planned", lang: Lang = "de"
+    table: pd.DataFrame,
+    titles: Mapping[str, Text],
+    *,
+    amount: str = "planned",
+    lang: Lang = "de",
+    codes: Mapping[str, CodeList] | None = None,
 ) -> go.Figure:
     """Return two bars for each group: the share of each kind in its money, and in its measures.
 
@@ -33,6 +38,8 @@ def shares_chart(
         Of the groups, in the order in which they are shown.
     amount
         ``planned``, ``approved`` or ``spent``.
+    codes
+        The code lists of the register.
 
     Examples
     --------
@@ -57,7 +64,7 @@ def shares_chart(
         letter = LETTERS[kind]
         texts = [f"{letter} {percent(value / 100, lang, digits=0)}" if value >= 8 else "" for value in values]
         figure.add_bar(
-            x=values, y=axis, orientation="h", name=f"{letter} {kind_title(kind).to(lang)}", text=texts,
+            x=values, y=axis, orientation="h", name=f"{letter} {kind_title(kind, codes).to(lang)}", text=texts,
             textposition="inside", insidetextanchor="middle", textangle=0,
             hovertemplate="%{customdata}<extra>%{fullData.name}</extra>",
             customdata=[percent(value / 100, lang) for value in values],

@@ -8,7 +8,7 @@ import pytest
 from qmgis.balance import breaches, ledger
 from qmgis.io.fundrules import fund_rules, own_fund_rules
 
-LIMITS = ("max_grant_ct", "min_grant_ct", "per_resident_ct", "own_share")
+LIMITS = ("max_grant_ct", "min_grant_ct", "per_resident_ct", "own_share", "max_years")
 
 
 def funds(*rows: dict[str, object]) -> pd.DataFrame:
@@ -139,3 +139,31 @@ def test_a_grant_without_a_year_is_of_the_year_of_its_day():
     found = ledger(funds, grants).set_index("year")
     assert found["granted_ct"].to_dict() == {"2024": 150, "2025": 3, "unknown": 20}
     assert "over_budget" in [one.code for one in breaches(ledger(funds, grants), grants)]
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "is_long"),
+    [("2022-01-01", "2025-12-31", False), ("2022-01-01", "2026-01-01", True), ("2024-02-29", "2028-02-28", False),
+     ("2022-06-15", "2026-06-14", False), ("2022-06-15", "2026-06-15", True), (None, "2026-11-30", True),
+     (None, "2025-11-29", False), ("2022-01-01", None, False)],
+)  # fmt: skip
+def test_a_project_of_berlin_lasts_four_years_at_most(since, until, is_long):
+    """DOMAIN N33, counted on the calendar; without a first day from the day of the grant, unknown is no breach."""
+    paid = grants(600_000).assign(
+        date=pd.to_datetime(["2021-11-30"]), since=pd.to_datetime([since]), until=pd.to_datetime([until])
+    )
+    table = ledger(funds({"type": "projektfonds", "budget_ct": 9_000_000}), paid, rules=fund_rules(("BE", ())))
+    assert table["max_years"].tolist() == [4]
+    found = breaches(table, paid)
+    assert [one.code for one in found] == (["too_long"] if is_long else [])
+    if is_long:
+        assert found[0].sentence.de.endswith("; erlaubt sind 4 Jahre.")
+
+
+def test_the_own_row_of_a_fund_says_how_long():
+    paid = grants(1).assign(since=pd.to_datetime(["2024-01-01"]), until=pd.to_datetime(["2025-01-01"]))
+    table = ledger(funds({"type": "projektfonds", "budget_ct": 1, "max_years": 1}), paid)
+    sentence = breaches(table, paid)[0].sentence
+    assert sentence.de == (
+        "Fonds F (QM-01), 2024: Was die Bewilligung F-1 zahlt, läuft vom 01.01.2024 bis 01.01.2025; erlaubt ist 1 Jahr."
+    )

@@ -10,12 +10,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from qmgis.balance import kind_title
 from qmgis.io.workspace import open_city
 from qmgis.model import Text
 from qmgis.model.register import Code, CodeList
+from qmgis.runs.balancefiles import plan_file
 from qmgis.runs.programme_quality import faults_of, qualities_of, readiness_of
 from qmgis.runs.programme_records import codes_of
-from qmgis.runs.programme_words import balance_shown
+from qmgis.runs.programme_words import balance_shown, plan_shown
 
 ROOT = Path(__file__).resolve().parents[2]
 ON = date(2024, 12, 31)
@@ -126,3 +128,21 @@ def test_a_citys_own_code_lists_are_read_on_the_page_of_quality(city):
     rows = pd.DataFrame({"part": ["goals"], "field": ["HF1"], "key": ["reached"]})
     assert balance_shown(rows, codes, "de")["field"].tolist() == ["Eigen"]
     assert balance_shown(rows, codes_of(city), "de")["field"].tolist() != ["Eigen"]
+
+
+def test_tasks_and_kinds_are_called_as_the_city_calls_them(city):
+    """In the exit plan, on its one page, in the balance and in the plan of costs."""
+
+    def listed(key, code):
+        return CodeList(key, Text("L", "L"), "1", date(2024, 1, 1), "", {code: Code(code, Text("Eigen", "Own"))})
+
+    layer = next(iter(city.registers.values()))
+    own = {**layer.codes, "task_fields": listed("task_fields", "T1"), "kinds": listed("kinds", "SOC")}
+    town = replace(city, registers={"register": replace(layer, codes=own)})
+    shown = plan_shown(readiness_of(town, "QM-01", date(2024, 12, 31)).plan, codes_of(town), "de").set_index("id")
+    assert shown.loc["T1", "title"] == "Eigen"
+    page = readiness_of(town, "QM-01", date(2024, 12, 31)).page
+    assert page["line_de"].str.startswith("T1 Eigen").any()
+    assert kind_title("SOC", codes_of(town)).de == "Eigen"
+    assert kind_title("INV", codes_of(town)).de == "investiv"
+    assert ";Eigen;" in plan_file(town, "QM-01", "de", to="csv").decode("utf-8-sig")

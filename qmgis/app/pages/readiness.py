@@ -20,11 +20,13 @@ from qmgis.i18n import number, say
 from qmgis.model import City, Lang, words
 from qmgis.readiness import profile_counts
 from qmgis.runs.programme_quality import bars_of, portfolio_of, readiness_of
+from qmgis.runs.programme_records import codes_of
 from qmgis.runs.programme_words import plan_shown
 from qmgis.views.gantt import gantt
 
 __all__ = ["PAGE", "layout", "refresh"]
 
+PLAN = ("id", "title", "successor_name", "budget_ct", "from_date", "missing")
 AREAS = (
     "programme_area",
     "name",
@@ -95,8 +97,8 @@ def _one(asked: Judged) -> list[Component]:
         html.H2(f"{asked.name} ({asked.area})"),
         panel(say("readiness.signals", lang), html.P(found.signals.sentence.to(lang), className="lead")),
         table_panel(say("quality.title_profile", lang), profile, shown, lang=lang, lead=_counts(found.profile, lang)),
-        table_panel(say("quality.title_plan", lang), plan_shown(found.plan, lang), ("id", "title", "successor_name",
-                    "budget_ct", "from_date", "missing"), lang=lang, lead=say("readiness.plan_lead", lang)),
+        table_panel(say("quality.title_plan", lang), plan_shown(found.plan, codes_of(asked.city), lang), PLAN,
+                    lang=lang, lead=say("readiness.plan_lead", lang)),
         table_panel(say("quality.title_watch", lang), found.watch, (f"title_{lang}", "state", f"evidence_{lang}"),
                     lang=lang, nothing=say("readiness.watch_later", lang)),
         _page(found.page, lang),

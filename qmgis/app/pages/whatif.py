@@ -150,9 +150,10 @@ def _sentences(trial: _Trial, lang: Lang) -> list[str]:
         key = "as_is_apart" if trial.ground.apart else "as_is" if trial.ground.published else "as_is_own"
         return [say(f"whatif.{key}", lang)]
     count = sum(value != _official(trial, key) for key, value in trial.instead.items())
-    key = "whatif.changed_one" if count == 1 else "whatif.changed"
     moved, areas = number(_moved(trial), lang), number(len(trial.rows), lang)
-    said = [say(key, lang, count=number(count, lang), moved=moved, areas=areas, side=side_word(trial.ground, lang))]
+    said = [
+        say("whatif.changed", lang, n=number(count, lang), moved=moved, areas=areas, side=side_word(trial.ground, lang))
+    ]
     for key, sign in (("newly", 1), ("gone", -1)):
         names = [row.name for row in trial.rows if row.attention == sign]
         said += [say(f"whatif.{key}", lang, names=_listed(names, lang))] if names else []
