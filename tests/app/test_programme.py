@@ -137,7 +137,7 @@ class TestFiles:
         people = city.residents["addresses"]
         named = pd.DataFrame({"street": HOSTILE, "number": "7"}, index=people.frame.index)
         town = replace(city, residents={"addresses": replace(people, addresses=named)})
-        assert "1 Straßen mit" in _texts(layout(town, _plan(town).state))
+        assert "1 Straße mit" in _texts(layout(town, _plan(town).state))
         lines = self._get(town, "streets").data.decode("utf-8-sig").splitlines()
         assert len(lines) == 2
         assert not lines[1].startswith(("=", "+", "@"))
