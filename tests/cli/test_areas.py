@@ -40,7 +40,7 @@ def test_areas_of_a_day_and_their_deadlines(town):
     code, text = ask("areas", layers(town), "--on", "31.12.2023", "--lang", "en")
     assert code == 0
     lines = [line for line in text.splitlines() if line]
-    assert lines[0].endswith("1 programme areas on 31 December 2023.")
+    assert lines[0].endswith("1 programme area on 31 December 2023.")
     assert lines[3].split("  ")[0] == "A"
     assert "P5 designated" in lines[3]
     assert "30 June 2024" in lines[3]
@@ -207,7 +207,7 @@ class TestStreets:
                           "addresses": 3, "elsewhere": 1, "near": 0}  # fmt: skip
         code, text = ask("areas", layers(town), "--on", "2023", "--streets", "A", "--lang", "en")
         assert code == 0
-        assert "1 streets with 3 addresses" in text
+        assert "1 street with 3 addresses" in text
         assert "cut by the boundary  1, 5  2" in text
         out = town / "list.csv"
         code, text = ask("areas", layers(town), "--on", "2023", "--streets", "A", "--lang", "de", "--out", str(out))
