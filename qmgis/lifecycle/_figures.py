@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -10,7 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from qmgis.coverage import hide_few
+from qmgis.coverage import ages_of, hide_few
 from qmgis.errors import DataError
 from qmgis.model import (
     RESIDENTS,
@@ -92,8 +93,10 @@ def key_figures(
         Limits; those of DESIGN 4 by default. A part of an area with fewer than ``min_base`` people counts with the
         largest part of that area, so that no difference to the area tells of them. Where an age group has 1 to
         ``min_count - 1`` people in a part, the age groups of outlines that cut areas are estimated. Counts and shares
-        whose sums would tell of so few in an area are not shown on that side. Where the table itself hides a cell
-        (state ``secret``), a count of that side is not shown, and a share is that of the other areas.
+        whose sums would tell of so few in an area are not shown on that side; an age group of so few in an area counts
+        with another one of that area.
+        Where the table itself hides a cell (state ``secret``), a count of that side is not shown, and a share is that
+        of the other areas.
 
     Returns
     -------
@@ -128,14 +131,18 @@ def key_figures(
     found = [_land_row(layer, areas, shares, place) for place in range(len(layer.frame))]
     weights, basis = shares, pd.Series(LAND, index=areas.frame.index)
     if residents is not None and residents.groups:
-        parts = _merged(_parts(layer, areas, residents), limits.min_base)
+        parts, mixed = _mixed(_merged(_parts(layer, areas, residents), limits.min_base), len(shares), limits)
         known = np.bincount(parts.area, weights=parts.people["residents"], minlength=len(shares)) > 0
         weights = np.where(known[:, None], _weights(parts, len(shares)), shares)
         basis = basis.mask(known, "residents")
         tells = _tells(parts, limits)
+        few = _telling(_sizes(parts, len(shares))["residents"], None, weights, limits)
         for place in range(len(layer.frame)):
             cut = bool(((weights[:, place] > NEARLY) & (weights[:, place] < 1 - NEARLY)).any())
-            found += _people(layer.frame.index[place], parts, place, weights, estimated=tells and cut, limits=limits)
+            least = limits.min_count if mixed[weights[:, place] > NEARLY].any() else 0
+            found += _people(
+                layer.frame.index[place], parts, place, weights, estimated=tells and cut, few=few, least=least
+            )
     if table is not None and year is not None:
         own = [key for key in table.indicators if key != RESIDENTS or residents is None or not residents.groups]
         found += _counts(table, year, layer, areas, weights, basis, keys=own, limits=limits)
@@ -193,6 +200,40 @@ def _merged(parts: _Parts, min_base: int) -> _Parts:
     return _Parts(parts.area[kept], parts.inside[kept], people, unknown)
 
 
+def _sizes(parts: _Parts, areas: int) -> pd.DataFrame:
+    """Return the people of each area, a column a group."""
+    return parts.people.groupby(parts.area).sum().reindex(range(areas), fill_value=0.0)
+
+
+def _mixed(parts: _Parts, areas: int, limits: Secrecy) -> tuple[_Parts, np.ndarray]:
+    """Return the parts, age groups of few people in an area counted with another one of it; and where this was done.
+
+    A sum less what is known of the other areas, or residents less the other groups, then tells of both together only.
+    """
+    sizes = _sizes(parts, areas)
+    ages = [str(name) for name in sizes if name != "residents"]
+    asked = pd.DataFrame({"residents": sizes["residents"], "not_reached": 0.0})
+    for name in ages:
+        asked[f"reached_{name}"], asked[f"not_reached_{name}"] = sizes[name], 0.0
+    shown, _ = hide_few(asked, secrecy=replace(limits, min_base=limits.min_count), group="residents")
+    hidden = pd.DataFrame({name: shown[f"reached_{name}"].isna() & sizes[name].notna() for name in ages})
+    people = parts.people.copy()
+    for area in hidden.index[hidden.any(axis=1)] if ages else ():
+        own = sizes.loc[area, hidden.columns[hidden.loc[area]]]
+        first = people.index[parts.area == area][0]
+        people.loc[first, own.index] -= own
+        if own.sum() >= limits.min_count and _apart(list(own.index)):
+            people.loc[first, own.idxmax()] += own.sum()
+    rows = hidden.any(axis=1) if ages else pd.Series(False, index=sizes.index)
+    return replace(parts, people=people), rows.to_numpy(dtype=bool)
+
+
+def _apart(groups: Sequence[str]) -> bool:
+    """Tell whether no age is in two of the groups."""
+    spans = sorted(span for name in groups if (span := ages_of(name)) is not None)
+    return len(spans) == len(groups) and all(one[1] < other[0] for one, other in pairwise(spans))
+
+
 def _weights(parts: _Parts, areas: int) -> np.ndarray:
     """Return the share of each area's residents in each outline, (areas, outlines)."""
     people = parts.people["residents"].to_numpy()
@@ -203,18 +244,25 @@ def _weights(parts: _Parts, areas: int) -> np.ndarray:
 
 
 def _people(
-    outline: object, parts: _Parts, place: int, weights: np.ndarray, *, estimated: bool, limits: Secrecy
+    outline: object, parts: _Parts, place: int, weights: np.ndarray, *, estimated: bool, few: np.ndarray, least: int
 ) -> Iterator[dict[str, object]]:
-    """Yield residents and age groups of one outline: counted, or of age groups estimated."""
+    """Yield residents and age groups of one outline: counted, or of age groups estimated.
+
+    ``few``: areas of too few residents for a sum; ``least``: from which number on an age group counted with others is
+    shown, 0 where none is.
+    """
     inside = parts.inside[:, place]
     for group in sorted(parts.people, key=lambda name: (name != "residents", name)):
-        people = parts.people[group].to_numpy()
-        within, divided = float(people[inside].sum()), estimated and group != "residents"
-        if divided:
+        people, is_age = parts.people[group].to_numpy(), group != "residents"
+        within = float(people[inside].sum())
+        if estimated and is_age:
             within = float((np.bincount(parts.area, people, len(weights)) * np.nan_to_num(weights[:, place])).sum())
-        row = _row(outline, str(group), (within, float(people.sum()) - within), estimated=divided)
-        few = any(0 < value < limits.min_count for value in (within, people.sum() - within))
-        yield _hidden(row) if few else _known(row, parts.unknown[group].to_numpy() > 0, inside)
+        sides = within, float(people.sum()) - within
+        row = _row(outline, str(group), sides, estimated=is_age and (estimated or least > 0))
+        row = _known(row, parts.unknown[group].to_numpy() > 0, inside)
+        tells = (within < least, False, False) if is_age else _sides(few, weights[:, place])
+        hidden = {name: np.nan for name, told in zip(("inside", "outside", "total"), tells, strict=True) if told}
+        yield {**row, **hidden, "state": "too_small"} if hidden else row
 
 
 def _known(row: dict[str, object], unknown: np.ndarray, inside: np.ndarray) -> dict[str, object]:
@@ -286,15 +334,27 @@ def _telling(above: pd.Series, base: pd.Series | None, weights: np.ndarray, limi
     """
     counts = above.to_numpy(dtype=float)
     people = counts if base is None else base.to_numpy(dtype=float)
-    small = (counts > NEARLY) & (counts < limits.min_count - NEARLY)
-    small |= (people > NEARLY) & (people < limits.min_base - NEARLY) if base is not None else False
+    tiny = (counts > NEARLY) & (counts < limits.min_count - NEARLY)
+    small = tiny if base is None else tiny | ((people > NEARLY) & (people < limits.min_base - NEARLY))
     _, same = np.unique(np.round(weights, 9), axis=0, return_inverse=True)
-    hidden = np.bincount(same.ravel(), weights=np.where(small, counts, 0.0))
+    hidden, whole, cells, open_ = (
+        np.bincount(same.ravel(), weights=np.where(small, one, 0.0))
+        for one in (counts, people, np.ones_like(counts), ~tiny)
+    )
     few = (hidden > NEARLY) & (hidden < limits.min_count - NEARLY)
+    # all 1, or all as many as may be hidden: the sum tells each of them
+    ends = (hidden <= cells + NEARLY) | (hidden >= cells * (limits.min_count - 1) - NEARLY)
+    few |= (cells > 0) & (open_ == 0) & ends
     if base is not None:
-        whole = np.bincount(same.ravel(), weights=np.where(small, people, 0.0))
         few |= (whole > NEARLY) & (whole < limits.min_base - NEARLY)
     return np.asarray(few[same.ravel()])
+
+
+def _sides(telling: np.ndarray, weight: np.ndarray) -> tuple[bool, bool, bool]:
+    """Tell whether what must not be part of a sum lies inside of an outline, outside, and anywhere."""
+    return (
+        bool(telling[weight > NEARLY].any()), bool(telling[weight < 1 - NEARLY].any()), bool(telling.any()),
+    )  # fmt: skip
 
 
 def _figure(
@@ -308,7 +368,7 @@ def _figure(
         under = [sides[1][0], sides[1][1], sum(sides[1])]
         cells = [a / b if b > 0 else np.nan for a, b in zip(cells, under, strict=True)]
     state = "missing" if np.isnan(cells).any() else "ok"
-    tells = [bool(telling[weight > NEARLY].any()), bool(telling[weight < 1 - NEARLY].any()), bool(telling.any())]
+    tells = _sides(telling, weight)
     cells = [np.nan if told else cell for told, cell in zip(tells, cells, strict=True)]
     cut = bool(((weight > NEARLY) & (weight < 1 - NEARLY)).any())
     return {
@@ -321,7 +381,3 @@ def _divided(numbers: np.ndarray, weight: np.ndarray) -> tuple[float, float]:
     """Return a count inside and outside; missing where an area on that side has none."""
     inside, outside = (float((numbers[share > NEARLY] * share[share > NEARLY]).sum()) for share in (weight, 1 - weight))
     return inside, outside
-
-
-def _hidden(row: dict[str, object]) -> dict[str, object]:
-    return {**row, "inside": np.nan, "outside": np.nan, "total": np.nan, "state": "too_small"}

@@ -150,8 +150,8 @@ def test_a_cell_of_few_people_does_not_come_out_as_the_rest_of_a_sum():
         assert row[["inside", "total"]].isna().all()
         assert row["outside"] == {"poor": 560.0, "share": 0.2}[name]
     assert figure(one, "all")["state"] == "ok"
-    two = key_figures(outline(0, 2), toy_areas(), table=table(poor={FIRST: 2.0, SECOND: 2.0}), year=2024)
-    assert figure(two, "poor")["inside"] == 4.0
+    two = key_figures(outline(0, 2), toy_areas(), table=table(poor={FIRST: 2.0, SECOND: 1.0}), year=2024)
+    assert figure(two, "poor")["inside"] == 3.0
     elsewhere = key_figures(outline(0, 1), toy_areas(), table=table(poor={SECOND: 2.0}), year=2024)
     assert figure(elsewhere, "poor")["inside"] == 20.0
     assert figure(elsewhere, "poor")[["outside", "total"]].isna().all()
@@ -165,14 +165,54 @@ def test_a_numerator_of_a_small_base_is_hidden_like_its_share():
 
 def test_nested_outlines_do_not_tell_of_a_cell_by_their_difference():
     """Each holds two or three hidden cells, enough together; the third alone is their difference."""
-    small = table(poor=dict.fromkeys(area_ids()[:3], 2.0))
+    small = table(poor=dict(zip(area_ids()[:3], (2.0, 1.0, 2.0), strict=True)))
     alone = [figure(key_figures(outline(0, last), toy_areas(), table=small, year=2024), "poor") for last in (2, 3)]
-    assert [row["inside"] for row in alone] == [4.0, 6.0]
+    assert [row["inside"] for row in alone] == [3.0, 5.0]
     nested = key_figures(outlines((0, 2), (0, 3)), toy_areas(), table=small, year=2024)
-    assert figure(nested, "poor", "O0")["inside"] == 4.0
+    assert figure(nested, "poor", "O0")["inside"] == 3.0
     assert np.isnan(figure(nested, "poor", "O0")["outside"])
     assert np.isnan(figure(nested, "poor", "O1")["inside"])
     assert np.isnan(figure(nested, "poor", "O1")["total"])
+
+
+@pytest.mark.parametrize("each", [1.0, 2.0], ids=["least", "most"])
+def test_a_sum_does_not_tell_of_hidden_cells_that_are_all_alike(each):
+    """Three that are 1 or 2 make 3 in one way only, and 6 in one."""
+    small = table(poor=dict.fromkeys(area_ids()[:3], each))
+    assert np.isnan(figure(key_figures(outline(0, 3), toy_areas(), table=small, year=2024), "poor")["inside"])
+
+
+ALIKE = {"residents": 120.0, "age_0_5": 20.0, "age_6_17": 30.0, "age_18_plus": 70.0}
+
+
+@pytest.mark.parametrize(("children", "partner"), [(1.0, 31.0), (2.0, 32.0)], ids=["one", "two"])
+def test_age_groups_of_a_whole_area_do_not_come_out_of_differences_and_rests(children, partner):
+    """The second outline is the first and an area with one or two children: nothing tells which."""
+    few = {"residents": 100.0, "age_0_5": children, "age_6_17": partner, "age_18_plus": 100.0 - children - partner}
+    homes = people((0.5, 0.5, ALIKE), (1.5, 0.5, few), (2.5, 0.5, ALIKE))
+    found = key_figures(outlines((0, 1), (0, 2), (1, 2)), toy_areas(), residents=homes)
+    inside = found.set_index(["outline", "figure"])["inside"]
+    difference = inside["O1"] - inside["O0"]
+    assert difference["age_0_5"] == 0.0
+    assert difference[["age_0_5", "age_6_17"]].sum() == children + partner
+    alone = found[found["outline"] == "O2"].set_index("figure")
+    assert alone.loc["age_0_5", "state"] == "too_small"
+    rest = alone.loc["residents", "inside"] - alone.loc[["age_6_17", "age_18_plus"], "inside"].sum()
+    assert rest == 0.0
+    assert (alone["outside"] + alone["inside"] - alone["total"]).dropna().eq(0.0).all()
+    assert alone.loc["age_0_5", "total"] - 2 * ALIKE["age_0_5"] == 0.0
+
+
+def test_an_area_of_few_residents_is_no_difference_of_outlines():
+    homes = people(
+        (0.5, 0.5, ALIKE), (1.5, 0.5, {"residents": 2.0, "age_0_5": 0.0, "age_6_17": 1.0, "age_18_plus": 1.0})
+    )
+    found = key_figures(outlines((0, 1), (0, 2)), toy_areas(), residents=homes).set_index(["figure", "outline"])
+    assert found.loc[("residents", "O0"), "inside"] == 120.0
+    assert found.loc["residents"].loc[["O0", "O1"], "total"].isna().all()
+    assert np.isnan(found.loc[("residents", "O1"), "inside"])
+    for group in ("age_0_5", "age_6_17", "age_18_plus"):
+        assert found.loc[(group, "O0"), "inside"] == found.loc[(group, "O1"), "inside"]
 
 
 def test_a_cell_that_the_table_hides_is_in_no_sum():
