@@ -12,7 +12,7 @@ from qmgis.delimitation import Options, Proposals, Rules, compare_options, propo
 from qmgis.model import AreaLayer, City, Outcome, PlaceLayer
 from qmgis.runs.programme import living_at
 from qmgis.runs.serving import network_of
-from qmgis.runs.steps import population_of
+from qmgis.runs.steps import area_layer, population_of
 
 __all__ = ["compared_areas", "proposed_areas", "usual_rules"]
 
@@ -70,6 +70,8 @@ def compared_areas(
 ) -> Options:  # fmt: skip
     """Return outlines side by side, drawn, uploaded or proposed; as `qmgis.delimitation.compare_options`.
 
+    Where people live counts on the newest version of the areas only: numbers of two versions could be subtracted.
+
     Examples
     --------
     >>> city, outcome = toy_city(), toy_outcome()
@@ -77,10 +79,11 @@ def compared_areas(
     >>> found.frame["split_areas"].tolist()[:2]
     [0, 0]
     """
+    is_newest = outcome.run.vintage == area_layer(city).vintage
     return compare_options(
         outlines, outcome.areas, outcome.index, population=population_of(city, outcome.areas, outcome.run.year),
-        residents=living_at(city), programme=outcome.programme, on=outcome.run.on, places=_places(city),
-        near_m=near_m, secrecy=city.secrecy, earlier=earlier,
+        residents=living_at(city) if is_newest else None, programme=outcome.programme, on=outcome.run.on,
+        places=_places(city), near_m=near_m, secrecy=city.secrecy, earlier=earlier,
     )  # fmt: skip
 
 

@@ -30,6 +30,7 @@ from qmgis.model import City, Register, words
 from qmgis.runs.editions import default_run
 from qmgis.runs.programme import joined, living_at
 from qmgis.runs.register import area_names, division_of, has_register, register_of
+from qmgis.runs.steps import area_layer
 from qmgis.runs.subareas import lying_of, sub_area_names
 
 __all__ = [
@@ -230,6 +231,8 @@ def fields_in(register: Register) -> list[str]:
 def spots_of(city: City, *, within_m: float = 0.0, run: str = "") -> gpd.GeoDataFrame:
     """Return parts of the programme areas of a run's day, for each field (`qmgis.balance.white_spots`).
 
+    Residents are told on the newest version of the areas only: those of two versions could be subtracted.
+
     Raises
     ------
     NotEnoughDataError
@@ -240,7 +243,7 @@ def spots_of(city: City, *, within_m: float = 0.0, run: str = "") -> gpd.GeoData
     if valid is None or valid.empty:
         text = words("balance.no_areas", day=declared.on.isoformat())
         raise NotEnoughDataError(text.en, de=text.de)
-    people = living_at(city)
+    people = living_at(city) if declared.vintage == area_layer(city).vintage else None
     homes = None if people is None else people.frame[["residents", "geometry"]]
     every = gpd.GeoSeries(layer.frame.geometry, crs=city.crs) if layer is not None else None
     parts = parts_of(

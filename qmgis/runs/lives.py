@@ -11,6 +11,7 @@ from qmgis.errors import DataError
 from qmgis.lifecycle import TOLERANCE_M, areas_on, check_points, deadlines, house_numbers, key_figures
 from qmgis.model import City, ProgrammeLayer, ResidentLayer, Run
 from qmgis.runs.programme import joined, living_at
+from qmgis.runs.steps import area_layer
 from qmgis.runs.veiled import veiled
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ def deadlines_of(city: City, day: date) -> pd.DataFrame:
 def figures_of(city: City, run: Run) -> pd.DataFrame:
     """Return the key figures of all programme areas in a run's year and areas (`qmgis.lifecycle.key_figures`).
 
-    What a run hides so that its sums give nothing away is in no sum of these either.
+    What a run hides so that its sums give nothing away is in no sum of these either. Residents and age groups are told
+    on the newest version of the areas only: those of two versions could be subtracted.
 
     Examples
     --------
@@ -78,11 +80,14 @@ def figures_of(city: City, run: Run) -> pd.DataFrame:
     >>> figures_of(city, city.run("mss-2024"))["figure"].unique().tolist()[:3]
     ['land_ha', 'residents', 'age_0_5']
     """
-    areas = city.area_layers[run.vintage]
-    return key_figures(
-        programme_of(city), areas, residents=living_at(city), table=veiled(city).tables[run.vintage], year=run.year,
-        secrecy=city.secrecy,
+    people = living_at(city)
+    found = key_figures(
+        programme_of(city), city.area_layers[run.vintage], residents=people, table=veiled(city).tables[run.vintage],
+        year=run.year, secrecy=city.secrecy,
     )  # fmt: skip
+    if people is None or run.vintage == area_layer(city).vintage:
+        return found
+    return found[~found["figure"].isin(people.groups)].reset_index(drop=True)
 
 
 def located(city: City, points: gpd.GeoSeries, day: date, *, tolerance_m: float = TOLERANCE_M) -> pd.DataFrame:

@@ -306,11 +306,12 @@ def table_on(city: City, layer: AreaLayer) -> IndicatorTable:
 
 
 def population_of(city: City, layer: AreaLayer, year: int) -> pd.Series | None:
-    """Return the residents of each area in a year where the city has them, else None."""
+    """Return the residents of each area in a year where the city has them, else None; missing where too few."""
     table = table_on(city, layer)
     if "population" not in table.indicators or year not in table.years:
         return None
-    return table.of_year(year)["population"]
+    people = table.of_year(year)["population"]
+    return people.mask((people > 0) & (people < city.secrecy.min_count))
 
 
 def need_of(

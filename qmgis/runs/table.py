@@ -46,6 +46,7 @@ def outcome_table(
     population = population_of(city, areas, run.year)
     table = pd.DataFrame({"name": areas.frame["name"].astype(object)}, index=areas.frame.index)
     table["population"] = float("nan") if population is None else population
+    states = states.str.cat(_few_residents(city, areas, run.year, population))
     for key in (name for name in FIRST if name in parts):
         table[key] = parts[key]
     table["left_out"] = index.left_out.reindex(table.index).astype(object)
@@ -73,6 +74,15 @@ def outcome_table(
     # One block of memory a kind: pandas warns of tables in a hundred pieces.
     whole = pd.concat([*pieces, states.str.split().str.join(" ").rename("states")], axis=1).copy()
     return whole, tuple(described[str(key)] for key in whole)
+
+
+def _few_residents(city: City, areas: AreaLayer, year: int, shown: pd.Series | None) -> pd.Series:
+    """Return the state of areas whose residents are too few to be shown."""
+    nothing = pd.Series("", index=areas.frame.index, dtype=object)
+    if shown is None:
+        return nothing
+    gone = table_on(city, areas).of_year(year)["population"].notna() & shown.isna()
+    return nothing.mask(gone.reindex(nothing.index, fill_value=False), " population=too_small")
 
 
 def _limit_m(result: AreaResult) -> float:
