@@ -15,7 +15,7 @@ from shapely.geometry import LineString, Point, box
 
 from qmgis import coverage
 from qmgis.errors import CrsError, DataError, MissingColumnError
-from qmgis.model import AreaLayer, AreaResult, Network, PlaceLayer, ResidentLayer, Secrecy, Text
+from qmgis.model import AreaLayer, AreaResult, Column, Network, PlaceLayer, ResidentLayer, Secrecy, Text
 from tests import toy
 
 TITLE = Text("Kita", "Day care")
@@ -579,6 +579,43 @@ def test_two_groups_for_the_same_places_do_not_give_few_people_away(order, same)
     assert "age_65_plus" not in known
     assert found[order[0]] is asked[order[0]]
     assert len(_told(found, "01")) == 4  # nothing more is hidden where nothing is given away
+
+
+@pytest.mark.parametrize("elsewhere", [True, False])
+def test_how_many_there_are_of_a_group_is_not_told_by_two_themes_together(elsewhere):
+    """Two of 65 and older live in 00. One theme hides them and the smallest group, another one them and a third."""
+    template, groups = toy.toy_outcome().coverage["kita"], ("age_0_5", "age_6_17", "age_18_64", "age_65_plus")
+    first = template.parts.index[0]
+
+    def made(key: str, both: dict[str, tuple[float, float]]) -> AreaResult:
+        names = [f"{way}reached_{group}" for group in groups for way in ("", "not_")]
+        old = [name for name in template.parts if "reached_age" in str(name)]
+        parts = template.parts.drop(columns=old).assign(**dict.fromkeys(names, 100.0))
+        for group, (reached, missed) in both.items():
+            parts.loc[first, [f"reached_{group}", f"not_reached_{group}"]] = reached, missed
+        parts["reached"] = parts[[f"reached_{one}" for one in groups]].sum(axis=1)
+        parts["not_reached"] = parts[[f"not_reached_{one}" for one in groups]].sum(axis=1)
+        parts["residents"] = parts["reached"] + parts["not_reached"]
+        parts["share"] = parts["reached"] / parts["residents"]
+        asked = {**template.parameters, "places": key, "group": "residents"}
+        columns = tuple(Column(str(name), Text("", ""), "count") for name in parts)
+        made = replace(
+            template, key=key, parts=parts, columns=columns, parameters=asked, shown=None, states=None,
+        )  # fmt: skip
+        return coverage.guarded(made, Secrecy())
+
+    one = made("one", {"age_65_plus": (1, 1), "age_0_5": (10, 10), "age_6_17": (30, 30)})
+    many = {"age_65_plus": (1, 1), "age_0_5": (10, 10), "age_6_17": (58, 2)}
+    results = {"one": one, "two": made("two", many)} if elsewhere else {"one": one}
+    sizes = {group: one.parts.loc[first, [f"reached_{group}", f"not_reached_{group}"]].sum() for group in groups}
+    told = {
+        group: sizes[group]
+        for result in coverage.apart(results, Secrecy()).values()
+        for group in groups
+        if not np.isnan(result.seen.loc[first, f"reached_{group}"])
+    }
+    assert "age_65_plus" not in told
+    assert one.parts.loc[first, "residents"] - sum(told.values()) != sizes["age_65_plus"]
 
 
 def test_minutes_are_the_metres_that_they_are():

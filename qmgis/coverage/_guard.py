@@ -33,7 +33,8 @@ def apart(results: Mapping[str, AreaResult], secrecy: Secrecy) -> dict[str, Area
 
     Who reaches a place on foot but not barrier-free, or within 800 m but not within 500, is the difference of two
     results; everybody less the age groups of other results for the same way and distance is the age group that they
-    hide. Where that is 1 to ``min_count - 1`` people, the later result hides all of the area.
+    hide. How many there are of an age group is the same in every result, whatever the place. Where a difference is of 1
+    to ``min_count - 1`` people, the later result hides all of the area.
 
     Examples
     --------
@@ -47,7 +48,9 @@ def apart(results: Mapping[str, AreaResult], secrecy: Secrecy) -> dict[str, Area
         for one in there:
             result = _without(result, _tell(_numbers(one), _numbers(result), secrecy))
         alike = [one for one in there if question_of(one) == question_of(result)]
-        done[key] = _without(result, _together(alike, result, secrecy)) if alike else result
+        result = _without(result, _together(alike, result, secrecy)) if alike else result
+        others = [one for one in done.values() if one.vintage == result.vintage]
+        done[key] = _without(result, _together(others, result, secrecy, sizes=True)) if others else result
     return done
 
 
@@ -65,14 +68,17 @@ def question_of(result: AreaResult) -> tuple[object, ...]:
     return asked.get("mode"), asked.get("network"), metres
 
 
-def _together(earlier: Sequence[AreaResult], result: AreaResult, limits: Secrecy) -> pd.Series:
-    """Return areas where the groups that are shown by any of the results give too few people away."""
+def _together(earlier: Sequence[AreaResult], result: AreaResult, limits: Secrecy, *, sizes: bool = False) -> pd.Series:
+    """Return areas where the groups that are shown by any of the results give too few people away.
+
+    ``sizes``: look at how many there are of each group, reached or not, instead of at both.
+    """
     people: dict[str, People] = {}
     gone: dict[str, pd.Series] = {}
     for one in (*earlier, result):
         seen = _numbers(one)
-        for group, both in _people(one.parts, group_of(one)).items():
-            people.setdefault(group, both)
+        for group, (reached, missed) in _people(one.parts, group_of(one)).items():
+            people.setdefault(group, (reached + missed, 0.0 * missed) if sizes else (reached, missed))
             gone[group] = seen[group].isna() & gone.get(group, True)
     hidden = pd.DataFrame(gone)
     return (_with_differences(hidden, people, limits) & ~hidden).any(axis=1)
