@@ -76,7 +76,7 @@ _INDEX = """<!DOCTYPE html>
       </defs>
     </svg>
     {%app_entry%}
-    <footer>{%config%}{%scripts%}{%renderer%}</footer>
+    <div>{%config%}{%scripts%}{%renderer%}</div>
   </body>
 </html>""".replace("</defs>", f"{MEADOW}</defs>")
 

@@ -252,13 +252,15 @@ def _people(
     shown, 0 where none is.
     """
     inside = parts.inside[:, place]
-    for group in sorted(parts.people, key=lambda name: (name != "residents", name)):
+    for group in sorted(
+        map(str, parts.people), key=lambda name: (name != "residents", ages_of(name) or (0.0, 0.0), name)
+    ):
         people, is_age = parts.people[group].to_numpy(), group != "residents"
         within = float(people[inside].sum())
         if estimated and is_age:
             within = float((np.bincount(parts.area, people, len(weights)) * np.nan_to_num(weights[:, place])).sum())
         sides = within, float(people.sum()) - within
-        row = _row(outline, str(group), sides, estimated=is_age and (estimated or least > 0))
+        row = _row(outline, group, sides, estimated=is_age and (estimated or least > 0))
         row = _known(row, parts.unknown[group].to_numpy() > 0, inside)
         tells = (within < least, False, False) if is_age else _sides(few, weights[:, place])
         hidden = {name: np.nan for name, told in zip(("inside", "outside", "total"), tells, strict=True) if told}

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from qmgis.balance import euro
 from qmgis.i18n import number, percent, say
 from qmgis.model import Indicator, Lang
 from qmgis.model.register import CodeList
@@ -31,15 +32,15 @@ def cell_text(value: Any, column: str, lang: Lang) -> str:
     --------
     >>> cell_text(2027.0, "target_year", "de")
     '2027'
-    >>> cell_text(170_000, "budget_ct", "de"), cell_text("unknown", "level", "en"), cell_text(None, "from_date", "de")
-    ('1.700,00 €', 'unknown', '–')
+    >>> cell_text(170_000, "budget_ct", "de"), cell_text(170_000, "budget_ct", "en"), cell_text(None, "from_date", "de")
+    ('1.700,00 €', '€1,700.00', '–')
     """
     if value is None or value is pd.NA or value != value or value is pd.NaT or value == "":
         return "–"
     if isinstance(value, pd.Timestamp):
         return day_text(value.date()).to(lang)
     if column.endswith("_ct"):
-        return number(int(value) / 100, lang, digits=2) + " €"
+        return euro(int(value)).to(lang)
     if column == "age_years":
         return number(float(value), lang, digits=1)
     if column in _NUMBERS and not isinstance(value, str):

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from qmgis.balance import KINDS, kind_title
 from qmgis.i18n import percent, say
 from qmgis.model import CodeList, Lang, Text
-from qmgis.views._charting import dressed, folded
+from qmgis.views._charting import dressed, folded, plain
 
 __all__ = ["KIND_COLOURS", "LETTERS", "shares_chart"]
 
@@ -71,10 +71,15 @@ def shares_chart(
             textfont={"color": "#ffffff" if kind in ("INV", "SOC") else "#111111", "size": 12},
             marker={"color": KIND_COLOURS[kind], "line": {"color": "#ffffff", "width": 1}},
         )  # fmt: skip
-    dressed(figure, lang, title="", x=say("balance.percent", lang))
+    dressed(figure, lang, title="")
     figure.update_layout(
         barmode="stack", bargap=0.18, showlegend=True,
         legend={"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "traceorder": "normal"},
     )  # fmt: skip
     figure.update_yaxes(autorange="reversed", title=None, dividercolor="#cfccc4")
-    return figure.update_xaxes(range=[0, 100], dtick=20)
+    # a title of the axis is cut where bars are narrow; ended at the right edge it has all of the width
+    figure.add_annotation(
+        xref="paper", yref="paper", x=1, y=0, xanchor="right", yanchor="top", yshift=-20, showarrow=False,
+        text=plain(say("balance.percent", lang)), font={"size": 12},
+    )  # fmt: skip
+    return figure.update_xaxes(range=[0, 100], dtick=50, tickangle=0)

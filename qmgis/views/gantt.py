@@ -20,7 +20,7 @@ LOOKS = {
     "P5": ("#a9c8ef", ""), "P6": ("#a9c8ef", ""), "P7": ("#17467e", ""), "P8": ("#6b4e00", ""),
     **dict.fromkeys(("P9", "P10"), ("#d4d7da", "/")),
 }  # fmt: skip
-ROW, REST = 34, 120
+ROW, REST = 48, 90
 
 
 def gantt(bars: pd.DataFrame, on: date, *, lang: Lang = "de") -> go.Figure:
@@ -49,7 +49,9 @@ def gantt(bars: pd.DataFrame, on: date, *, lang: Lang = "de") -> go.Figure:
         figure.add_bar(
             y=[_label(row) for row in own.to_dict("records")], base=own["start"].dt.strftime("%Y-%m-%d").tolist(),
             x=[(end - start).days * 86_400_000 for start, end in zip(own["start"], own["end"], strict=True)],
-            orientation="h", name=f"{phase} {say(f'lifecycle.phase_{phase}', lang)}",
+            orientation="h", width=0.45, text=phase, textposition="inside", insidetextanchor="middle", textangle=0,
+            textfont={"color": "#fff" if phase in ("P7", "P8") else "#111", "size": 12},
+            name=f"{phase} {say(f'lifecycle.phase_{phase}', lang)}",
             marker={"color": colour, "pattern": {"shape": shape}, "line": {"color": "#3b3a37", "width": 0.5}},
             hovertext=[_spoken(row, lang) for row in own.to_dict("records")], hoverinfo="text",
         )  # fmt: skip
@@ -60,10 +62,15 @@ def gantt(bars: pd.DataFrame, on: date, *, lang: Lang = "de") -> go.Figure:
             marker={"symbol": "diamond", "size": 11, "color": "#a11", "line": {"color": "#fff", "width": 1}},
         )  # fmt: skip
     figure.add_vline(x=on.isoformat(), line={"color": "#3b3a37", "width": 1, "dash": "dot"})
+    for label in order:  # above the bars, so that a phone has room for both
+        figure.add_annotation(
+            xref="paper", x=0, xanchor="left", y=label, yshift=19, text=label, showarrow=False, font={"size": 12}
+        )
     figure.update_layout(
-        barmode="overlay", height=ROW * len(order) + REST, paper_bgcolor="#fff", plot_bgcolor="#fff",
-        legend={"orientation": "h", "y": -0.2}, xaxis={"type": "date", "gridcolor": "#e4e4e0"},
-        yaxis={"categoryorder": "array", "categoryarray": order[::-1], "automargin": True},
+        barmode="overlay", height=ROW * len(order) + REST, paper_bgcolor="#fff", plot_bgcolor="#fff", showlegend=False,
+        xaxis={"type": "date", "gridcolor": "#e4e4e0", "tickangle": 0, "nticks": 6, "tickformat": "%Y"},
+        yaxis={"categoryorder": "array", "categoryarray": order[::-1], "showticklabels": False},
+        uniformtext={"minsize": 10, "mode": "hide"},
     )  # fmt: skip
     return figure
 

@@ -68,6 +68,8 @@ def test_the_time_line_draws_every_phase_and_escapes_names(city):
     figure = gantt(spans, _day())
     drawn = [label for trace in figure.data for label in trace.y]
     assert len(drawn) == len(spans) == len(bars(toy_programme(), _day()))
+    named = {one.text for one in figure.layout.annotations if one.text}
+    assert named == {f"{name} ({area})" for name, area in zip(spans["name"], spans["programme_area"], strict=True)}
     odd = spans.assign(name=HOSTILE)
     assert "<img" not in gantt(odd, _day()).to_json().replace("\\u003c", "<")
 

@@ -203,6 +203,12 @@ def test_age_groups_of_a_whole_area_do_not_come_out_of_differences_and_rests(chi
     assert alone.loc["age_0_5", "total"] - 2 * ALIKE["age_0_5"] == 0.0
 
 
+def test_age_groups_stand_in_the_order_of_age():
+    groups = {"residents": 60.0, "age_18_64": 20.0, "age_6_17": 10.0, "age_0_5": 10.0, "age_65_plus": 20.0}
+    found = key_figures(outline(0, 1), toy_areas(), residents=people((0.5, 0.5, groups)))
+    assert found["figure"].tolist()[1:] == ["residents", "age_0_5", "age_6_17", "age_18_64", "age_65_plus"]
+
+
 def test_an_area_of_few_residents_is_no_difference_of_outlines():
     homes = people(
         (0.5, 0.5, ALIKE), (1.5, 0.5, {"residents": 2.0, "age_0_5": 0.0, "age_6_17": 1.0, "age_18_plus": 1.0})

@@ -81,8 +81,16 @@ def _portfolio(asked: Judged) -> list[Component]:
         return [table_panel(title, rows, AREAS, lang=lang)]
     figure = gantt(bars, asked.day, lang=lang)
     drawn = chart(figure, "readiness-gantt", say("readiness.gantt_spoken", lang), height=int(figure.layout.height))
+    key = html.P(_key(bars, lang), className="soft small")
     spans = table_panel(say("quality.title_bars", lang), bars, ("name", "what", "start", "end"), lang=lang, shut=True)
-    return [panel(say("readiness.gantt", lang), drawn), table_panel(title, rows, AREAS, lang=lang), spans]
+    return [panel(say("readiness.gantt", lang), drawn, key), table_panel(title, rows, AREAS, lang=lang), spans]
+
+
+def _key(bars: pd.DataFrame, lang: Lang) -> str:
+    """Return what the letters and the mark on the time line mean."""
+    phases = sorted(bars.loc[bars["kind"] == "phase", "what"].unique(), key=lambda phase: int(phase[1:]))
+    marks = [f"◆ {say('readiness.limit', lang)}"] if (bars["kind"] == "limit").any() else []
+    return " · ".join([*(f"{phase} {say(f'lifecycle.phase_{phase}', lang)}" for phase in phases), *marks])
 
 
 def _one(asked: Judged) -> list[Component]:
