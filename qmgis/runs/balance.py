@@ -48,7 +48,8 @@ def residents_by_area(city: City) -> dict[str, float]:
     layer, people = joined(city), living_at(city)
     if layer is None or people is None:
         return {}
-    found = key_figures(layer, city.areas, residents=people, secrecy=city.secrecy)
+    areas = area_layer(city) if city.tables else city.areas  # the version on which all others are told
+    found = key_figures(layer, areas, residents=people, secrecy=city.secrecy)
     rows = found[found["figure"] == "residents"].set_index("outline")["inside"]
     begun = layer.frame["valid_from"].sort_values(kind="stable", na_position="first").index
     return {str(layer.area_ids[outline]): float(rows[outline]) for outline in begun if outline in rows.index}
