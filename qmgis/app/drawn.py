@@ -22,6 +22,7 @@ from qmgis.app.geometry import outline_sheet
 from qmgis.delimitation import checked_outlines, whole_areas
 from qmgis.errors import DataError, QmgisError
 from qmgis.i18n import number, say
+from qmgis.io.archives import unpacked_bytes
 from qmgis.io.drawn import read_outlines
 from qmgis.model import AreaLayer, City, Outcome
 from qmgis.runs.editions import default_run
@@ -33,6 +34,7 @@ __all__ = [
 KINDS = (".geojson", ".json", ".gpkg", ".zip")
 MOST_OUTLINES = 12
 MOST_POINTS = 50_000
+MOST_BYTES = 30_000_000  # of a file that was packed: far more than so many points take
 BEYOND = 0.05  # degrees around the areas where a corner may still be
 _WORLD = "EPSG:4326"
 
@@ -79,6 +81,8 @@ class Shelf:
         with tempfile.TemporaryDirectory(prefix="qmgis-") as folder:
             file = Path(folder) / f"upload{kind}"
             file.write_bytes(content)
+            if kind == ".zip" and unpacked_bytes(file) > MOST_BYTES:
+                raise _too_many()
             read = read_outlines(file)
         if len(read) > MOST_OUTLINES or int(shapely.get_num_coordinates(read.geometry.to_numpy()).sum()) > MOST_POINTS:
             raise _too_many()

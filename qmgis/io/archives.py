@@ -17,7 +17,7 @@ MAX_RATIO = 200
 SMALL = 10_000_000  # below this many bytes no ratio is suspicious
 _CHUNK = 1 << 20
 
-__all__ = ["MAX_BYTES", "MAX_ENTRIES", "MAX_RATIO", "check", "extract"]
+__all__ = ["MAX_BYTES", "MAX_ENTRIES", "MAX_RATIO", "check", "extract", "unpacked_bytes"]
 
 
 def check(path: Path) -> tuple[str, ...]:
@@ -51,6 +51,19 @@ def check(path: Path) -> tuple[str, ...]:
     if len({name.lower() for name in names}) != len(names):
         raise _refused(path, "it holds two files of one name", "sie enthält zwei Dateien mit einem Namen")
     return tuple(names)
+
+
+def unpacked_bytes(path: Path) -> int:
+    """Return how many bytes a checked zip claims to hold; `extract` lets no entry be larger than that.
+
+    Raises
+    ------
+    SourceError
+        As `check`.
+    """
+    check(path)
+    with zipfile.ZipFile(path) as archive:
+        return sum(entry.file_size for entry in archive.infolist())
 
 
 def _check_entry(path: Path, entry: zipfile.ZipInfo) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 import re
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from qmgis.errors import SourceError
@@ -19,7 +20,7 @@ VECTOR_OFF = (
 RASTER_OFF = ("VRT", "GTI", "WMS", "WMTS", "WCS", "DERIVED", "EEDAI", "PLMOSAIC", "DAAS", "STACIT", "STACTA", "Zarr")
 _HEAD = 1 << 20
 
-__all__ = ["RASTER_OFF", "VECTOR_OFF", "guard", "sniff", "unsynced"]
+__all__ = ["RASTER_OFF", "VECTOR_OFF", "guard", "no_queries", "sniff", "unsynced"]
 
 
 @contextmanager
@@ -87,6 +88,32 @@ def sniff(path: Path) -> str:
     if text.startswith(b"<"):
         raise _refused(path, "XML (a virtual dataset or a service, perhaps)", "XML (etwa ein virtueller Datensatz)")
     raise _refused(path, "no known GIS file", "keine bekannte GIS-Datei")
+
+
+def no_queries(path: Path, kind: str) -> None:
+    """Raise where a GeoPackage or SQLite file holds a layer that is a query: a query may never come to an end.
+
+    Other views, as SpatiaLite has them, are never read; a recursive one is refused wherever it stands.
+
+    Raises
+    ------
+    SourceError
+        If a layer, or a table that GDAL opens first, is a query.
+    """
+    if kind not in ("GeoPackage", "SQLite"):
+        return
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as file:
+            views = dict(file.execute("SELECT lower(name), lower(sql) FROM sqlite_master WHERE type = 'view'"))
+            own = any(name.startswith("gpkg_") for name in views)
+            there = file.execute("SELECT 1 FROM sqlite_master WHERE name = 'gpkg_contents'").fetchone()
+            named = () if own or not views or not there else file.execute("SELECT table_name FROM gpkg_contents")
+            layers = {str(name).lower() for (name,) in named}
+    except sqlite3.Error:
+        return  # a broken file: whoever reads it says so
+    if own or layers & set(views) or any("recursive" in str(sql) for sql in views.values()):
+        raise _refused(path, "a file whose layer is a query (save it as a table)",
+                       "eine Datei, deren Ebene eine Abfrage ist (als Tabelle speichern)")  # fmt: skip
 
 
 _MAGIC = (

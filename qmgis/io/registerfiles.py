@@ -271,6 +271,7 @@ def _geopackage(path: Path) -> RawRegister:
     if gdal.sniff(path) != "GeoPackage":
         text = words("register.no_geopackage", path=path.name)
         raise SourceError(text.en, de=text.de)
+    gdal.no_queries(path, "GeoPackage")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)

@@ -197,6 +197,18 @@ def test_a_foreign_page_cannot_upload(client, tmp_path):
     assert _post(client, b"x" * 2_100_000, "a.geojson").status_code == 413
 
 
+def test_a_packed_file_that_grows_too_much_is_not_unpacked(client, tmp_path):
+    """Below every cap of zips for data, yet hundreds of megabytes of outlines from one request."""
+    import zipfile
+
+    words = b"".join(str(number).encode() for number in range(3000))
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.geojson", b'{"type": "FeatureCollection", "x": "' + words * 4000 + b'", "features": []}')
+    content = (tmp_path / "a.zip").read_bytes()
+    assert len(content) < 1_500_000
+    assert "höchstens 12" in _post(client, content, "a.zip").json["said"]
+
+
 def test_the_shelf_forgets_the_oldest(tmp_path):
     content, areas = _file("geojson", tmp_path), toy_areas()
     small = type(shelf)(kept=1)

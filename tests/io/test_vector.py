@@ -273,6 +273,27 @@ def test_a_view_that_loads_another_file_is_not_read(secret):
         SOURCE.read(path, {})
 
 
+ENDLESS = "with recursive c(fid) as (select 1 union all select fid + 1 from c) select c.fid as fid, {geom} from c"
+
+
+@pytest.mark.parametrize("how", ["layer", "contents", "beside"])
+def test_a_query_that_never_ends_is_not_read(secret, how):
+    """The layer itself, the list of layers, or any other view is a query."""
+    path = secret.parent / "endless.gpkg"
+    shutil.copy(secret, path)
+    with sqlite3.connect(path) as database:
+        query = ENDLESS.format(geom="(select geom from secret limit 1) as geom")
+        if how == "contents":
+            database.execute("alter table gpkg_contents rename to was")
+            query = "select * from was"
+        database.execute(f"create view {'gpkg_contents' if how == 'contents' else 'endless'} as {query}")
+        if how == "layer":
+            database.execute("update gpkg_contents set table_name = 'endless', identifier = 'endless'")
+            database.execute("update gpkg_geometry_columns set table_name = 'endless'")
+    with pytest.raises(SourceError, match="is a query"):
+        SOURCE.read(path, {"layer": "secret"} if how == "beside" else {})
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [

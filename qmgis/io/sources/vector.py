@@ -89,6 +89,7 @@ def _zipped(path: Path, options: Mapping[str, Any]) -> gpd.GeoDataFrame:
 def _features(path: Path, kind: str, options: Mapping[str, Any]) -> gpd.GeoDataFrame:
     """Return the features that GDAL reads."""
     gdal.guard()
+    gdal.no_queries(path, kind)
     import pyogrio
     from pyogrio.errors import DataLayerError, DataSourceError
     from shapely.errors import GEOSException
