@@ -64,7 +64,8 @@ def shares_chart(
         letter = LETTERS[kind]
         texts = [f"{letter} {percent(value / 100, lang, digits=0)}" if value >= 8 else "" for value in values]
         figure.add_bar(
-            x=values, y=axis, orientation="h", name=f"{letter} {kind_title(kind, codes).to(lang)}", text=texts,
+            x=values, y=axis, orientation="h", name=f"{letter} {plain(kind_title(kind, codes).to(lang))}",
+            text=texts,
             textposition="inside", insidetextanchor="middle", textangle=0,
             hovertemplate="%{customdata}<extra>%{fullData.name}</extra>",
             customdata=[percent(value / 100, lang) for value in values],
