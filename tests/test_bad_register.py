@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import sqlite3
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -267,3 +268,21 @@ def test_a_file_that_is_none_is_named(town, suffix):
     code, text = ask("register", "import", str(town / "layers/town"), str(file), "--lang", "de")
     assert code == 2
     assert f"bad.{suffix}" in text
+
+
+def test_likely_names_are_told_with_the_errors_and_a_day_that_is_none_in_a_geopackage(town):
+    """A column of days in a base can hold a day that there is not: the layer is named, not the whole file."""
+    code, _ = ask("register", "template", str(town / "layers/town"), "--to", "gpkg", "--out", str(town / "r.gpkg"))
+    assert code == 0
+    with sqlite3.connect(town / "r.gpkg") as base:
+        for (name,) in base.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            base.execute(f'DROP TRIGGER "{name}"')
+        base.execute("UPDATE Organisationen SET Name = 'Fatma Yılmaz'")
+        base.execute("UPDATE Bewilligungen SET Datum = '2024-02-30'")
+    said = {"de": ("r.gpkg, Bewilligungen: Die Ebene ist nicht lesbar", "\nHinweis: r.gpkg, Organisationen"),
+            "en": ("r.gpkg, Bewilligungen: The layer cannot be read", "\nWarning: r.gpkg, Organisationen")}  # fmt: skip
+    for lang, wanted in said.items():
+        code, text = ask("register", "import", str(town / "layers/town"), str(town / "r.gpkg"), "--lang", lang)
+        assert code == 2
+        assert all(one in text for one in wanted), text
+        assert "Fatma Yılmaz" in text

@@ -277,9 +277,13 @@ def _geopackage(path: Path) -> RawRegister:
             warnings.simplefilter("ignore", RuntimeWarning)
             for title, _ in pyogrio.list_layers(path):
                 name = _name_of(str(title), found, key="register.strange_layer")
-                if name is not None:
-                    crs = pyogrio.read_info(path, layer=title)["crs"] or crs
+                if name is None:
+                    continue
+                crs = pyogrio.read_info(path, layer=title)["crs"] or crs
+                try:
                     found.sheets[name] = Sheet(_features(pyogrio.read_dataframe(path, layer=title)), str(title))
+                except ValueError:  # a column of days that holds a day that there is not
+                    found.problems.append(Problem("error", words("register.bad_days"), file=str(title)))
     except (DataSourceError, DataLayerError, ValueError, RuntimeError) as error:
         text = words("register.no_geopackage", path=path.name)
         raise SourceError(text.en, de=text.de) from error

@@ -21,9 +21,9 @@ from qmgis.io.registerbase import write_geopackage
 from qmgis.io.registerbook import workbook
 from qmgis.io.registercontent import content, csv_files
 from qmgis.io.registerfiles import GEOMETRY, guard, read_files, table_files, unguarded
-from qmgis.io.registers import register_of
+from qmgis.io.registers import faulty_register, register_of
 from qmgis.io.workspace import Loaded, around, load
-from qmgis.model import LANGS, Lang, Problem, words
+from qmgis.model import Lang, Problem, words
 from qmgis.model.register import REGISTER_KEYS, REGISTER_TABLES, Register
 
 __all__ = ["Imported", "changes", "history_of", "import_register", "register_layer", "write_template"]
@@ -118,9 +118,7 @@ def import_register(city: Path, file: Path, *, data: Path | None = None, now: da
     layer = register_layer(loaded)
     made, found = register_of(read_files(file).within(file.name), around(loaded, layer), layer)
     if made is None:
-        errors = [one for one in found if one.level == "error"]
-        en, de = ("\n".join(one.say(lang) for one in errors) for lang in LANGS[::-1])
-        raise DataError(en, de=de)
+        raise faulty_register(found)
     before = loaded.registers.get(layer.key)
     told, target = changes(before, made), _target(loaded, layer, data)
     if told.empty and before is not None:

@@ -35,9 +35,11 @@ _TITLE = re.compile(
     r"\b(?:Herrn?|Frau|Fr\.|Hr\.|Dr\.|Prof\.|Professor(?:in)?|Mr\.?|Mrs\.?|Ms\.?)\s+(?:(?:Dr|Prof)\.\s+)*[A-ZÄÖÜ][\w-]+"
 )
 _STREET = re.compile(r"^[\w-]*(?:straße|str\.|platz|weg|allee|ring|ufer|park|schule|haus|stiftung)", re.IGNORECASE)
-_TWO_NAMES = re.compile(r"[A-ZÄÖÜ][a-zäöüßéèç]+(?:-[A-ZÄÖÜ]?[a-zäöüß]+)?(?: [A-ZÄÖÜ]\.)?(?: (?:von|van|de|zu))? "
-                        r"[A-ZÄÖÜ][a-zäöüßéèç]+(?:-[A-ZÄÖÜ][a-zäöüß]+)?")  # fmt: skip
-_SORTED_NAMES = re.compile(r"[A-ZÄÖÜ][a-zäöüß-]+, [A-ZÄÖÜ][a-zäöüß-]+")
+_PARTICLES = frozenset(("von", "vom", "van", "de", "der", "den", "zu", "zur", "el", "al", "bin", "da", "di"))
+_OFFICES = re.compile(
+    r"\b(?:Dipl\.-\w+|(?:Ober)?[Bb]ürgermeister(?:in)?|Pfarrer(?:in)?|Vorsitzende[r]?|Ratsfrau|Ratsherrn?|Hr|Fr)[.:]*\s+"
+    r"(?=[A-ZÄÖÜ])"
+)
 
 
 def person_in(text: str, organisation: re.Pattern[str], *, named: bool = False) -> str:
@@ -62,9 +64,32 @@ def person_in(text: str, organisation: re.Pattern[str], *, named: bool = False) 
         if not of_a_thing and not (named and organisation.search(text)):
             return "title"
     whole = text.strip()
-    if named and not organisation.search(whole) and (_TWO_NAMES.fullmatch(whole) or _SORTED_NAMES.fullmatch(whole)):
+    if named and (_OFFICES.search(whole) or (not organisation.search(whole) and _like_name(whole))):
         return "likely"
     return ""
+
+
+def _like_name(text: str) -> bool:
+    """Tell whether a text is of two or three words that are written as first and family names are.
+
+    Examples
+    --------
+    >>> [_like_name(one) for one in ("Fatma Yılmaz", "A. Müller", "Müller, Anna", "Leo van der Heide", "ANNA MÜLLER")]
+    [True, True, True, True, True]
+    >>> [_like_name(one) for one in ("Rat", "AWO Nord", "Runde am Freitag", "Q 4", "Anna")]
+    [False, False, False, False, False]
+    """
+    first, comma, last = text.partition(",")
+    parts = [one for one in (f"{last} {first}" if comma else first).split() if one not in _PARTICLES]
+    initials = [one for one in parts if len(one) == 2 and one[0].isupper() and one[1] == "."]
+    names = [one for one in parts if one not in initials]
+    return len(names) > (0 if initials else 1) and len(parts) in (2, 3) and all(map(_written_as_name, names))
+
+
+def _written_as_name(word: str) -> bool:
+    parts = re.split("[-'’]", word)
+    title = all(part[:1].isupper() and part.isalpha() and (part[1:].islower() or len(part) == 1) for part in parts)
+    return (title and len(word) > 1) or (len(word) > 3 and word.isalpha() and word.isupper())
 
 
 def words_of(words: Iterable[str]) -> re.Pattern[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from qmgis.errors import DataError
+from qmgis.i18n import say
 from qmgis.io.layerfile import LayerFile
 from qmgis.io.reading import Reader
 from qmgis.io.registerchecks import check_register, is_total
@@ -18,7 +20,7 @@ from qmgis.io.registerread import Around, Typed, typed
 from qmgis.model import LANGS, Problem, Text
 from qmgis.model.register import REGISTER_TABLES, Register
 
-__all__ = ["read_register", "register_of", "register_of_file"]
+__all__ = ["faulty_register", "read_register", "register_of", "register_of_file"]
 
 
 def read_register(layer: LayerFile, reader: Reader, around: Around) -> tuple[Register | None, list[Problem]]:
@@ -54,10 +56,25 @@ def register_of_file(path: Path, around: Around) -> Register:
     """
     made, found = register_of(read_files(path).within(path.name), around)
     if made is None:
-        errors = [one for one in found if one.level == "error"]
-        en, de = ("\n".join(one.say(lang) for one in errors) for lang in LANGS[::-1])
-        raise DataError(en, de=de)
+        raise faulty_register(found)
     return made
+
+
+def faulty_register(found: Sequence[Problem]) -> DataError:
+    """Return the error that lists the faults of a register, one a line; after the errors what is to be looked at too.
+
+    Examples
+    --------
+    >>> text = Text("Prüfen.", "Look.")
+    >>> faulty_register([Problem("warning", text), Problem("error", text)]).en.splitlines()
+    ['Look.', 'Warning: Look.']
+    """
+    errors, rest = ([one for one in found if (one.level == "error") == is_error] for is_error in (True, False))
+    lines = {
+        lang: [*(one.say(lang) for one in errors), *(f"{say('register.look', lang)} {one.say(lang)}" for one in rest)]
+        for lang in LANGS
+    }
+    return DataError("\n".join(lines["en"]), de="\n".join(lines["de"]))
 
 
 def _noun(found_in: Typed, around: Around, layer: LayerFile | None) -> Register:

@@ -162,7 +162,10 @@ def test_a_declared_decimal_mark_settles_what_is_unclear():
     [("Herr Yılmaz", "title"), ("Frau Prof. Dr. Klein", "title"), ("a@b.de", "mail"), ("Tel. 030 1234567", "phone"),
      ("+49 30 123456", "phone"), ("Meier, Anna", "likely"), ("Anna-Lena von Berg", "likely"), ("Quartiersrat", ""),
      ("Amt für Soziales", ""), ("Dr.-Külz-Straße", ""), ("Frauentreff Nord", ""), ("01.01.2018", ""),
-     ("2017/103", ""), ("Stadtteilwerk gGmbH", ""), ("Rat", ""), ("Dr. Leo Mann Stiftung", "")],
+     ("2017/103", ""), ("Stadtteilwerk gGmbH", ""), ("Rat", ""), ("Dr. Leo Mann Stiftung", ""), ("Anna Maria Müller", "likely"), ("A. Müller", "likely"),
+     ("Fatma Yılmaz", "likely"), ("Łukasz Nowak", "likely"), ("ANNA MÜLLER", "likely"), ("AWO Essen", ""),
+     ("Pfarrer Schmidt", "likely"), ("Dipl.-Ing. Anna Müller", "likely"), ("Vorsitzende der Jury", ""),
+     ("Leo van der Heide", "likely"), ("O'Brien Sean", "likely")],
 )  # fmt: skip
 def test_persons_are_told_from_organisations(text, kind):
     assert person_in(text, WORDS, named=True) == kind
