@@ -13,11 +13,11 @@ from dash.development.base_component import Component
 from qmgis.app.address import ViewState
 from qmgis.app.chart import chart, data_table
 from qmgis.app.frame import lang_of, notice
-from qmgis.app.measures import amount_text, one_of, title_of
+from qmgis.app.measures import one_of, title_of
 from qmgis.app.registermap import SPOTS, legend_line, programme_entries
 from qmgis.balance import ALL, BY, NAMES, By, codes_in, group_title, kind_title, rules_of
 from qmgis.errors import QmgisError
-from qmgis.i18n import number, percent, say
+from qmgis.i18n import euros, number, percent, say
 from qmgis.model import AreaLayer, City, Lang, Register, Text
 from qmgis.runs.balance import (
     area_names,
@@ -138,7 +138,7 @@ def shares_table(asked: Asked) -> Component:
         digits = 0 if float(row["measures"]).is_integer() else 2
         rows.append([
             titles[row["group"]].to(lang), kind_title(row["kind"], asked.register.codes).to(lang),
-            amount_text(row[f"{name}_ct"], lang),
+            euros(row[f"{name}_ct"], lang),
             percent(row[f"{name}_share"], lang), percent(row[f"{name}_of_all"], lang),
             number(row["measures"], lang, digits=digits), percent(row["measures_share"], lang),
             *([number(row["also"], lang) if pd.notna(row["also"]) else ""] if further else []),
@@ -161,10 +161,10 @@ def sums_table(asked: Asked) -> Component:
     for row in rows.to_dict("records"):
         line = [titles[row["group"]].to(lang)]
         for name in NAMES:
-            line += [amount_text(row[f"{name}_ct"], lang), number(row[f"{name}_unknown"], lang)]
+            line += [euros(row[f"{name}_ct"], lang), number(row[f"{name}_unknown"], lang)]
         if told:
             line += [number(row["residents"], lang)]
-            line += [amount_text(row[f"{name}_per_resident_ct"], lang) for name in NAMES]
+            line += [euros(row[f"{name}_per_resident_ct"], lang) for name in NAMES]
         cells.append(line)
     return data_table(heads, cells, label=say("balance.sums", lang))
 
@@ -186,7 +186,7 @@ def divided_part(asked: Asked) -> list[Component]:
              *(f"{say(f'balance.amount_{name}', lang)} (€)" for name in NAMES)]  # fmt: skip
     cells = [
         [row["measure"], row["title"], row["area"], say(f"balance.divided_{row['rule']}", lang),
-         percent(row["share"], lang), *(amount_text(row[f"{name}_ct"], lang) for name in NAMES)]
+         percent(row["share"], lang), *(euros(row[f"{name}_ct"], lang) for name in NAMES)]
         for row in rows.to_dict("records")
     ]  # fmt: skip
     lead = html.P(say("balance.divided_lead", lang), className="small")
@@ -207,8 +207,8 @@ def funds_part(asked: Asked) -> list[Component]:
     rows = [
         [row["fund"], title_of(asked.register.codes.get("fund_types"), row["type"], lang), str(row["area"]),
          say("balance.unknown_year", lang) if row["year"] == "unknown" else row["year"],
-         *(amount_text(row[name], lang) for name in money), percent(row["uptake"], lang), number(row["grants"], lang),
-         amount_text(row["max_grant_ct"], lang), amount_text(row["min_grant_ct"], lang),
+         *(euros(row[name], lang) for name in money), percent(row["uptake"], lang), number(row["grants"], lang),
+         euros(row["max_grant_ct"], lang), euros(row["min_grant_ct"], lang),
          number(row["max_years"], lang)]
         for row in table.to_dict("records")
     ]  # fmt: skip

@@ -18,11 +18,11 @@ from qmgis.app.chart import data_table
 from qmgis.app.frame import current, lang_of, link, pills
 from qmgis.app.registermap import kind_entries, programme_entries, sign_of
 from qmgis.balance import codes_in, kind_title
-from qmgis.i18n import number, say
+from qmgis.i18n import euros, number, say
 from qmgis.model import AreaLayer, City, CodeList, Lang, Register
 from qmgis.runs.balance import area_names, chosen, measures_of, register_of
 
-__all__ = ["Chosen", "amount_text", "chosen_of", "filters", "legend", "measure_table", "one_of", "plan_links", "said"]
+__all__ = ["Chosen", "chosen_of", "filters", "legend", "measure_table", "one_of", "plan_links", "said"]
 
 FILTERS = {"field": "fields", "status": "statuses", "kind": "kinds"}
 
@@ -123,17 +123,6 @@ def said(asked: Chosen) -> str:
     return say("balance.shown", asked.lang, n=number(len(asked.rows), asked.lang), total=number(total, asked.lang))
 
 
-def amount_text(cents: Any, lang: Lang) -> str:
-    """Return an amount in euros as people write it; a dash where it is not known.
-
-    Examples
-    --------
-    >>> amount_text(123456, "de"), amount_text(None, "de")
-    ('1.234,56', '–')
-    """
-    return "–" if cents is None or pd.isna(cents) else number(int(cents) / 100, lang, digits=2)
-
-
 def measure_table(asked: Chosen) -> Component:
     """Return the twin of the map: every measure that is shown, with its money in euros."""
     lang, codes = asked.lang, asked.register.codes
@@ -147,7 +136,7 @@ def measure_table(asked: Chosen) -> Component:
             kind_title(row["kind"], codes).to(lang) if isinstance(row["kind"], str) else "–",
             title_of(codes.get("statuses"), row["status"], lang),
             "–" if pd.isna(row["part"]) else str(int(row["part"])), say(f"balance.at_{row['place']}", lang),
-            *(amount_text(row[f"{name}_ct"], lang) for name in ("planned", "approved", "spent")),
+            *(euros(row[f"{name}_ct"], lang) for name in ("planned", "approved", "spent")),
         ]
         for row in asked.rows.drop(columns="geometry").to_dict("records")
     ]  # fmt: skip

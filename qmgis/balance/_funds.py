@@ -11,7 +11,7 @@ import pandas as pd
 
 from qmgis.balance._split import UNKNOWN
 from qmgis.core.apportion import apportion
-from qmgis.i18n import number
+from qmgis.i18n import euros
 from qmgis.model import LANGS, Text, words
 from qmgis.model.funds import FundRule
 from qmgis.model.text import day_text
@@ -46,7 +46,7 @@ def euro(cents: int) -> Text:
     >>> euro(123456).de, euro(123456).en
     ('1.234,56 €', '€1,234.56')
     """
-    de, en = (number(abs(cents) / 100, lang, digits=2) for lang in LANGS)
+    de, en = (euros(abs(cents), lang) for lang in LANGS)
     sign = "-" if cents < 0 else ""
     return Text(f"{sign}{de} €", f"{sign}€{en}")
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from qmgis.cli import show
 from qmgis.cli.options import CityArg, DataOption, JsonOption, Lang, LangOption, OneArea, plain_rows
-from qmgis.i18n import number, percent, say
+from qmgis.i18n import euros, number, percent, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,7 +97,7 @@ def _print(city: City, table: pd.DataFrame, by: By, *, lang: Lang) -> None:
         cells = [title, kind_title(row["kind"], codes).to(lang), number(row["measures"], lang, digits=digits)]
         cells.append(percent(row["measures_share"], lang, digits=0))
         for name in AMOUNTS:
-            cells += [_euros(row[f"{name}_ct"], lang), percent(row[f"{name}_share"], lang, digits=0)]
+            cells += [euros(row[f"{name}_ct"], lang), percent(row[f"{name}_share"], lang, digits=0)]
         rows.append(cells)
     show.line(columns([heads, *rows]))
     whole = table[(table["group"] == ALL) & (table["kind"] == ALL)].iloc[0]
@@ -119,7 +119,7 @@ def _print_divided(rows: pd.DataFrame, *, lang: Lang) -> None:
     heads += [f"{say(f'balance.amount_{name}', lang)} €" for name in AMOUNTS] + [say("balance.divided_rule", lang)]
     lines = [
         [row["measure"], row["area"], percent(row["share"], lang),
-         *(_euros(row[f"{name}_ct"], lang) for name in AMOUNTS), say(f"balance.divided_{row['rule']}", lang)]
+         *(euros(row[f"{name}_ct"], lang) for name in AMOUNTS), say(f"balance.divided_{row['rule']}", lang)]
         for row in rows.to_dict("records")
     ]  # fmt: skip
     show.line(f"\n{say('balance.divided', lang)}\n\n{columns([heads, *lines])}\n\n{say('balance.divided_lead', lang)}")
@@ -132,14 +132,10 @@ def _print_funds(funds: pd.DataFrame, found: tuple[Breach, ...], *, lang: Lang) 
     names = ("budget_ct", "granted_ct", "remaining_ct")
     heads += [f"{say(f'balance.fund_{name}', lang)} €" for name in names] + [say("balance.fund_uptake", lang)]
     rows = [
-        [row["fund"], str(row["area"]), row["year"], *(_euros(row[name], lang) for name in names),
+        [row["fund"], str(row["area"]), row["year"], *(euros(row[name], lang) for name in names),
          percent(row["uptake"], lang)]
         for row in funds.to_dict("records")
     ]  # fmt: skip
     show.line("\n" + columns([heads, *rows]))
     if found:
         show.line("\n" + "\n".join([say("balance.breaches", lang), *(f"- {one.sentence.to(lang)}" for one in found)]))
-
-
-def _euros(cents: Any, lang: Lang) -> str:
-    return "–" if cents is None or cents != cents or str(cents) == "<NA>" else number(int(cents) / 100, lang, digits=2)

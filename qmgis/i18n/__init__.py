@@ -12,7 +12,7 @@ from importlib.resources import files
 
 from qmgis.errors import UnknownKeyError, did_you_mean
 
-__all__ = ["keys", "number", "percent", "say"]
+__all__ = ["euros", "keys", "number", "percent", "say"]
 
 _GERMAN_MARKS = str.maketrans(",.", ".,")
 
@@ -85,6 +85,21 @@ def number(value: float | None, lang: str, *, digits: int = 0, sign: bool = Fals
         text = text.translate(_GERMAN_MARKS)
     prefix = "" if is_zero else "-" if value < 0 else "+" if sign else ""
     return prefix + text
+
+
+def euros(cents: object, lang: str) -> str:
+    """Return an amount of whole cents in euros, without a sign; an en dash where it is missing.
+
+    Examples
+    --------
+    >>> euros(123456, "de"), euros(123456, "en"), euros(None, "de")
+    ('1.234,56', '1,234.56', '–')
+    """
+    try:
+        whole = int(cents)  # type: ignore[call-overload]
+    except (TypeError, ValueError):
+        return "–"
+    return number(whole / 100, lang, digits=2)
 
 
 def percent(share: float | None, lang: str, *, digits: int = 1) -> str:

@@ -46,7 +46,6 @@ _WATCH: Mapping[str, Key] = {
     "falls_by": Key(schema.COUNTED),
     "negative": Key(schema.COUNTED),
 }
-_SHARE = Rule("check.want_share", lambda value: is_number(value) and 0 < value <= 1)
 # Every limit that a check knows, and what it must be.
 _LIMITS: Mapping[str, Mapping[str, Key]] = {
     "standards": {},
@@ -56,7 +55,7 @@ _LIMITS: Mapping[str, Mapping[str, Key]] = {
         "monitoring_years": Key(schema.COUNTED),
         "sources_beside": Key(schema.COUNTED),
         "office_walk_m": Key(schema.METRES),
-        "office_share": Key(_SHARE),
+        "office_share": Key(schema.SHARE),
         "office_layers": Key(schema.TEXTS),
     },
     "readiness": {
@@ -65,9 +64,9 @@ _LIMITS: Mapping[str, Mapping[str, Key]] = {
         "reports": Key(schema.COUNTED),
         "gap_step": Key(Rule("check.want_above_0", lambda value: is_number(value) and value > 0)),
         "anchor_years": Key(schema.WHOLE),
-        "anchor_share": Key(_SHARE),
+        "anchor_share": Key(schema.SHARE),
         "anchor_walk_m": Key(schema.METRES),
-        "supplied_share": Key(_SHARE),
+        "supplied_share": Key(schema.SHARE),
         "infrastructure": Key(schema.TEXTS),
         "public_space": Key(schema.TEXTS),
         "watch_task": Key(schema.TEXT),

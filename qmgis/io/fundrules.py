@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from qmgis.io import schema
-from qmgis.io.schema import Key, Place, Rule, faults, is_number, to_text
+from qmgis.io.schema import Key, Place, faults, to_text
 from qmgis.io.shipped import shipped
 from qmgis.io.tomlfile import read_toml
 from qmgis.model import Problem, words
@@ -17,7 +17,6 @@ from qmgis.model.funds import FundRule
 __all__ = ["OwnFunds", "fund_rules", "own_fund_rules"]
 
 OwnFunds = tuple[str, tuple[FundRule, ...]]
-_SHARE = Rule("check.want_share", lambda value: is_number(value) and 0 < value <= 1)
 _AMOUNTS = ("budget_ct", "max_grant_ct", "min_grant_ct", "per_resident_ct")
 _SHAPE: Mapping[str, Key] = {
     "id": Key(schema.NAME, required=True),
@@ -27,7 +26,7 @@ _SHAPE: Mapping[str, Key] = {
     "date": Key(schema.is_text(empty=True), required=True),
     "land": Key(schema.TEXT),
     **dict.fromkeys(_AMOUNTS, Key(schema.WHOLE)),
-    "own_share": Key(_SHARE),
+    "own_share": Key(schema.SHARE),
     "max_years": Key(schema.COUNTED),
     "valid_from": Key(schema.DAY),
     "valid_to": Key(schema.DAY),

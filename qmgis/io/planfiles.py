@@ -6,21 +6,18 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import pandas as pd
-import xlsxwriter
 
 from qmgis.balance import UNKNOWN, CostPlan, group_title, kind_title
 from qmgis.i18n import number, say
+from qmgis.io._books import LONGEST, new_book
 from qmgis.io._cells import clean, csv_text, guarded
 from qmgis.model import CodeList, Lang
 
 __all__ = ["PlanSheet", "plan_csv", "plan_xlsx"]
 
-_STAMP = datetime(1980, 1, 1)  # noqa: DTZ001
-_TEXT = 32_767
 HEADS = ("part", "measure", "title", "field", "kind", "status", "priority", "source")
 _WIDTHS = {"title": 44, "field": 30, "kind": 22, "status": 14, "source": 28}
 
@@ -41,9 +38,7 @@ def plan_xlsx(sheets: Sequence[PlanSheet], *, codes: Mapping[str, CodeList], lan
     A cell without a known amount is empty. Equal plans give equal bytes.
     """
     content = io.BytesIO()
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
-    with xlsxwriter.Workbook(content, options) as book:
-        book.set_properties({"title": say("balance.plan", lang), "author": "qmgis", "created": _STAMP})
+    with new_book(content, say("balance.plan", lang)) as book:
         formats = {
             "head": book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}),
             "bold": book.add_format({"bold": True}),
@@ -89,7 +84,7 @@ def _sheet(
     if plan.unknown["all"]:
         top.append(say("balance.plan_unknown", lang, n=number(plan.unknown["all"], lang)))
     for row, text in enumerate(top):
-        sheet.write_string(row, 0, clean(text)[:_TEXT], formats["plain" if row else "bold"])
+        sheet.write_string(row, 0, clean(text)[:LONGEST], formats["plain" if row else "bold"])
     start, width = len(top) + 1, len(HEADS)
     for place, head in enumerate(_heads(plan, lang)):
         sheet.write_string(start, place, clean(head), formats["head"])
@@ -97,7 +92,7 @@ def _sheet(
         is_sum = row > start + len(plan.rows)
         for place, cell in enumerate(line):
             if isinstance(cell, str):
-                sheet.write_string(row, place, clean(cell)[:_TEXT], formats["bold" if is_sum else "text"])
+                sheet.write_string(row, place, clean(cell)[:LONGEST], formats["bold" if is_sum else "text"])
             elif cell is not None:
                 sheet.write_number(row, place, cell, formats["sum" if is_sum else "money"])
     for place, name in enumerate(HEADS):

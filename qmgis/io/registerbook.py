@@ -7,10 +7,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-import xlsxwriter
-
 from qmgis.errors import OutputError
 from qmgis.i18n import say
+from qmgis.io._books import LONGEST, new_book
 from qmgis.io._cells import clean
 from qmgis.io.registercontent import content
 from qmgis.io.registerfiles import GEOMETRY, header, sheet_title
@@ -20,9 +19,6 @@ from qmgis.model.register import CODE_LISTS, REGISTER_TABLES, CodeList, Register
 __all__ = ["workbook"]
 
 ROWS = 2000  # so far lists to choose from reach
-LONGEST = 32_767
-_STAMP = datetime(1980, 1, 1)  # noqa: DTZ001
-_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 _FORMATS = {"money": "#,##0.00", "share": "0.##", "whole": "0", "number": "General", "day": "dd.mm.yyyy"}
 
 
@@ -37,8 +33,7 @@ def workbook(register: Register, lang: Lang = "de", *, areas: Mapping[str, str] 
         If a text or shape does not fit into a cell.
     """
     made = io.BytesIO()
-    with xlsxwriter.Workbook(made, _OPTIONS) as book:
-        book.set_properties({"title": clean(register.title.to(lang)), "author": "qmgis", "created": _STAMP})
+    with new_book(made, register.title.to(lang)) as book:
         sheets = {name: book.add_worksheet(sheet_title(name, lang)) for name in (*REGISTER_TABLES, "fields", "codes")}
         places = _codes(book, sheets["codes"], register.codes, areas or {}, lang)
         _fields(book, sheets["fields"], register.codes, lang)

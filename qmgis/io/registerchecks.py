@@ -10,12 +10,12 @@ import pandas as pd
 import shapely
 
 from qmgis.errors import did_you_mean
-from qmgis.i18n import number
+from qmgis.i18n import euros
 from qmgis.io.ids import with_more
 from qmgis.io.reading import row_of, shown
 from qmgis.io.registerread import Around, Typed
 from qmgis.model import LANGS, Problem, Text, words
-from qmgis.model.register import REGISTER_TABLES, codes_in
+from qmgis.model.register import DONE_STATUSES, REGISTER_TABLES, codes_in
 from qmgis.model.text import day_text
 
 __all__ = ["TOTAL", "check_register", "is_total"]
@@ -29,7 +29,6 @@ ORDERED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "grants": (("since", "until"), ("date", "until")),
 }
 NOT_BEGUN = ("idea", "proposed", "planned", "approved")
-ENDED = ("completed", "handed_over")
 
 
 def is_total(costs: pd.DataFrame) -> pd.Series[bool]:
@@ -114,7 +113,7 @@ def _status(typed: Typed) -> list[Problem]:
             ("actual_start", early & begun.notna(), "begun_too_early", "error"),
             ("actual_end", early & begun.isna() & ended.notna(), "begun_too_early", "error"),
             ("actual_end", status.isin(["running", "suspended"]) & ended.notna(), "ended_but_running", "error"),
-            ("actual_end", status.isin(ENDED) & ended.isna(), "ended_without_end", "warning"),
+            ("actual_end", status.isin(DONE_STATUSES) & ended.isna(), "ended_without_end", "warning"),
             ("actual_start", (status == "running") & begun.isna(), "running_without_start", "warning"),
         )
         for fault in _told(typed, "measures", column, measures.index[where], key, level=level)
@@ -152,7 +151,7 @@ def _sums(typed: Typed) -> list[Problem]:
 
 
 def _euro(amount: Any) -> Text:
-    return Text(*(f"{number(int(amount) / 100, lang, digits=2)} €" for lang in LANGS))
+    return Text(*(f"{euros(amount, lang)} €" for lang in LANGS))
 
 
 def _sets(typed: Typed, around: Around) -> list[Problem]:

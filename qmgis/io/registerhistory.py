@@ -23,6 +23,7 @@ from qmgis.io.registercontent import content, csv_files
 from qmgis.io.registerfiles import GEOMETRY, guard, read_files, table_files, unguarded
 from qmgis.io.registers import faulty_register, register_of
 from qmgis.io.workspace import Loaded, around, load
+from qmgis.lifecycle import named
 from qmgis.model import Lang, Problem, words
 from qmgis.model.register import REGISTER_KEYS, REGISTER_TABLES, Register
 
@@ -193,11 +194,7 @@ def _crs(loaded: Loaded) -> str:
 
 def _areas(loaded: Loaded) -> dict[str, str]:
     """Return the programme areas of a city by id, with their names."""
-    return {
-        str(area): str(name)
-        for layer in loaded.programmes.values()
-        for area, name in zip(layer.area_ids, layer.frame["name"], strict=True)
-    }
+    return {str(area): str(name) for layer in loaded.programmes.values() for area, name in named(layer).items()}
 
 
 def write_template(city: Path, target: Path, *, data: Path | None = None, lang: Lang = "de") -> Path:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -14,13 +13,13 @@ from qmgis.i18n import say
 from qmgis.io.layerfile import LayerFile
 from qmgis.io.reading import Reader
 from qmgis.io.registerchecks import check_register, is_total
-from qmgis.io.registerfiles import RawRegister, read_files
+from qmgis.io.registerfiles import RawRegister
 from qmgis.io.registernames import check_names
 from qmgis.io.registerread import Around, Typed, typed
 from qmgis.model import LANGS, Problem, Text
 from qmgis.model.register import REGISTER_TABLES, Register
 
-__all__ = ["faulty_register", "read_register", "register_of", "register_of_file"]
+__all__ = ["faulty_register", "read_register", "register_of"]
 
 
 def read_register(layer: LayerFile, reader: Reader, around: Around) -> tuple[Register | None, list[Problem]]:
@@ -42,22 +41,6 @@ def register_of(
     if any(fault.level == "error" for fault in found):
         return None, found
     return _noun(found_in, around, layer), found
-
-
-def register_of_file(path: Path, around: Around) -> Register:
-    """Return the register of a folder or file that no layer names.
-
-    Raises
-    ------
-    DataError
-        If there are errors; the message lists every one.
-    SourceError
-        If the file cannot be read.
-    """
-    made, found = register_of(read_files(path).within(path.name), around)
-    if made is None:
-        raise faulty_register(found)
-    return made
 
 
 def faulty_register(found: Sequence[Problem]) -> DataError:

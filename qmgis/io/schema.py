@@ -183,6 +183,7 @@ METRES = Rule("check.want_metres", lambda value: is_number(value) and 0 < value 
 MINUTES = Rule("check.want_minutes", lambda value: is_number(value) and 0 < value <= 600)
 KMH = Rule("check.want_kmh", lambda value: is_number(value) and 0 < value <= 60)
 COUNTED = Rule("check.want_counted", lambda value: _is_whole(value) and value >= 1)
+SHARE = Rule("check.want_share", lambda value: is_number(value) and 0 < value <= 1)
 DIGITS = Rule("check.want_digits", lambda value: _is_whole(value) and 1 <= value <= 50)
 BOOLEAN = Rule("check.want_bool", lambda value: isinstance(value, bool))
 DAY = Rule("check.want_day", lambda value: isinstance(value, date) and not isinstance(value, datetime))

@@ -49,8 +49,7 @@ WHERE = Rule("check.want_where", lambda v: isinstance(v, dict) and all(_is_choic
 _WHERE = Key(WHERE)
 _APPROXIMATE = Key(Rule("check.want_approximate", lambda v: isinstance(v, bool) or schema.TEXTS.fits(v)))
 _GROUPS = Key(Rule("check.want_groups", lambda v: isinstance(v, dict) and all(_is_group(k, x) for k, x in v.items())))
-_SHARE = Key(Rule("check.want_share", lambda v: schema.is_number(v) and 0 < v <= 1))
-BASE: Mapping[str, Key] = {"base": _TEXT, "base_year": Key(schema.YEAR), "base_share": _SHARE}
+BASE: Mapping[str, Key] = {"base": _TEXT, "base_year": Key(schema.YEAR), "base_share": Key(schema.SHARE)}
 _ADDED = Key(Rule("check.want_added", lambda v: schema.TEXT.fits(v) or (schema.TEXTS.fits(v) and bool(v))))
 _SIGNS = Key(table_of(one_of(("zero", "missing", "secret", "too_small", "not_applicable")), wanted="check.want_signs"))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, get_args
 
-from qmgis.errors import DataError, UnknownKeyError, did_you_mean
+from qmgis.errors import DataError
 from qmgis.model.text import Text
 
 Way = Literal["auto", "judged", "both", "info"]
@@ -81,23 +81,6 @@ class Checklist:
     watch: tuple[WatchRule, ...] = ()
     note: Text = field(default_factory=lambda: Text("", ""))
     content: str = ""
-
-    def item(self, key: str) -> CheckItem:
-        """Return an item, or say which there are.
-
-        Examples
-        --------
-        >>> one = CheckItem("Q01", Text("Menschen zuerst", "People first"), "judged")
-        >>> Checklist("standards", Text("", ""), "1", date(2025, 1, 1), "", (one,)).item("Q01").text.en
-        'People first'
-        """
-        known = {one.key: one for one in self.items}
-        if key not in known:
-            raise UnknownKeyError(
-                f'The checklist "{self.key}" has no item "{key}".{did_you_mean(key, known)}',
-                de=f'Die Prüfliste "{self.key}" hat keinen Punkt "{key}".{did_you_mean(key, known, lang="de")}',
-            )
-        return known[key]
 
     def __post_init__(self) -> None:
         keys = [one.key for one in self.items]

@@ -17,6 +17,8 @@ from qmgis.model.text import Text
 
 __all__ = [
     "CODE_LISTS",
+    "DONE_STATUSES",
+    "OPEN_STATUSES",
     "REGISTER_KEYS",
     "REGISTER_TABLES",
     "Code",
@@ -144,6 +146,9 @@ CODE_LISTS: tuple[str, ...] = (
     *sorted({one.codes for columns in REGISTER_TABLES.values() for one in columns.values() if one.codes}),
     "organisation_words",  # what tells an organisation from a person
 )
+# What a measure is before it is done, and when it is; what is cancelled is neither.
+OPEN_STATUSES = ("idea", "proposed", "planned", "approved", "running", "suspended")
+DONE_STATUSES = ("completed", "handed_over")
 _DTYPES = {"money": "Int64", "whole": "Int64", "share": "float64", "number": "float64", "day": "datetime64[s]",
            "flag": "boolean", "codes": "object", "refs": "object"}  # fmt: skip
 

@@ -33,7 +33,7 @@ class Text:
 
 
 def day_text(day: date) -> Text:
-    """Return a day as people write it.
+    """Return a day as people write it; a time, such as one of a frame, is its day.
 
     Examples
     --------

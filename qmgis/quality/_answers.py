@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
-
-import pandas as pd
 
 from qmgis.model import Text, words
-from qmgis.model.text import day_text
 
-__all__ = ["Answer", "answer", "lower", "said_day"]
+__all__ = ["Answer", "answer", "lower"]
 
 
 @dataclass(frozen=True)
@@ -45,14 +40,3 @@ def lower(one: str, other: str) -> str:
     if "unknown" in (one, other):
         return "0" if "0" in known else "unknown"
     return min(known) if known else "na"
-
-
-def said_day(day: Any) -> Text:
-    """Return a day of a frame as people write it.
-
-    Examples
-    --------
-    >>> said_day(pd.Timestamp("2024-05-01")).en
-    '1 May 2024'
-    """
-    return day_text(day if type(day) is date else pd.Timestamp(day).date())

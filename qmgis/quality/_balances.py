@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from qmgis.model.record import AreaRecord, filled
-from qmgis.quality._goals import DONE, OPEN, by_attainment
+from qmgis.model.register import DONE_STATUSES, OPEN_STATUSES
+from qmgis.quality._goals import by_attainment
 
 __all__ = ["final_balance", "interim_balance"]
 
@@ -57,7 +58,7 @@ def final_balance(record: AreaRecord, goals: pd.DataFrame) -> pd.DataFrame:
     ['programme_area', 'part', 'field', 'key']
     """
     measures = record.tables["measures"]
-    unfinished = measures[measures["status"].isin(OPEN)]
+    unfinished = measures[measures["status"].isin(OPEN_STATUSES)]
     money = _money(record)
     rows = [*_goals(goals), *_measures(record, measures)]
     followed_by = filled(unfinished["successor"]).astype(int)
@@ -78,7 +79,7 @@ def _goals(goals: pd.DataFrame) -> list[list[object]]:
 def _measures(record: AreaRecord, measures: pd.DataFrame) -> list[list[object]]:
     money = _money(record).reindex(measures["measure"]).set_axis(measures.index)
     rows: list[list[object]] = []
-    order = [*OPEN, *DONE, "cancelled"]
+    order = [*OPEN_STATUSES, *DONE_STATUSES, "cancelled"]
     for field, own in measures.groupby("main_field", dropna=False, sort=True):
         statuses = sorted(own["status"].dropna().unique(), key=lambda code: order.index(code) if code in order else 99)
         for status in statuses:

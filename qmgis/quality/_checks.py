@@ -12,8 +12,8 @@ from qmgis.i18n import percent
 from qmgis.lifecycle import later
 from qmgis.model import LANGS, Text, words
 from qmgis.model.record import AreaRecord, filled
-from qmgis.model.text import count_text
-from qmgis.quality._answers import Answer, answer, said_day
+from qmgis.model.text import count_text, day_text
+from qmgis.quality._answers import Answer, answer
 from qmgis.quality._concepts import current_concept
 
 __all__ = ["CHECKS", "Check"]
@@ -32,7 +32,7 @@ def resolved(record: AreaRecord, _: Limits) -> Answer:
     last = events.iloc[-1]
     lacking = [name for name in ("body", "legal_basis") if not filled(events[name]).iloc[-1]]
     lacking += [] if record.outlined else ["outline"]
-    day = said_day(last["date"])
+    day = day_text(last["date"])
     if not lacking:
         return answer(3, "r01_all", day=day, body=last["body"], basis=last["legal_basis"])
     return answer(2 if record.outlined else 1, "r01_lacking", day=day, lacking=_list("lacking", lacking))
@@ -42,7 +42,7 @@ def concept_valid(record: AreaRecord, limits: Limits) -> Answer:
     """R02: whether an adopted concept is within its validity."""
     concept = current_concept(record, years=limits["concept_years"])
     if concept is not None:
-        values = {"concept": concept.name, "day": said_day(concept.adopted_on), "until": said_day(concept.until)}
+        values = {"concept": concept.name, "day": day_text(concept.adopted_on), "until": day_text(concept.until)}
         return answer(3, "r02_valid", **values) if concept.valid else answer(1, "r02_over", **values)
     return answer(0, "no_concept") if "concepts" in record.kept else answer("unknown", "no_concepts_kept")
 
@@ -78,7 +78,7 @@ def office_near(record: AreaRecord, limits: Limits) -> Answer:
     office, opened = record.office, record.event("office_open")
     if office is None:
         return answer("unknown", "r10_opened" if opened else "r10_unknown",
-                      **({"day": said_day(opened)} if opened else {}))  # fmt: skip
+                      **({"day": day_text(opened)} if opened else {}))  # fmt: skip
     where = "inside" if office.inside else "outside"
     if office.share is None:
         return answer("unknown" if office.inside else 1, f"r10_{where}_unknown", name=office.name)
@@ -158,7 +158,7 @@ def goals_measured(record: AreaRecord, _: Limits) -> Answer:
     level = 3 if n == len(below) and balance else 2 if n and balance else 1 if n or balance else 0
     when = "r15_balance" if balance else "r15_no_balance"
     return answer(
-        level, when, n=count_text(n), of=count_text(len(below)), **({"day": said_day(balance)} if balance else {})
+        level, when, n=count_text(n), of=count_text(len(below)), **({"day": day_text(balance)} if balance else {})
     )
 
 
@@ -177,17 +177,17 @@ def monitored(record: AreaRecord, limits: Limits) -> Answer:
 def planned_end(record: AreaRecord, _: Limits) -> Answer:
     """R17: whether an end is agreed, within the longest term, and a transition begun or ahead."""
     if record.ended is not None:
-        return answer("na", "r17_ended", day=said_day(record.ended))
+        return answer("na", "r17_ended", day=day_text(record.ended))
     if record.begun is None:
         return answer("unknown", "r17_not_begun")
     terms = record.deadlines.loc[record.deadlines["rule"] == "term", "limit"].dropna()
     term = None if terms.empty else terms.iloc[0].date()
     if record.until is None:
         return answer(1 if term else 0, "r17_term_only" if term else "r17_nothing",
-                      **({"term": said_day(term)} if term else {}))  # fmt: skip
-    until = said_day(later(record.until))
+                      **({"term": day_text(term)} if term else {}))  # fmt: skip
+    until = day_text(later(record.until))
     if term is not None and record.until > term:
-        return answer(1, "r17_beyond", until=until, term=said_day(term))
+        return answer(1, "r17_beyond", until=until, term=day_text(term))
     passed = record.until < record.on
     return answer(2 if passed else 3, "r17_passed" if passed else "r17_planned", until=until)
 

@@ -13,7 +13,7 @@ from qmgis.lifecycle import later
 from qmgis.model import Text, words
 from qmgis.model.checklist import Checklist
 from qmgis.model.record import AreaRecord, filled
-from qmgis.quality._answers import said_day
+from qmgis.model.text import day_text
 
 __all__ = ["Concept", "concept_check", "current_concept"]
 
@@ -126,9 +126,9 @@ def _state(key: str, concept: Concept | None) -> tuple[str, Text]:
     if concept is None:
         return "unknown", words("quality.no_concept")
     if key == "adopted":
-        said = words("quality.concept_adopted", day=said_day(concept.adopted_on), body=concept.body or "–")
+        said = words("quality.concept_adopted", day=day_text(concept.adopted_on), body=concept.body or "–")
         return ("yes" if concept.body else "no"), said
     if key == "validity":
-        return ("yes" if concept.valid else "no"), words("quality.concept_until", until=said_day(concept.until))
+        return ("yes" if concept.valid else "no"), words("quality.concept_until", until=day_text(concept.until))
     says = concept.says.get(key)
     return ("unknown" if says is None else "yes" if says else "no"), Text("", "")

@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from qmgis.model.record import AreaRecord
+from qmgis.model.register import DONE_STATUSES
 from qmgis.quality._balances import MONEY
-from qmgis.quality._goals import DONE
 
 __all__ = ["FEDERAL_STATUS", "reporting_extract"]
 
@@ -85,7 +85,7 @@ def _done(record: AreaRecord) -> list[list[Any]]:
     rows: list[list[Any]] = []
     for field, own in measures.groupby("main_field", sort=True):
         rows.append(["D", "measures", str(field), None, len(own), ""])
-        rows.append(["D", "measures_done", str(field), None, int(own["status"].isin(DONE).sum()), ""])
+        rows.append(["D", "measures_done", str(field), None, int(own["status"].isin(DONE_STATUSES).sum()), ""])
     rows.append(["D", "measures_climate", "", None, _climate(measures), ""])
     outputs = [text for text in measures["outputs"] if isinstance(text, str) and text]
     return [*rows, *(["D", "output", "", None, None, text] for text in outputs)]

@@ -14,13 +14,12 @@ import pandas as pd
 
 from qmgis.model import Text, codes_in, words
 from qmgis.model.record import AreaRecord, filled
+from qmgis.model.register import DONE_STATUSES, OPEN_STATUSES
 
 __all__ = ["ATTAINMENTS", "attainment", "by_attainment", "goal_table"]
 
 Attainment = Literal["reached", "partly", "not", "not_measurable"]
 ATTAINMENTS: tuple[Attainment, ...] = ("reached", "partly", "not", "not_measurable")
-OPEN = ("idea", "proposed", "planned", "approved", "running", "suspended")
-DONE = ("completed", "handed_over")
 COLUMNS = ["programme_area", "goal", "concept", "level", "field", "text", "indicator", "start_value", "target_value",
            "target_year", "due", "value", "low", "high", "year", "computed", "recorded", "attainment", "basis",
            "differs", "evidence_de", "evidence_en", "recorded_evidence", "measures", "measures_open",
@@ -131,8 +130,8 @@ def _row(goal: Mapping[Any, Any], record: AreaRecord, numbers: pd.DataFrame) -> 
         "differs": bool(computed and recorded and computed != recorded),
         "evidence_de": evidence.de, "evidence_en": evidence.en, "recorded_evidence": said,
         "measures": "; ".join(map(str, of_goal["measure"])),
-        "measures_open": int(of_goal["status"].isin(OPEN).sum()),
-        "measures_done": int(of_goal["status"].isin(DONE).sum()),
+        "measures_open": int(of_goal["status"].isin(OPEN_STATUSES).sum()),
+        "measures_done": int(of_goal["status"].isin(DONE_STATUSES).sum()),
     }  # fmt: skip
 
 

@@ -12,15 +12,15 @@ from qmgis.i18n import number, percent
 from qmgis.lifecycle import later
 from qmgis.model import LANGS, Text
 from qmgis.model.record import AreaRecord, filled
-from qmgis.model.text import count_text
+from qmgis.model.register import OPEN_STATUSES
+from qmgis.model.text import count_text, day_text
 from qmgis.readiness._exit import exit_plan
-from qmgis.readiness._states import Told, said_day, told
+from qmgis.readiness._states import Told, told
 
 __all__ = ["CRITERIA", "Criterion"]
 
 Limits = Mapping[str, Any]
 Criterion = Callable[[AreaRecord, Limits], Told]
-OPEN = ("idea", "proposed", "planned", "approved", "running", "suspended")
 
 
 def position(record: AreaRecord, limits: Limits) -> Told:
@@ -79,7 +79,7 @@ def anchor(record: AreaRecord, limits: Limits) -> Told:
     good = anchors[run & lasting]
     if good.empty:
         return told(
-            "partly" if run.any() else "not", "v06_unsecured", n=count_text(len(anchors)), until=said_day(until)
+            "partly" if run.any() else "not", "v06_unsecured", n=count_text(len(anchors)), until=day_text(until)
         )
     shares = [record.anchors[one].share for one in good["anchor"] if one in record.anchors]
     known = [share for share in shares if share is not None]
@@ -146,7 +146,7 @@ def secured(record: AreaRecord, _: Limits) -> Told:
     if agreed.empty:
         return told("unknown", "v13_none")
     sums = costs.groupby("measure")[["planned_ct", "approved_ct", "spent_ct"]].sum(min_count=1)
-    still = agreed[agreed["status"].isin(OPEN)]
+    still = agreed[agreed["status"].isin(OPEN_STATUSES)]
     money = sums.reindex(still["measure"]).set_axis(still.index)
     given = money[["approved_ct", "spent_ct"]].astype("Float64").max(axis=1)
     covered = (given > 0).fillna(False) & ~(given < money["planned_ct"]).fillna(False)
@@ -182,7 +182,7 @@ def watched(record: AreaRecord, limits: Limits) -> Told:
     if dated.empty:
         return told("partly", "v15_open")
     name = _named(record, dated["successor"].iloc[0])
-    return told("met", "v15_agreed", name=name, day=said_day(dated["from_date"].iloc[0]))
+    return told("met", "v15_agreed", name=name, day=day_text(dated["from_date"].iloc[0]))
 
 
 CRITERIA: Mapping[str, Criterion] = MappingProxyType({

@@ -8,11 +8,11 @@ from typing import Any
 import pandas as pd
 
 from qmgis.model.record import AreaRecord
+from qmgis.model.register import OPEN_STATUSES
 
-__all__ = ["OPEN_MEASURES", "TASKS", "exit_plan"]
+__all__ = ["TASKS", "exit_plan"]
 
 TASKS = tuple(f"T{n}" for n in range(1, 11))
-OPEN_MEASURES = ("idea", "proposed", "planned", "approved", "running", "suspended")
 FOLLOWED = ("continues", "handover", "open")
 COLUMNS = ["programme_area", "kind", "id", "title", "status", "successor", "successor_name", "budget_ct", "from_date",
            "flagged", "missing", "note"]  # fmt: skip
@@ -62,7 +62,7 @@ def exit_plan(record: AreaRecord, *, tasks: Iterable[str] = TASKS) -> pd.DataFra
 
 
 def _goes_on(measures: pd.DataFrame) -> pd.Series:
-    still = measures["status"].isin(OPEN_MEASURES)
+    still = measures["status"].isin(OPEN_STATUSES)
     lasting = measures["status"].isin(["completed", "handed_over"]) & measures["after_funding"].isin(FOLLOWED)
     return still | lasting
 

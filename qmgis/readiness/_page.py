@@ -8,10 +8,9 @@ import pandas as pd
 
 from qmgis.model import Text, words
 from qmgis.model.record import AreaRecord
-from qmgis.model.text import count_text
+from qmgis.model.text import count_text, day_text
 from qmgis.readiness._exit import TASKS
 from qmgis.readiness._profile import Signals
-from qmgis.readiness._states import said_day
 
 __all__ = ["SECTIONS", "one_page"]
 
@@ -74,7 +73,7 @@ def _line(row: dict[Any, Any], state: Text, evidence: Text) -> Text:
 def _when(record: AreaRecord, found: Signals) -> list[Text]:
     days = {"begun": record.begun, "until": record.until, "limit": found.limit_on if not record.ended else None,
             "transition": record.event("transition_start"), "ended": record.ended}  # fmt: skip
-    said = [words(f"readiness.when_{name}", day=said_day(day)) for name, day in days.items() if day is not None]
+    said = [words(f"readiness.when_{name}", day=day_text(day)) for name, day in days.items() if day is not None]
     return said or [words("readiness.when_nothing")]
 
 
@@ -106,7 +105,7 @@ def _tasks(plan: pd.DataFrame, record: AreaRecord) -> list[tuple[str, Text, str]
         if _is_task(row["id"]):
             title = record.titles.get(row["id"], words(f"readiness.task_{row['id']}"))
         name = row["successor_name"] or "–"
-        day = Text("–", "–") if pd.isna(row["from_date"]) else said_day(row["from_date"])
+        day = Text("–", "–") if pd.isna(row["from_date"]) else day_text(row["from_date"])
         lacking = [words(f"readiness.missing_{one}") for one in row["missing"].split("; ") if one]
         missing = Text(", ".join(one.de for one in lacking), ", ".join(one.en for one in lacking))
         key = "readiness.task_open" if row["flagged"] else "readiness.task_line"

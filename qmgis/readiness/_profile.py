@@ -12,9 +12,9 @@ from qmgis.lifecycle import assessed
 from qmgis.model import Text, words
 from qmgis.model.checklist import CheckItem, Checklist
 from qmgis.model.record import AreaRecord
-from qmgis.model.text import count_text
+from qmgis.model.text import count_text, day_text
 from qmgis.readiness._criteria import CRITERIA
-from qmgis.readiness._states import ReadinessState, Told, both, said_day, told
+from qmgis.readiness._states import ReadinessState, Told, both, told
 
 __all__ = ["QUADRANTS", "Signals", "profile_counts", "readiness", "signals"]
 
@@ -163,7 +163,7 @@ def _said(record: AreaRecord, own: pd.DataFrame, ready: Ready, time: Time, limit
                   n_not=counts["not"], n_partly=counts["partly"], n_unknown=counts["unknown"],
                   l_not=listed["not"], l_partly=listed["partly"], l_unknown=listed["unknown"])  # fmt: skip
     key = "ended" if record.ended is not None else time
-    second = words(f"readiness.time_{key}", **({"day": said_day(limit)} if limit else {}))
+    second = words(f"readiness.time_{key}", **({"day": day_text(limit)} if limit else {}))
     return [first, second]
 
 

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, Literal
-
-import pandas as pd
+from typing import Literal
 
 from qmgis.model import Text, words
-from qmgis.model.text import day_text
 
 ReadinessState = Literal["met", "partly", "not", "unknown"]
 STATES: tuple[ReadinessState, ...] = ("met", "partly", "not", "unknown")
 
-__all__ = ["STATES", "ReadinessState", "Told", "both", "said_day", "told"]
+__all__ = ["STATES", "ReadinessState", "Told", "both", "told"]
 
 
 @dataclass(frozen=True)
@@ -46,14 +42,3 @@ def both(one: ReadinessState, other: ReadinessState) -> ReadinessState:
     """
     pair = {one, other}
     return next(state for state in ("not", "unknown", "partly", "met") if state in pair)
-
-
-def said_day(day: Any) -> Text:
-    """Return a day of a frame as people write it.
-
-    Examples
-    --------
-    >>> said_day(pd.Timestamp("2024-05-01")).de
-    '01.05.2024'
-    """
-    return day_text(day if type(day) is date else pd.Timestamp(day).date())

@@ -8,8 +8,7 @@ from qmgis.lifecycle import later
 from qmgis.model import Text, words
 from qmgis.model.checklist import Checklist, WatchRule
 from qmgis.model.record import AreaRecord
-from qmgis.model.text import count_text
-from qmgis.readiness._states import said_day
+from qmgis.model.text import count_text, day_text
 
 __all__ = ["post_exit_watch"]
 
@@ -94,7 +93,7 @@ def _anchors(record: AreaRecord) -> list[list[object]]:
         else:
             over = until.date() <= record.on
             key = "readiness.watch_anchor_over" if over else "readiness.watch_anchor_until"
-            told = _state("alert" if over else "quiet", None, words(key, day=said_day(until)))
+            told = _state("alert" if over else "quiet", None, words(key, day=day_text(until)))
         rows.append([f"anchor:{one['anchor']}", title.de, title.en, *told])
     return rows
 

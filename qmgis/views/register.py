@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
 
-from qmgis.i18n import number, say
+from qmgis.i18n import euros, number, say
 from qmgis.model import Lang
 from qmgis.model.register import REGISTER_TABLES, Register
 
@@ -67,8 +66,8 @@ def _sources(register: Register, lang: Lang) -> NumberTable:
 def _funds(register: Register, lang: Lang) -> NumberTable:
     given = register.grants.groupby(["fund", "year"])["amount_ct"].sum(min_count=1)
     rows = [
-        [str(row["fund"]), str(row["year"]), _euro(row["budget_ct"], lang),
-         _euro(given.get((row["fund"], row["year"])), lang)]
+        [str(row["fund"]), str(row["year"]), euros(row["budget_ct"], lang),
+         euros(given.get((row["fund"], row["year"])), lang)]
         for row in register.funds.to_dict("records")
     ]  # fmt: skip
     heads = [say(f"register.{key}", lang) for key in ("col_fund", "col_year", "col_budget_ct", "show_granted")]
@@ -85,12 +84,8 @@ def _sums(costs: pd.DataFrame, by: str) -> pd.DataFrame:
 
 
 def _money(sums: pd.DataFrame, key: object, lang: Lang) -> list[str]:
-    return [_euro(sums[name].get(key), lang) for name in _MONEY]
+    return [euros(sums[name].get(key), lang) for name in _MONEY]
 
 
 def _money_heads(lang: Lang) -> list[str]:
     return [say(f"register.col_{name}", lang) for name in _MONEY]
-
-
-def _euro(cents: Any, lang: Lang) -> str:
-    return number(None if cents is None or pd.isna(cents) else int(cents) / 100, lang, digits=2)

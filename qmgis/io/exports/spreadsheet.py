@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 import numpy as np
-import xlsxwriter
 
 from qmgis.errors import OutputError
 from qmgis.i18n import say
+from qmgis.io._books import LONGEST, new_book
 from qmgis.io._cells import clean, code_of, is_empty, people_title, people_values, unit_of
 from qmgis.io._codebook import about, area_column, codes_of, meaning_of
 from qmgis.io.kinds import Export
@@ -19,8 +18,7 @@ from qmgis.model import Column, Lang, Outcome, Text
 
 __all__ = ["EXPORT", "render"]
 
-_ROWS, _COLUMNS, _TEXT = 1_048_576, 16_384, 32_767
-_STAMP = datetime(1980, 1, 1)  # noqa: DTZ001
+_ROWS, _COLUMNS = 1_048_576, 16_384
 _LONG, _SHORT = 48, 12
 Cut = tuple[str, int]
 
@@ -38,9 +36,7 @@ def render(outcome: Outcome, lang: Lang) -> bytes:
     columns = (area_column(), *outcome.columns)
     _check_size(len(outcome.table), len(columns))
     content = io.BytesIO()
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
-    with xlsxwriter.Workbook(content, options) as book:
-        book.set_properties({"title": clean(outcome.run.title.to(lang)), "author": "qmgis", "created": _STAMP})
+    with new_book(content, outcome.run.title.to(lang)) as book:
         names = ("readme", "areas", "codebook")
         readme, areas, codes = (book.add_worksheet(say(f"exports.sheet_{name}", lang)) for name in names)
         cuts = _areas(book, areas, outcome, columns, lang)
@@ -70,10 +66,10 @@ def _areas(book: Any, sheet: Any, outcome: Outcome, columns: tuple[Column, ...],
         written = [_cell(value, column, lang) for value in values]
         for row, cell in enumerate(written, start=1):
             if isinstance(cell, str):
-                sheet.write_string(row, place, cell[:_TEXT], cell_format)
+                sheet.write_string(row, place, cell[:LONGEST], cell_format)
             elif cell is not None:
                 sheet.write_number(row, place, cell, cell_format)
-        cut = sum(isinstance(cell, str) and len(cell) > _TEXT for cell in written)
+        cut = sum(isinstance(cell, str) and len(cell) > LONGEST for cell in written)
         cuts += [(column.key, cut)] if cut else []
         width = max([len(cell) for cell in written[:200] if isinstance(cell, str)], default=0)
         sheet.set_column(place, place, min(max(width + 2, _SHORT), _LONG))
@@ -152,7 +148,7 @@ def _codebook(book: Any, sheet: Any, columns: tuple[Column, ...], lang: Lang) ->
 def _rows(sheet: Any, rows: list[list[str]], style: Callable[[int], Any], *, start: int = 0) -> None:
     for row, cells in enumerate(rows, start=start):
         for place, cell in enumerate(cells):
-            sheet.write_string(row, place, clean(cell)[:_TEXT], style(place))
+            sheet.write_string(row, place, clean(cell)[:LONGEST], style(place))
 
 
 EXPORT = Export(
