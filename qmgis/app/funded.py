@@ -11,12 +11,12 @@ from typing import Any
 import pandas as pd
 
 from qmgis.app.address import ViewState
+from qmgis.app.dayform import asked_day
 from qmgis.app.frame import lang_of
 from qmgis.app.results import outcome_of
 from qmgis.coverage import group_title
 from qmgis.errors import DataError
 from qmgis.i18n import number, percent, say
-from qmgis.io.meaning import day_of
 from qmgis.lifecycle import AGREED, areas_on, deadlines, history, legal_check, timeline
 from qmgis.model import City, Column, Lang, Outcome, ProgrammeLayer, words
 from qmgis.model.text import day_text
@@ -98,12 +98,7 @@ def funded_of(city: City, state: ViewState) -> Funded:
         The city has no programme areas.
     """
     layer, outcome = programme_of(city), outcome_of(city, state.run)
-    day, fault = outcome.run.on, ""
-    if state.day:
-        try:
-            day = day_of(state.day.strip(), last=True)
-        except ValueError:
-            fault = say("cli.bad_day", lang_of(state), value=state.day)
+    day, fault = asked_day(state, outcome.run.on)
     return Funded(city, state, outcome, layer, day, fault)
 
 

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote
 
 import pandas as pd
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
-from qmgis.app.address import ViewState, format_address
+from qmgis.app.address import ViewState
 from qmgis.app.chart import data_table
+from qmgis.app.dayform import asked_day, day_field, day_links
 from qmgis.app.frame import attributes, current, lang_of, link, notice, panel
-from qmgis.app.question import VALUE
 from qmgis.i18n import say
-from qmgis.io.meaning import day_of
 from qmgis.lifecycle import named
 from qmgis.model import City, Lang
-from qmgis.model.text import day_text
 from qmgis.runs.lives import programme_of
 from qmgis.runs.programme_records import day_of_city
 from qmgis.runs.programme_words import cell_text
@@ -54,12 +52,7 @@ def judged_of(city: City, state: ViewState) -> Judged:
     """
     names = named(programme_of(city))
     area = state.pick if state.pick in names.index else str(names.index[0])
-    day, fault = day_of_city(city), ""
-    if state.day:
-        try:
-            day = day_of(state.day.strip(), last=True)
-        except ValueError:
-            fault = say("cli.bad_day", lang_of(state), value=state.day)
+    day, fault = asked_day(state, day_of_city(city))
     return Judged(city, state, area, str(names[area]), day, fault)
 
 
@@ -71,18 +64,9 @@ def has_programme(city: City) -> bool:
 def day_panel(asked: Judged, page: str) -> Component:
     """Return the field for a day, and links to the days of the editions."""
     lang = asked.lang
-    box = dcc.Input(id=f"{page}-on", type="text", className="exact", autoComplete="off",
-                    placeholder=day_text(asked.day).to(lang))  # fmt: skip
-    label = html.Label([html.Span(say("funded.day", lang)), box], className="choose", htmlFor=f"{page}-on")
-    button = html.Button(say("funded.show", lang), type="submit", className="button", id=f"{page}-go")
-    target = format_address(replace(asked.state, day=VALUE))
-    form = html.Form([label, button], className="edit", **attributes(data_go=target))
-    days = sorted({run.on for run in asked.city.runs.values()}, reverse=True)
-    items = [
-        html.Li(link(asked.state, day_text(day).to(lang), day=day.isoformat(), **current(day == asked.day)))
-        for day in days
-    ]
-    pills = html.Ul(items, className="pills", **attributes(aria_label=say("funded.days_editions", lang)))
+    form = day_field(asked.state, asked.day, page=page)
+    pills = day_links(asked.state, (run.on for run in asked.city.runs.values()), asked.day,
+                      title=say("funded.days_editions", lang))  # fmt: skip
     return panel(say("funded.on", lang), form, notice(asked.fault, lang) if asked.fault else None, pills)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import dash_leaflet as dl
@@ -17,7 +18,7 @@ from qmgis.app.frame import lang_of
 from qmgis.app.geometry import keep
 from qmgis.app.map import ANY_AREA, browser_function, painted, stroked_lines
 from qmgis.i18n import number, say
-from qmgis.model import AreaLayer, City
+from qmgis.model import AreaLayer, City, ProgrammeLayer
 from qmgis.runs.programme import joined
 from qmgis.targeting import states_on
 from qmgis.views.backdrop import image
@@ -31,10 +32,12 @@ __all__ = [
     "kind_entries",
     "legend_line",
     "lines_of",
+    "lines_on",
     "marks_of",
     "programme_entries",
     "sign_of",
     "spot_hideout",
+    "state_entries",
 ]
 
 # What holds for an area in a field, with colour and hatching.
@@ -72,9 +75,12 @@ def spot_hideout(areas: AreaLayer, rows: gpd.GeoDataFrame, state: ViewState) -> 
 def lines_of(city: City, run: str) -> list[Component]:
     """Return the outlines of the programme areas on a run's day, told apart by their dashes."""
     layer = joined(city)
-    if layer is None:
-        return []
-    states = states_on(layer, city.run(run).on)
+    return [] if layer is None else lines_on(layer, city.run(run).on)
+
+
+def lines_on(layer: ProgrammeLayer, day: date) -> list[Component]:
+    """Return the outlines of programme areas on a day, told apart by their dashes."""
+    states = states_on(layer, day)
     rows = [
         (str(key), state, str(stroke), layer.frame.geometry[key])
         for state in reversed(list(LINES))
@@ -84,7 +90,7 @@ def lines_of(city: City, run: str) -> list[Component]:
     if not rows:
         return []
     table = pd.DataFrame(rows, columns=["id", "kind", "stroke", "geometry"]).set_index("id")
-    sheet = keep(gpd.GeoDataFrame(table, geometry="geometry", crs=city.crs), names=("kind", "stroke"))
+    sheet = keep(gpd.GeoDataFrame(table, geometry="geometry", crs=layer.frame.crs), names=("kind", "stroke"))
     return [stroked_lines(sheet, LINES)]
 
 
@@ -112,7 +118,12 @@ def sign_of(kind: object) -> str:
 def programme_entries(city: City, run: str, lang: str) -> list[Component]:
     """Return a line of the legend for each state that programme areas have on a run's day."""
     layer = joined(city)
-    there = set() if layer is None else set(states_on(layer, city.run(run).on))
+    return [] if layer is None else state_entries(layer, city.run(run).on, lang)
+
+
+def state_entries(layer: ProgrammeLayer, day: date, lang: str) -> list[Component]:
+    """Return a line of the legend for each state that programme areas have on a day."""
+    there = set(states_on(layer, day))
     return [
         legend_line(html.Img(src=image(programme_sample(state)), alt=""),
                     say("plan.programme_line", lang, state=say(f"words.programme_{state}", lang)))

@@ -10,7 +10,7 @@ from typing import Any
 
 from qmgis.io import schema
 from qmgis.io.schema import Key, Place, faults, listed, to_text
-from qmgis.io.shipped import of_files, shipped
+from qmgis.io.shipped import of_named, shipped
 from qmgis.io.tomlfile import read_toml
 from qmgis.model import Problem, Text, words
 from qmgis.model.register import CODE_LISTS, Code, CodeList
@@ -62,9 +62,7 @@ def own_code_lists(folder: Path) -> tuple[dict[str, CodeList], list[Problem]]:
 
 def _of_folder(folder: Path) -> tuple[dict[str, CodeList], list[Problem]]:
     """Return the lists in a folder; its other catalogues are read elsewhere."""
-    named = (folder / f"{key}.toml" for key in CODE_LISTS)
-    found, problems = of_files((file for file in named if file.is_file()), _read)
-    return {key: one for key, one in found.items() if one is not None}, problems
+    return of_named(folder, CODE_LISTS, _read)
 
 
 def _read(file: Path) -> tuple[CodeList | None, list[Problem]]:

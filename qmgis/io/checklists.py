@@ -12,7 +12,7 @@ from typing import Any
 from qmgis.io import schema
 from qmgis.io.fingerprint import fingerprint_of
 from qmgis.io.schema import Key, Place, Rule, faults, is_number, listed, one_of, to_text
-from qmgis.io.shipped import of_files, shipped
+from qmgis.io.shipped import of_named, shipped
 from qmgis.io.tomlfile import read_toml
 from qmgis.model import Problem, Text, words
 from qmgis.model.checklist import GROUPS, WAYS, CheckItem, Checklist, WatchRule
@@ -112,9 +112,7 @@ def _with_shipped(own: Checklist) -> Checklist:
 
 
 def _of_folder(folder: Path) -> tuple[dict[str, Checklist], list[Problem]]:
-    named = (folder / f"{key}.toml" for key in CHECKLISTS)
-    found, problems = of_files((file for file in named if file.is_file()), read_checklist)
-    return {key: one for key, one in found.items() if one is not None}, problems
+    return of_named(folder, CHECKLISTS, read_checklist)
 
 
 def read_checklist(file: Path) -> tuple[Checklist | None, list[Problem]]:

@@ -10,7 +10,7 @@ from typing import TypeVar
 from qmgis.errors import LayerFileError
 from qmgis.model import Problem
 
-__all__ = ["faulty", "of_files", "shipped"]
+__all__ = ["faulty", "of_files", "of_named", "shipped"]
 
 T = TypeVar("T")
 Read = tuple[T, list[Problem]]
@@ -59,6 +59,19 @@ def of_files(paths: Iterable[Path], read: Callable[[Path], Read[T]]) -> Read[dic
         if not wrong:
             found[path.stem] = one
     return found, problems
+
+
+def of_named(folder: Path, names: Iterable[str], read: Callable[[Path], Read[T | None]]) -> Read[dict[str, T]]:
+    """Return what the files of a folder with some names say (`of_files`); a file that is not there is left out.
+
+    Examples
+    --------
+    >>> of_named(Path("nowhere"), ["a"], lambda file: (file.suffix, []))
+    ({}, [])
+    """
+    there = (file for name in names if (file := folder / f"{name}.toml").is_file())
+    found, problems = of_files(there, read)
+    return {key: one for key, one in found.items() if one is not None}, problems
 
 
 def faulty(problems: Iterable[Problem]) -> LayerFileError:

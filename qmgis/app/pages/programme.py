@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import dash_leaflet as dl
 import geopandas as gpd
 import pandas as pd
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
-from qmgis.app.address import ViewState, format_address
+from qmgis.app.address import ViewState
 from qmgis.app.chart import data_table
+from qmgis.app.dayform import day_field, day_links
 from qmgis.app.frame import attributes, current, editions, lang_of, link, notice, panel
 from qmgis.app.funded import (
     Funded,
@@ -29,19 +29,16 @@ from qmgis.app.funded import (
 from qmgis.app.funded_files import funded_files
 from qmgis.app.geometry import keep
 from qmgis.app.lifelines import lifelines
-from qmgis.app.map import browser_function, open_template, painted, plain_map, stroked_lines
+from qmgis.app.map import browser_function, open_template, painted, plain_map
 from qmgis.app.page import Page
-from qmgis.app.question import VALUE
+from qmgis.app.registermap import legend_line, lines_on, state_entries
 from qmgis.app.targeting import targeting_panel
 from qmgis.errors import DataError
 from qmgis.i18n import number, say
 from qmgis.io.streetlist import street_heads, street_rows
 from qmgis.model import City, words
 from qmgis.scoring import attention_of
-from qmgis.targeting import states_on
-from qmgis.views.backdrop import image
 from qmgis.views.palette import NO_DATA
-from qmgis.views.programme import LINES, programme_sample
 
 __all__ = ["PAGE", "layout", "refresh"]
 
@@ -100,22 +97,15 @@ def _parts(plan: Funded) -> dict[str, dict[str, Any]]:
 def _day_panel(plan: Funded) -> list[Component]:
     """Return the field for a day, and links to the days of the editions and of the events."""
     lang, state = plan.lang, plan.state
-    box = dcc.Input(id="programme-on", type="text", className="exact", autoComplete="off",
-                    placeholder=said_day(plan.day, lang))  # fmt: skip
-    label = html.Label([html.Span(say("funded.day", lang)), box], className="choose", htmlFor="programme-on")
-    button = html.Button(say("funded.show", lang), type="submit", className="button", id="programme-go")
-    target = format_address(replace(state, day=VALUE))
-    form = html.Form([label, button], className="edit", **attributes(data_go=target))
-    days = sorted({pd.Timestamp(run.on) for run in plan.city.runs.values()}, reverse=True)
-    turns = sorted(set(plan.events["date"].dropna()), reverse=True)
+    form = day_field(state, plan.day, page="programme")
+    listed = {
+        "editions": [run.on for run in plan.city.runs.values()],
+        "events": [day.date() for day in plan.events["date"].dropna()],
+    }
     parts = [form, notice(plan.fault, lang) if plan.fault else None]
-    for key, listed in (("editions", days), ("events", turns)):
-        items = [
-            html.Li(link(state, said_day(day, lang), day=day.date().isoformat(), **current(day.date() == plan.day)))
-            for day in listed
-        ]
+    for key, days in listed.items():
         title = say(f"funded.days_{key}", lang)
-        pills = html.Ul(items, className="pills", **attributes(aria_label=title))
+        pills = day_links(state, days, plan.day, title=title)
         parts.append(html.Details([html.Summary(title), pills], className="small", open=key == "editions"))
     return [panel(say("funded.on", lang), *parts)]
 
@@ -151,18 +141,7 @@ def _hideout(plan: Funded) -> dict[str, Any]:
 
 def _overlay(plan: Funded) -> list[Component]:
     """Return the outlines by what they are on the day, and the number of each area of the table on its outline."""
-    state = states_on(plan.layer, plan.day)
-    frame = plan.layer.frame.assign(state=state)[state.isin(list(LINES)).to_numpy()]
-    rows = [
-        (str(key), f"programme-{one['state']}", str(stroke), one.geometry)
-        for key, one in frame.iterrows() for stroke in range(len(LINES[one["state"]]))
-    ]  # fmt: skip
-    layers: list[Component] = []
-    if rows:
-        table = pd.DataFrame(rows, columns=["id", "kind", "stroke", "geometry"]).set_index("id")
-        looks = {f"programme-{name}": strokes for name, strokes in LINES.items()}
-        lines = gpd.GeoDataFrame(table, geometry="geometry", crs=plan.city.crs)
-        layers.append(stroked_lines(keep(lines, names=("kind", "stroke")), looks))
+    layers = lines_on(plan.layer, plan.day)
     spots = [
         (str(area), f"{one['name']} ({area})", "proposed", str(place), one.geometry.representative_point())
         for place, (area, one) in enumerate(plan.valid.iterrows(), start=1)
@@ -176,14 +155,9 @@ def _overlay(plan: Funded) -> list[Component]:
 
 
 def _legend(plan: Funded) -> list[Component]:
-    lang, there = plan.lang, set(states_on(plan.layer, plan.day))
-    items = [
-        html.Li(html.Div([html.Img(src=image(programme_sample(name)), alt=""), html.Span(
-            say("plan.programme_line", lang, state=say(f"words.programme_{name}", lang)))], className="mark"))
-        for name in LINES if name in there
-    ]  # fmt: skip
+    lang = plan.lang
     swatch = html.Span(className="swatch", style={"background": "#e8c48c"})
-    items.append(html.Li(html.Div([swatch, html.Span(say("words.attention", lang))], className="mark")))
+    items = [*state_entries(plan.layer, plan.day, lang), legend_line(swatch, say("words.attention", lang))]
     hint = html.P(say("funded.legend_hint", lang), className="soft small")
     return [panel(say("plan.map", lang), html.Ul(items, className="legend"), hint)]
 
