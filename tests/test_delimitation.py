@@ -16,7 +16,7 @@ from shapely.geometry import LineString, Point, Polygon, box
 from qmgis.delimitation import Rules, compare_options, proposals, whole_areas
 from qmgis.delimitation._parts import parts_of
 from qmgis.errors import CrsError, DataError, NotEnoughDataError, UnknownKeyError, VintageError
-from qmgis.model import AreaLayer, Outcome, Secrecy, Text
+from qmgis.model import Outcome, Secrecy
 from qmgis.runs.areas import compared_areas, proposed_areas
 from tests import toy
 from tests.toy import CRS, HOSTILE, SIDE, SOUTH, WEST
@@ -183,17 +183,7 @@ def test_facilities_inside_and_just_outside(outcome: Outcome):
 
 def test_blocks_are_smaller_units_that_carry_the_signals_of_their_area(outcome: Outcome):
     """Quarters of the areas, 20 m apart from each other by streets."""
-    names, shapes = [], []
-    for area, shape in outcome.areas.frame.geometry.items():
-        west, south, *_ = shape.bounds
-        for number, (x, y) in enumerate([(0, 0), (200, 0), (0, 200), (200, 200)]):
-            names.append(f"{area}-{number}")
-            shapes.append(box(west + x + 10, south + y + 10, west + x + 190, south + y + 190))
-    frame = gpd.GeoDataFrame(
-        {"name": names, "parent": [name[:8] for name in names], "approximate": False}, geometry=shapes,
-        index=pd.Index(names, name="area", dtype="str"), crs=CRS,
-    )  # fmt: skip
-    blocks = AreaLayer("blocks", Text("Blöcke", "Blocks"), frame, "blocks")
+    blocks = toy.toy_blocks(street_m=20.0)
     residents = toy.toy_residents()
     found = ask(outcome, blocks=blocks, gap_m=25.0, residents=residents, rules=Rules(400, 900))
     assert found.items

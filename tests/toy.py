@@ -65,6 +65,23 @@ def toy_areas() -> AreaLayer:
     return AreaLayer("areas_2022", Text("Gebiete 2022", "Areas 2022"), frame, VINTAGE, credit=CREDIT, licence="CC0-1.0")
 
 
+def toy_blocks(*, street_m: float = 0.0, key: str = "blocks", side: int = 2) -> AreaLayer:
+    """Each area cut into ``side`` x ``side`` squares, with streets between them."""
+    names, shapes, step = [], [], SIDE / side
+    for area, shape in toy_areas().frame.geometry.items():
+        west, south, *_ = shape.bounds
+        for number in range(side * side):
+            x, y, half = west + number % side * step, south + number // side * step, street_m / 2
+            names.append(f"{area}-{number}")
+            shapes.append(box(x + half, y + half, x + step - half, y + step - half))
+    index = pd.Index(names, name="area", dtype="str")
+    frame = gpd.GeoDataFrame(
+        {"name": names, "parent": [name[:8] for name in names], "approximate": False},
+        geometry=shapes, index=index, crs=CRS,
+    )  # fmt: skip
+    return AreaLayer(key, Text("Baublöcke", "Blocks"), frame, key, credit=CREDIT, licence="CC0-1.0")
+
+
 def toy_indicators() -> dict[str, Indicator]:
     titles = {
         "population": Text("Bevölkerung", "Population"),

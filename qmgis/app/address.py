@@ -32,6 +32,7 @@ SINGLE = (
     "cause",
     "pick",
     "fit",
+    "units",
     "day",
     "by",
     "amount",
@@ -48,7 +49,7 @@ LISTS = {
     "file": "files",
 }  # as the address says, as here
 MOST_CORNERS = 60
-MOST_NAMED = 25  # rules, or areas of a list
+MOST_NAMED = 120  # rules, or units of a list
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,8 @@ class ViewState:
     (``min_residents:2500``), ``include``, ``exclude`` and ``own`` areas that they have to hold, that stay out, and that
     make an outline of one's own; ``pick`` is the place or the proposal that is looked at (``B``, ``B2``).
     ``corners`` are those of drawn outlines, in their order (``1:53.1,10.2``), ``files`` the words of uploaded ones, and
-    ``fit`` says whether the lines themselves are counted (``exact``) or whole areas. ``day``
-    is the day that programme areas are looked at on.
+    ``fit`` says whether the lines themselves are counted (``exact``) or whole units, and ``units`` what proposals are
+    made of: areas, or units of the city by key. ``day`` is the day that programme areas are looked at on.
     ``by`` groups the balance and ``amount`` is its money; ``quarter`` (a programme area), ``field``, ``status`` and
     ``kind`` choose measures of the register.
     """
@@ -94,6 +95,7 @@ class ViewState:
     exclude: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
     fit: str = ""
+    units: str = ""
     day: str = ""
     corners: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
@@ -173,7 +175,7 @@ def _listed(asked: Mapping[str, list[str]], key: str) -> tuple[str, ...]:
 
 def _asked(search: str) -> dict[str, list[str]]:
     try:
-        fields = parse_qs(search.removeprefix("?"), errors="replace", max_num_fields=190)
+        fields = parse_qs(search.removeprefix("?"), errors="replace", max_num_fields=500)
     except ValueError:
         return {}
     return {key: [_clean(value) for value in values] for key, values in fields.items()}

@@ -73,17 +73,20 @@ def drawing_panel(plan: Plan) -> list[Component]:
 def _fits(plan: Plan) -> list[Component]:
     """Return whether whole areas are counted or the lines, as far as there is a choice."""
     state, lang = plan.state, plan.lang
-    lead = html.P(say("plan.fit_lead", lang), className="soft small")
+    lead = html.P(plan.say("fit_lead"), className="soft small")
     if not can_be_exact(plan.city, state, alone=plan.alone):
         return [lead]
     exact = state.fit == "exact"
     items = [
-        html.Li(link(state, say(f"plan.fit_{one or 'areas'}", lang), fit=one, id=f"delimitation-fit-{one or 'areas'}",
+        html.Li(link(state, plan.say(f"fit_{one or 'areas'}"), fit=one, id=f"delimitation-fit-{one or 'areas'}",
                      **current(exact == (one == "exact"))))
         for one in ("", "exact")
     ]  # fmt: skip
     pills = html.Ul(items, className="pills", **attributes(aria_label=say("plan.fit", lang)))
-    hint = say("plan.fit_exact_hint", lang, least=number(plan.city.secrecy.min_base, lang))
+    hint = plan.say(
+        "fit_exact_hint_located" if plan.city.units else "fit_exact_hint",
+        least=number(plan.city.secrecy.min_base, lang),
+    )
     return [lead, pills, *([html.P(hint, className="small")] if exact else [])]
 
 

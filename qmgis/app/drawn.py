@@ -6,6 +6,7 @@ import tempfile
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from hashlib import sha256
 from math import isfinite
 from pathlib import Path
@@ -24,7 +25,7 @@ from qmgis.errors import DataError, QmgisError
 from qmgis.i18n import number, say
 from qmgis.io.archives import unpacked_bytes
 from qmgis.io.drawn import read_outlines
-from qmgis.model import AreaLayer, City, Outcome
+from qmgis.model import AreaLayer, City, Lang
 from qmgis.runs.editions import default_run
 
 __all__ = [
@@ -153,8 +154,12 @@ def corners_of(state: ViewState) -> dict[int, tuple[str, ...]]:
     >>> corners_of(ViewState(corners=("1:51.44,9.86", "2:51.45,9.86", "1:51.44,9.87")))
     {1: ('51.44,9.86', '51.44,9.87'), 2: ('51.45,9.86',)}
     """
+    return _by_outline(state.corners)
+
+
+def _by_outline(corners: tuple[str, ...]) -> dict[int, tuple[str, ...]]:
     found: dict[int, tuple[str, ...]] = {}
-    for entry in state.corners:
+    for entry in corners:
         outline, _, at = entry.partition(":")
         if not (outline.isdecimal() and len(outline) <= 2):
             raise _no_corner(entry)
@@ -162,43 +167,54 @@ def corners_of(state: ViewState) -> dict[int, tuple[str, ...]]:
     return dict(sorted(found.items()))
 
 
-def drawn_of(city: City, outcome: Outcome, state: ViewState, *, few: frozenset[str], alone: bool) -> Drawn:
+def drawn_of(city: City, layer: AreaLayer, state: ViewState, *, few: frozenset[str], alone: bool) -> Drawn:
     """Return the outlines that an address asks for; where one is faulty none, and why.
 
     Parameters
     ----------
+    layer
+        The areas, or smaller units, that outlines are laid on.
     few
         Areas in which few people live: they are in no outline of whole areas.
     alone
         Whether only whoever sits at this machine asks.
     """
+    exact = is_exact(city, state, alone=alone)
     try:
-        lines, begun = _drawn_lines(state, outcome.areas)
-        uploaded = [pair for word in state.files for pair in shelf.get(word).geometry.items()]
-        for place, (name, shape) in enumerate(uploaded, start=1):
-            lines[say("plan.uploaded", lang_of(state), number=place, name=str(name)[:60])] = shape
-        if len(lines) > MOST_OUTLINES:
-            raise _too_many()
-        if not lines:
-            return Drawn(open=begun)
-        metric = checked_outlines(gpd.GeoDataFrame(geometry=pd.Series(lines)).set_crs(city.crs), outcome.areas)
-        if is_exact(city, state, alone=alone):
-            return Drawn(lines, dict(metric.geometry), dict.fromkeys(lines, ()), begun, exact=True)
-        members = {name: tuple(one for one in areas if one not in few)
-                   for name, areas in whole_areas(metric, outcome.areas).items()}  # fmt: skip
-        empty = [name for name, areas in members.items() if not areas]
-        if empty:
-            raise _no_area(empty[0])
+        return _drawn(layer, state.corners, state.files, lang_of(state), few=few, exact=exact)
     except QmgisError as error:
         return Drawn(fault=error.say(lang_of(state)))
-    frame = outcome.areas.frame.geometry
-    shapes = {name: shapely.union_all(frame.loc[list(areas)].to_numpy()) for name, areas in members.items()}
+
+
+@lru_cache(maxsize=64)
+def _drawn(
+    layer: AreaLayer, corners: tuple[str, ...], files: tuple[str, ...], lang: Lang, *, few: frozenset[str], exact: bool
+) -> Drawn:
+    """Return drawn and uploaded outlines, each made once: the page looks again while proposals are computed."""
+    lines, begun = _drawn_lines(corners, layer, lang)
+    uploaded = [pair for word in files for pair in shelf.get(word).geometry.items()]
+    for place, (name, shape) in enumerate(uploaded, start=1):
+        lines[say("plan.uploaded", lang, number=place, name=str(name)[:60])] = shape
+    if len(lines) > MOST_OUTLINES:
+        raise _too_many()
+    if not lines:
+        return Drawn(open=begun)
+    metric = checked_outlines(gpd.GeoDataFrame(geometry=pd.Series(lines)).set_crs(layer.frame.crs), layer)
+    if exact:
+        return Drawn(lines, dict(metric.geometry), dict.fromkeys(lines, ()), begun, exact=True)
+    members = {name: tuple(one for one in units if one not in few)
+               for name, units in whole_areas(metric, layer).items()}  # fmt: skip
+    empty = [name for name, units in members.items() if not units]
+    if empty:
+        raise _no_area(empty[0])
+    frame = layer.frame.geometry
+    shapes = {name: shapely.union_all(frame.loc[list(units)].to_numpy()) for name, units in members.items()}
     return Drawn(lines, shapes, members, begun)
 
 
-def _drawn_lines(state: ViewState, areas: AreaLayer) -> tuple[dict[str, Any], tuple[Any, ...]]:
+def _drawn_lines(corners: tuple[str, ...], layer: AreaLayer, lang: Lang) -> tuple[dict[str, Any], tuple[Any, ...]]:
     """Return the drawn outlines by name, and the points of what is no outline yet."""
-    if len(state.corners) > MOST_CORNERS:
+    if len(corners) > MOST_CORNERS:
         raise DataError(
             f"All drawn outlines together have at most {MOST_CORNERS} corners; take some back, or upload a file.",
             de=f"Alle gezeichneten Umrisse zusammen haben höchstens {MOST_CORNERS} Ecken; einige zurücknehmen oder "
@@ -206,13 +222,13 @@ def _drawn_lines(state: ViewState, areas: AreaLayer) -> tuple[dict[str, Any], tu
         )
     lines: dict[str, Any] = {}
     begun: list[Any] = []
-    for outline, corners in corners_of(state).items():
-        points = [_corner(one, areas) for one in corners]
-        metric = gpd.GeoSeries(points, crs=_WORLD).to_crs(areas.frame.crs)
+    for outline, own in _by_outline(corners).items():
+        points = [_corner(one, layer) for one in own]
+        metric = gpd.GeoSeries(points, crs=_WORLD).to_crs(layer.frame.crs)
         if len(points) < 3:
             begun += list(metric)
         else:
-            lines[say("plan.drawn", lang_of(state), number=outline)] = shapely.Polygon([(p.x, p.y) for p in metric])
+            lines[say("plan.drawn", lang, number=outline)] = shapely.Polygon([(p.x, p.y) for p in metric])
     return lines, tuple(begun)
 
 
@@ -255,6 +271,7 @@ def _too_many() -> DataError:
 
 def _no_area(name: str) -> DataError:
     return DataError(
-        f"Of no area where enough people live does more than half lie in “{name}”; draw it wider.",
-        de=f"Von keinem Gebiet mit genügend Einwohnern liegt mehr als die Hälfte in „{name}“; weiter zeichnen.",
+        f"Of no area or block where enough people live does more than half lie in “{name}”; draw it wider.",
+        de=f"Von keinem Gebiet oder Block mit genügend Einwohnern liegt mehr als die Hälfte in „{name}“; weiter "
+        "zeichnen.",
     )

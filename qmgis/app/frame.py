@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,8 +11,9 @@ from dash import html
 from dash.development.base_component import Component
 
 from qmgis.app.address import ViewState, format_address
+from qmgis.app.jobs import Job
 from qmgis.app.page import ROOMS, Page
-from qmgis.i18n import say
+from qmgis.i18n import percent, say
 from qmgis.model import City, Lang
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "notice",
     "panel",
     "pills",
+    "progress",
     "rooms",
 ]
 
@@ -104,6 +106,25 @@ def notice(text: str, lang: str) -> Component:
         text, title=say("app.notice", lang), color="orange.9", variant="outline", className="notice"
     )
     return alert
+
+
+def progress(work: Mapping[str, Job | None], lang: Lang, *, faults: Collection[str] = ()) -> list[Component]:
+    """Return how far each work is, by what it is called, or that it was stopped; nothing where all is done.
+
+    ``faults``: the works of which it is said here why they failed.
+    """
+    lines: list[Component] = []
+    for what, job in work.items():
+        if job is not None and job.state == "stopped":
+            lines.append(html.P(say("asked.stopped", lang, what=what)))
+        elif job is not None and job.state == "running":
+            share = min(max(job.share, 0.0), 1.0)
+            bar = html.Progress(value=f"{share:.2f}", max="1", **attributes(aria_label=what))
+            told = say("asked.working", lang, what=what, share=percent(share, lang, digits=0))
+            lines.append(html.P([html.Span(told), bar]))
+        elif job is not None and job.fault is not None and what in faults:
+            lines.append(notice(job.fault.to(lang), lang))
+    return [html.Div(lines, className="panel working", role="status")] if lines else []
 
 
 def rooms(city: City, pages: Mapping[str, Page]) -> dict[str, list[Page]]:

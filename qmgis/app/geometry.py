@@ -118,8 +118,9 @@ def add_geometry(server: Flask, city: City) -> None:
 
     @server.get("/data/areas/<vintage>/<digest>.geojson")
     def _outlines(vintage: str, digest: str) -> Response:
-        areas = city.area_layers.get(vintage)
-        return _answer(None if areas is None else outline_sheet(areas), digest)
+        layers = (one for one in (*city.area_layers.values(), *city.units.values()) if one.vintage == vintage)
+        sheets = [outline_sheet(one) for one in layers]
+        return _answer(next((one for one in sheets if one.address.endswith(f"/{digest}.geojson")), None), digest)
 
     @server.get("/data/backdrop/<digest>.geojson")
     def _backdrop(digest: str) -> Response:

@@ -91,9 +91,9 @@ def pages() -> dict[str, Page]:
 def show(
     path: str, search: str, drawn: Mapping[str, Any] | None, *, city: City
 ) -> tuple[Component | None, dict[str, Any], Changes]:
-    """Return the screen for an address; or, where the same page, run and language are on it, only what changes."""
+    """Return the screen for an address; or, where page, run, units and language are on it, only what changes."""
     state = settle(parse_address(path, search), city, pages=pages())
-    page, key = pages()[state.page], [state.page, state.run, state.lang]
+    page, key = pages()[state.page], [state.page, state.run, state.units, state.lang]
     try:
         if page.refresh and drawn and drawn["key"] == key:
             return None, dict(drawn), page.refresh(city, state)

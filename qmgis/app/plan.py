@@ -15,22 +15,17 @@ from qmgis.app.address import MOST_NAMED, ViewState
 from qmgis.app.drawn import Drawn, drawn_of, told
 from qmgis.app.frame import lang_of
 from qmgis.app.jobs import Job, Tell, jobs
+from qmgis.app.planunits import few_units, layer_of
 from qmgis.app.question import PATIENCE
 from qmgis.app.results import outcome_of
 from qmgis.delimitation import Options, Proposal, Proposals, Rules
 from qmgis.errors import DataError, QmgisError, did_you_mean
-from qmgis.i18n import say
-from qmgis.model import City, Lang, Outcome, Text
-from qmgis.model.where import area_of
-from qmgis.runs.areas import compared_areas, proposed_areas, usual_rules
-from qmgis.runs.programme import living_at
-from qmgis.runs.steps import population_of
-from qmgis.targeting import COVERED, overlaps, states_on
+from qmgis.i18n import keys, say
+from qmgis.model import AreaLayer, City, Lang, Outcome, Text
+from qmgis.runs.areas import compared_areas, proposed_areas, units_of, usual_rules
+from qmgis.targeting import states_on
 
-__all__ = [
-    "COUNTS", "MANY", "NUMBERS", "Plan", "areas_key", "current_areas", "default_rules", "few_people",
-    "plan_of", "rules_of",
-]  # fmt: skip
+__all__ = ["COUNTS", "MANY", "NUMBERS", "Plan", "areas_key", "default_rules", "joined_shape", "plan_of", "rules_of"]
 
 NUMBERS = (
     "min_residents", "max_residents", "min_hectares", "max_hectares", "min_compactness", "budget", "cost_per_resident",
@@ -44,7 +39,10 @@ MANY = 15  # proposals above which the page shows one place at a time
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """A question about areas and what is known of its answer; ``fault`` says what is wrong with the own outline."""
+    """A question about areas and what is known of its answer; ``fault`` says what is wrong with the own outline.
+
+    ``layer`` is what proposals are made of; ``units`` its key, empty for the areas of the run.
+    """
 
     city: City
     state: ViewState
@@ -55,6 +53,8 @@ class Plan:
     own: tuple[str, ...]
     fault: str
     options_job: Job | None
+    layer: AreaLayer
+    units: str = ""
     drawn: Drawn = field(default_factory=Drawn)
     alone: bool = False
 
@@ -62,6 +62,16 @@ class Plan:
     def lang(self) -> Lang:
         """The language of the page."""
         return lang_of(self.state)
+
+    def say(self, name: str, **values: object) -> str:
+        """Return a text of the page, that of units where these are smaller than areas and it has one."""
+        own = f"plan.{name}_units"
+        return say(own if self.units and own in keys() else f"plan.{name}", self.lang, **values)
+
+    @property
+    def made_of(self) -> str:
+        """What proposals are made of, in words."""
+        return self.layer.title.to(self.lang)
 
     @property
     def found(self) -> Proposals | None:
@@ -141,20 +151,22 @@ def plan_of(city: City, state: ViewState, *, with_programme: bool = False, wait:
     """
     outcome, lang = outcome_of(city, state.run), lang_of(state)
     default = default_rules(city, state.run)
-    fault = ""
+    fault, units = "", ""
     own: tuple[str, ...] = ()
     try:
+        units = "" if units_of(city, state.run, state.units) is None else state.units
         rules, count = rules_of(state, default)
-        work = partial(_proposed, city, state.run, rules, count)
+        work = partial(_proposed, city, state.run, units, rules, count)
         job = jobs.ask(areas_key(city, state, rules, count), work, wait=wait).seen
     except QmgisError as error:
         rules, count, job = default, COUNT, Job("failed", fault=_both(error))
+    layer, few = layer_of(city, state.run, units), few_units(city, state.run, units)
     try:
-        own = own_areas(city, outcome, state)
+        own = own_areas(city, layer, state, few=few)
     except QmgisError as error:
         fault = error.say(lang)
-    drawn = drawn_of(city, outcome, state, few=few_people(city, outcome), alone=with_programme)
-    plan = Plan(city, state, outcome, job, rules, count, own, fault, None, drawn, with_programme)
+    drawn = drawn_of(city, layer, state, few=few, alone=with_programme)
+    plan = Plan(city, state, outcome, job, rules, count, own, fault, None, layer, units, drawn, with_programme)
     outlines = _outlines(plan, with_programme)
     if not len(outlines):
         return plan
@@ -169,27 +181,26 @@ def plan_of(city: City, state: ViewState, *, with_programme: bool = False, wait:
 
 def areas_key(city: City, state: ViewState, rules: Rules, count: int) -> tuple[Any, ...]:
     """Return what stands for proposals among the jobs."""
-    return "areas", city, state.run, rules, count
+    return "areas", city, state.run, state.units, rules, count
 
 
-def own_areas(city: City, outcome: Outcome, state: ViewState) -> tuple[str, ...]:
-    """Return the areas of the own outline.
+def own_areas(city: City, layer: AreaLayer, state: ViewState, *, few: frozenset[str]) -> tuple[str, ...]:
+    """Return the units of the own outline; ``few`` are those in which few people live.
 
     Raises
     ------
     DataError
-        An area is unknown, or so few people live in it that its number is not shown.
+        A unit is unknown, or so few people live in it that its number is not shown.
     """
     _short(state)
-    frame = outcome.areas.frame
+    frame = layer.frame
     unknown = [one for one in state.own if one not in frame.index]
     if unknown:
         hints = [did_you_mean(unknown[0], frame.index, lang=lang) for lang in ("en", "de")]
         raise DataError(
-            f'There is no area "{unknown[0]}"; take it off your outline.{hints[0]}',
-            de=f'Ein Gebiet "{unknown[0]}" gibt es nicht; aus dem eigenen Umriss nehmen.{hints[1]}',
+            f'There is no area or block "{unknown[0]}"; take it off your outline.{hints[0]}',
+            de=f'Ein Gebiet oder einen Block "{unknown[0]}" gibt es nicht; aus dem eigenen Umriss nehmen.{hints[1]}',
         )
-    few = few_people(city, outcome)
     named = ", ".join(str(frame["name"][one]) for one in state.own if one in few)
     if named:
         least = city.secrecy.min_base
@@ -201,48 +212,15 @@ def own_areas(city: City, outcome: Outcome, state: ViewState) -> tuple[str, ...]
     return state.own
 
 
-@lru_cache(maxsize=16)
-def _few(city: City, run: str) -> frozenset[str]:
-    outcome = outcome_of(city, run)
-    counts = [population_of(city, outcome.areas, outcome.run.year), lived_in(city, outcome)]
-    least = city.secrecy.min_base
-    return frozenset(str(area) for one in counts if one is not None for area in one.index[(one > 0) & (one < least)])
+@lru_cache(maxsize=64)
+def joined_shape(layer: AreaLayer, members: tuple[str, ...]) -> Any:
+    """Return the outline of several units."""
+    return shapely.union_all(layer.frame.geometry.loc[list(members)].to_numpy())
 
 
-def few_people(city: City, outcome: Outcome) -> frozenset[str]:
-    """Return the areas in which so few people live that they may not make the difference of two outlines."""
-    return _few(city, outcome.run.key)
-
-
-def lived_in(city: City, outcome: Outcome) -> pd.Series | None:
-    """Return the people of each area by where they live; None where that is not known."""
-    living = living_at(city)
-    if living is None:
-        return None
-    where = area_of(outcome.areas, living)
-    people = living.frame["residents"].to_numpy(dtype=float)
-    summed = pd.Series(people[where >= 0]).groupby(where[where >= 0]).sum()
-    return summed.reindex(range(len(outcome.areas.frame)), fill_value=0.0).set_axis(outcome.areas.frame.index)
-
-
-def current_areas(plan: Plan) -> frozenset[str]:
-    """Return the areas that lie in current programme areas by half or more."""
-    return _current(plan.city, plan.state.run)
-
-
-@lru_cache(maxsize=16)
-def _current(city: City, run: str) -> frozenset[str]:
-    outcome = outcome_of(city, run)
-    if outcome.programme is None:
-        return frozenset()
-    share = overlaps(
-        outcome.areas, outcome.programme, on=outcome.run.on, residents=living_at(city), min_base=city.secrecy.min_base
-    )["current"]
-    return frozenset(str(area) for area in share.index[share >= COVERED - 1e-9])
-
-
-def _proposed(city: City, run: str, rules: Rules, count: int, tell: Tell) -> Proposals:
-    return proposed_areas(city, outcome_of(city, run), rules=rules, count=count, tell=tell)
+def _proposed(city: City, run: str, units: str, rules: Rules, count: int, tell: Tell) -> Proposals:
+    blocks = units_of(city, run, units)
+    return proposed_areas(city, outcome_of(city, run), rules=rules, count=count, blocks=blocks, tell=tell)
 
 
 def _compared(city: City, run: str, outlines: gpd.GeoDataFrame, earlier: Sequence[Any], _: Tell) -> Options:
@@ -263,10 +241,10 @@ def _earlier(plan: Plan) -> tuple[Any, ...]:
 
 def _outlines(plan: Plan, with_programme: bool) -> gpd.GeoDataFrame:
     """Return the outlines to be set side by side: the own one, drawn and uploaded ones, proposals, programme areas."""
-    frame, lang = plan.outcome.areas.frame, plan.lang
+    frame, lang = plan.layer.frame, plan.lang
     shapes: dict[str, Any] = {}
     if plan.own:
-        shapes[say("plan.own", lang)] = shapely.union_all(frame.geometry.loc[list(plan.own)].to_numpy())
+        shapes[say("plan.own", lang)] = joined_shape(plan.layer, plan.own)
     shapes |= plan.drawn.shapes
     shapes |= {one.key: one.geometry for one in plan.items}
     if with_programme and plan.outcome.programme is not None and shapes:
@@ -289,8 +267,8 @@ def _programme_outlines(outcome: Outcome, taken: Mapping[str, Any]) -> dict[str,
 def _short(state: ViewState) -> None:
     if max(len(state.include), len(state.exclude), len(state.own)) > MOST_NAMED:
         raise DataError(
-            f"A list names at most {MOST_NAMED} areas; take some off.",
-            de=f"Eine Liste nennt höchstens {MOST_NAMED} Gebiete; einige herausnehmen.",
+            f"A list names at most {MOST_NAMED} areas or blocks; take some off.",
+            de=f"Eine Liste nennt höchstens {MOST_NAMED} Gebiete oder Blöcke; einige herausnehmen.",
         )
 
 

@@ -15,13 +15,14 @@ from qmgis.app.downloads import attachment, sentence, state_asked
 from qmgis.app.frame import panel
 from qmgis.app.plan import NUMBERS, Plan, plan_of
 from qmgis.app.plancards import DIGITS, SHARES, SIDE_BY_SIDE
+from qmgis.app.planunits import area_of_units
 from qmgis.app.security import is_alone
 from qmgis.errors import NotEnoughDataError, QmgisError
 from qmgis.i18n import number, say
 from qmgis.io.optionfiles import options_csv, options_gpkg, options_shapefile
 from qmgis.model import City, Column, Text, words
 from qmgis.views.maps import page
-from qmgis.views.optionmap import Outline, outlines_map
+from qmgis.views.optionmap import Outline, outcome_of_units, outlines_map
 
 __all__ = ["add_plan_files", "option_columns", "option_frame", "plan_files"]
 
@@ -39,7 +40,7 @@ def plan_files(plan: Plan) -> list[Component]:
         html.Li(html.A(say(f"plan.file_{kind}", lang), href=f"/download/delimitation/{kind}?{query}", download=""))
         for kind in _MAKERS
     ]
-    lead = html.P(say("plan.files_lead", lang), className="soft small")
+    lead = html.P(plan.say("files_lead"), className="soft small")
     return [panel(say("app.downloads", lang), lead, html.Ul(items, className="downloads"))]
 
 
@@ -85,7 +86,8 @@ def option_columns() -> list[Column]:
         Column("kind", words("plan.kind"), "code", codes=kinds),
         Column("aim", words("plan.aim"), "text"),
         *figures,
-        Column("areas", words("plan.table"), "text"),
+        Column("made_of", words("plan.made_of"), "text"),
+        Column("areas", words("plan.members"), "text"),
         Column("note", words("plan.note"), "text"),
         Column("sources", words("plan.sources"), "text"),
     ]
@@ -104,10 +106,10 @@ def option_frame(plan: Plan) -> gpd.GeoDataFrame:
         members = (
             plan.own if name == own else known[name].members if name in known else plan.drawn.members.get(name, ())
         )
-        note = say(f"plan.note_{'exact' if drawn and plan.drawn.exact else kind}", lang)
+        note = plan.say(f"note_{'exact' if drawn and plan.drawn.exact else kind}")
         rows.append({
             "name": name, "kind": kind, "aim": known[name].title.to(lang) if name in known else None,
-            "areas": " ".join(members) or None, "note": note,
+            "made_of": plan.made_of if members else None, "areas": " ".join(members) or None, "note": note,
             "sources": "; ".join(options.credits) or None,
         })  # fmt: skip
     figures = options.frame[list(SIDE_BY_SIDE)].reset_index(drop=True)
@@ -140,12 +142,15 @@ def _about(plan: Plan) -> list[str]:
         said.append(f"{say(f'plan.{name}', lang)}: {say(f'plan.{name}_{chosen}', lang)}")
     for name in ("include", "exclude"):
         said += [f"{say(f'plan.mode_{name}', lang)}: {', '.join(getattr(rules, name))}"] if getattr(rules, name) else []
-    sources = plan.options.credits if plan.options is not None else ()
-    return [title, say("plan.lead", lang), say("plan.caution", lang), "", say("plan.rules", lang), *said, "", *sources]
+    made = f"{say('plan.made_of', lang)}: {plan.made_of} ({plan.layer.key}, {plan.layer.vintage})"
+    known = [] if plan.found is None else [one.to(lang) for one in plan.found.warnings]
+    sources = dict.fromkeys((*(plan.options.credits if plan.options is not None else ()), plan.layer.credit))
+    about = [title, say("plan.lead", lang), say("plan.caution", lang), "", made, plan.say("units_hint"), *known]
+    return [*about, "", say("plan.rules", lang), *said, "", *filter(None, sources)]
 
 
 def _map(plan: Plan) -> File:
-    """Return the map with a view for each outline of whole areas; programme areas are drawn on it as lines."""
+    """Return the map with a view for each outline of whole units; programme areas are drawn on it as lines."""
     sentences = {} if plan.options is None else plan.options.sentences
     outlines: dict[str, Outline] = {}
     if plan.own:
@@ -162,7 +167,10 @@ def _map(plan: Plan) -> File:
         for area, text in one.sentences.items():
             before = why.get(area, Text("", ""))
             why[area] = Text(f"{before.de} {one.key}: {text.de}".strip(), f"{before.en} {one.key}: {text.en}".strip())
-    content = page(outlines_map(plan.outcome, outlines, why=why, lang=plan.lang))
+    shown = plan.outcome if not plan.units else outcome_of_units(
+        plan.outcome, plan.layer, under=area_of_units(plan.city, plan.state.run, plan.units)
+    )  # fmt: skip
+    content = page(outlines_map(shown, outlines, why=why, lang=plan.lang))
     return f"{say('plan.file_name', plan.lang)}.html", "text/html; charset=utf-8", content
 
 

@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
-import dash_ag_grid as dag
 import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from qmgis.app.address import format_address
+from qmgis.app.address import MOST_NAMED
 from qmgis.app.chart import data_table
 from qmgis.app.frame import attributes, current, facts, link, notice, panel, pills
-from qmgis.app.map import ANY_AREA, open_template
 from qmgis.app.plan import MANY, Plan
-from qmgis.app.planmap import kinds_of, where_of
-from qmgis.app.table import grid_column, grid_options
 from qmgis.delimitation import Proposal
 from qmgis.i18n import number, percent, say
-from qmgis.model import Column, Lang, words
+from qmgis.model import Lang
 
 __all__ = [
-    "DIGITS", "SHARES", "SIDE_BY_SIDE", "area_columns", "area_rows", "area_table", "cards", "choice", "figure",
-    "options_panel", "sentences", "table_properties", "table_targets",
+    "DIGITS", "SHARES", "SIDE_BY_SIDE", "cards", "choice", "figure", "options_panel", "sentences",
 ]  # fmt: skip
 
 DIGITS = {"residents": 0, "hectares": 1, "density": 0, "flagged_residents": 0, "score": 2, "score_sd": 2,
@@ -108,11 +102,13 @@ def _card(plan: Plan, one: Proposal) -> Component:
     take = link(plan.state, say("plan.take", lang), own=one.members, edit="own", className="button",
                 id=f"delimitation-take-{one.key}",
                 **attributes(aria_label=f"{say('plan.take', lang)}: {one.key}"))  # fmt: skip
+    if len(one.members) > MOST_NAMED:
+        take = html.Span(say("plan.take_not", lang, most=number(MOST_NAMED, lang)), className="soft small")
     why = [html.Li(text.to(lang)) for text in one.sentences.values()]
     prices = [html.Li(price.sentence.to(lang)) for price in one.prices]
     head = html.H3(say("plan.card", lang, name=one.key, title=one.title.to(lang)))
     more = [
-        _more(say("plan.why", lang, count=number(len(why), lang)), html.Ul(why, className="plain"), plan),
+        _more(plan.say("why", count=number(len(why), lang)), html.Ul(why, className="plain"), plan),
         _more(say("plan.prices", lang), html.Ul(prices, className="plain"), plan),
         _more(say("plan.places", lang), places, plan),
         _more(say("words.programmes", lang), programme, plan),
@@ -152,7 +148,7 @@ def _around(plan: Plan, key: str) -> tuple[Component, Component]:
 def options_panel(plan: Plan, *, is_open: bool) -> list[Component]:
     """Return the outlines side by side as a table, with how much the own one has in common with each."""
     options, lang = plan.options, plan.lang
-    title, lead = say("plan.options", lang), html.P(say("plan.options_lead", lang), className="soft small")
+    title, lead = say("plan.options", lang), html.P(plan.say("options_lead"), className="soft small")
     if plan.options_job is not None and plan.options_job.fault is not None:
         return [panel(title, notice(plan.options_job.fault.to(lang), lang))]
     if options is None:
@@ -168,77 +164,12 @@ def options_panel(plan: Plan, *, is_open: bool) -> list[Component]:
     said = [html.P(one.to(lang), className="soft small") for one in options.warnings]
     closed = not is_open and plan.outcome.programme is not None
     said += [html.P(say("plan.closed", lang), className="soft small")] if closed else []
-    hint = [] if has_own else [html.P(say("plan.no_own", lang), className="small")]
+    hint = [] if has_own else [html.P(plan.say("no_own"), className="small")]
     return [panel(title, lead, *hint, data_table(heads, rows, label=title), *said)]
 
 
 def _common(share: float, lang: Lang) -> str:
     return percent(share, lang).replace(" %", "\u00a0%")
-
-
-def area_columns() -> list[Column]:
-    """Return what the table of areas says."""
-    return [
-        Column("population", words("plan.figure_residents"), "count", digits=0),
-        Column("attention", words("words.attention"), "text"),
-        Column("kind", words("plan.map"), "text"),
-        Column("inside", words("plan.in_proposals"), "text"),
-        Column("why", words("plan.why_short"), "text"),
-    ]
-
-
-def area_rows(plan: Plan) -> list[dict[str, Any]]:
-    """Return a row for each area, in the order of the areas: what holds for it, where it is in and why."""
-    lang, kinds, where = plan.lang, kinds_of(plan), where_of(plan)
-    table = plan.outcome.table
-    flag = table["attention"] if "attention" in table else pd.Series(pd.NA, index=table.index)
-    why = {area: dict[str, list[str]]() for area in where}
-    for one in plan.items:
-        for area, text in one.sentences.items():
-            reason = text.to(lang).partition(": ")[2]
-            why[area].setdefault(reason, []).append(one.key)
-    rows = []
-    for area in map(str, plan.outcome.areas.frame.index):
-        people = table["population"].get(area) if "population" in table else None
-        loud = flag.get(area)
-        said = [f"{', '.join(keys)}: {reason}" for reason, keys in why.get(area, {}).items()]
-        rows.append({
-            "area": area, "name": str(plan.outcome.areas.frame["name"][area]),
-            "population": None if people is None or pd.isna(people) else float(people), "population_why": "–",
-            "attention": None if pd.isna(loud) else say("words.yes" if loud else "words.no", lang),
-            "attention_why": "–", "kind": say(f"plan.kind_{kinds[area]}", lang), "kind_why": "",
-            "inside": ", ".join(where.get(area, [])) or None, "inside_why": "–",
-            "why": " ".join(said) or None, "why_why": "–",
-        })  # fmt: skip
-    return rows
-
-
-def area_table(plan: Plan) -> Component:
-    """Return the table of areas, the twin of the map."""
-    table: Component = dag.AgGrid(
-        id="delimitation-table", style={"height": "24rem"}, **grid_options(plan.lang), **table_properties(plan)
-    )
-    return table
-
-
-def table_properties(plan: Plan) -> dict[str, Any]:
-    """Return columns and rows of the table, and which row is selected."""
-    lang = plan.lang
-    fixed = [
-        {"field": "name", "headerName": say("words.name", lang), "cellRenderer": "QmArea", "width": 200},
-        {"field": "area", "headerName": say("app.id", lang), "width": 115},
-    ]
-    wide = {"population": 110, "attention": 130, "kind": 230, "inside": 150, "why": 640}
-    defined = [{**grid_column(one, lang), "width": wide[one.key]} for one in area_columns()]
-    chosen = {"ids": [plan.state.area]} if plan.state.area else []
-    return {"columnDefs": [*fixed, *defined], "rowData": area_rows(plan), "selectedRows": chosen}
-
-
-def table_targets(plan: Plan) -> dict[str, Any]:
-    """Return where a row leads: Enter to the page of its area, a click selects it."""
-    return attributes(
-        data_open=open_template(plan.state), data_select=format_address(replace(plan.state, area=ANY_AREA))
-    )
 
 
 def sentences(plan: Plan) -> Sequence[str]:

@@ -8,17 +8,16 @@ from typing import Any
 import dash_leaflet as dl
 import geopandas as gpd
 import pandas as pd
-import shapely
 from dash import html
 from dash.development.base_component import Component
 
 from qmgis.app.geometry import keep
 from qmgis.app.map import browser_function, painted, stroked_lines
-from qmgis.app.plan import Plan, current_areas
+from qmgis.app.plan import Plan, joined_shape
+from qmgis.app.planunits import current_units, flagged_units
 from qmgis.app.ruled import click_addresses
 from qmgis.delimitation import Proposal
 from qmgis.i18n import number, say
-from qmgis.scoring import attention_of
 from qmgis.views.backdrop import Stroke, drawn, image
 from qmgis.views.palette import NO_DATA
 from qmgis.views.programme import LINES, programme_sample, programme_shapes
@@ -39,10 +38,11 @@ _DASHES = {
 LOOKS = {
     key: (Stroke("#ffffff", 6.4, dash=dash), Stroke(colour, 3.6, dash=dash)) for key, (colour, dash) in _DASHES.items()
 }
+BORDER = (Stroke("#3b3f44", 1.1),)  # of areas, above units that are smaller
 
 
 def where_of(plan: Plan) -> dict[str, list[str]]:
-    """Return the proposals and drawn outlines in which each area lies."""
+    """Return the proposals and drawn outlines in which each unit lies."""
     found: dict[str, list[str]] = {}
     for name, members in plan.drawn.members.items():
         for area in members:
@@ -54,33 +54,31 @@ def where_of(plan: Plan) -> dict[str, list[str]]:
 
 
 def kinds_of(plan: Plan) -> dict[str, str]:
-    """Return what holds for each area."""
-    flag = attention_of(plan.outcome.index).fillna(False).astype(bool)
-    loud = set(map(str, flag.index[flag]))
-    own, out = set(plan.own), set(plan.rules.exclude)
-    taken = current_areas(plan) if plan.rules.keep_existing else frozenset()
-    holds = {"own": own, "exclude": out, "existing": taken, "attention": loud}
+    """Return what holds for each unit."""
+    asked = (plan.city, plan.state.run, plan.units)
+    taken = current_units(*asked) if plan.rules.keep_existing else frozenset()
+    holds = {"own": set(plan.own), "exclude": set(plan.rules.exclude), "existing": taken,
+             "attention": flagged_units(*asked)}  # fmt: skip
     return {
-        str(area): next((kind for kind, areas in holds.items() if str(area) in areas), "other")
-        for area in plan.outcome.areas.frame.index
+        str(unit): next((kind for kind, units in holds.items() if str(unit) in units), "other")
+        for unit in plan.layer.frame.index
     }
 
 
 def hideout(plan: Plan) -> dict[str, Any]:
-    """Return what the browser paints the areas by."""
+    """Return what the browser paints the units by; where these are smaller, areas have lines of their own."""
     lang, order, kinds = plan.lang, list(KINDS), kinds_of(plan)
-    flag = attention_of(plan.outcome.index).fillna(False).astype(bool)
     target, own = click_addresses(plan)
     classes = [
-        {"code": kind, "colour": colour, "hatch": hatch, "label": say(f"plan.kind_{kind}", lang)}
+        {"code": kind, "colour": colour, "hatch": hatch, "label": plan.say(f"kind_{kind}")}
         for kind, (colour, hatch) in KINDS.items()
     ]
+    thick = () if plan.units else flagged_units(plan.city, plan.state.run, "")
     laid = painted(
-        plan.outcome.areas, {area: order.index(kind) for area, kind in kinds.items()}, classes,
-        selected=plan.state.area, attention=[str(area) for area in flag.index[flag]],
-        thick=say("words.attention", lang), target=target,
+        plan.layer, {unit: order.index(kind) for unit, kind in kinds.items()}, classes, selected=plan.state.area,
+        attention=sorted(thick), thick=say("words.attention", lang), target=target,
     )  # fmt: skip
-    inside = {area: say("plan.inside", lang, keys=", ".join(keys)) for area, keys in where_of(plan).items()}
+    inside = {unit: say("plan.inside", lang, keys=", ".join(keys)) for unit, keys in where_of(plan).items()}
     return laid | {"values": inside, "opens": dict(own)}
 
 
@@ -88,14 +86,12 @@ def legend(plan: Plan) -> list[Component]:
     """Return what the map shows, in words."""
     lang, counts = plan.lang, Counter(kinds_of(plan).values())
     items = [
-        _line(_swatch(kind), say(f"plan.kind_{kind}", lang), number(counts[kind], lang))
-        for kind in KINDS
-        if counts[kind]
+        _line(_swatch(kind), plan.say(f"kind_{kind}"), number(counts[kind], lang)) for kind in KINDS if counts[kind]
     ]
     lines = [(key, say("plan.alternative", lang, number=key)) for key in sorted({_place(one) for one in plan.items})]
     lines += [("own", say("plan.own", lang))] if plan.own else []
     lines += [("line", say("plan.drawn_line", lang))] if plan.drawn.lines else []
-    lines += [("drawn", say("plan.drawn_areas", lang))] if any(plan.drawn.members.values()) else []
+    lines += [("drawn", plan.say("drawn_areas"))] if any(plan.drawn.members.values()) else []
     items += [_line(html.Img(src=image(drawn(LOOKS[key])), alt=""), text) for key, text in lines]
     items += [
         _line(
@@ -105,7 +101,10 @@ def legend(plan: Plan) -> list[Component]:
         for state in LINES
         if state in programme_shapes(plan.outcome)
     ]
-    items.append(_line(html.Span(className="swatch attention"), say("plan.thick", lang)))
+    if plan.units:
+        items.append(_line(html.Img(src=image(drawn(BORDER)), alt=""), say("plan.border", lang)))
+    else:
+        items.append(_line(html.Span(className="swatch attention"), say("plan.thick", lang)))
     hint = html.P(say("plan.legend_hint", lang), className="soft small")
     return [html.H2(say("plan.map", lang)), html.Ul(items, className="legend"), hint]
 
@@ -113,19 +112,19 @@ def legend(plan: Plan) -> list[Component]:
 def overlay(plan: Plan) -> list[Component]:
     """Return what lies above the areas: programme areas, proposals and the own outline, and their signs."""
     layers: list[Component] = []
-    shapes = [
+    shapes = [("border", str(key), shape) for key, shape in plan.outcome.areas.frame.geometry.items() if plan.units]
+    shapes += [
         (f"programme-{state}", str(key), shape)
         for state, several in programme_shapes(plan.outcome).items()
         for key, shape in several.items()
     ]
     shapes += [(_place(one), one.key, one.geometry) for one in plan.items]
     if plan.own:
-        frame = plan.outcome.areas.frame
-        shapes.append(("own", "own", shapely.union_all(frame.geometry.loc[list(plan.own)].to_numpy())))
+        shapes.append(("own", "own", joined_shape(plan.layer, plan.own)))
     shapes += [("drawn", _short(name), plan.drawn.shapes[name]) for name, areas in plan.drawn.members.items() if areas]
     shapes += [("line", _short(name), shape) for name, shape in plan.drawn.lines.items()]
     if shapes:  # one layer: which of several lies above would be left to which comes last
-        looks = {**LOOKS, **{f"programme-{state}": strokes for state, strokes in LINES.items()}}
+        looks = {**LOOKS, "border": BORDER, **{f"programme-{state}": strokes for state, strokes in LINES.items()}}
         rows = [(key, kind, str(stroke), shape) for kind, key, shape in shapes for stroke in range(len(looks[kind]))]
         table = pd.DataFrame(rows, columns=["id", "kind", "stroke", "geometry"]).set_index("id")
         lines = gpd.GeoDataFrame(table, geometry="geometry", crs=plan.city.crs)
@@ -140,7 +139,7 @@ def overlay(plan: Plan) -> list[Component]:
 
 def _marks(plan: Plan) -> gpd.GeoDataFrame:
     """Return the key of each proposal in an area of its own, as far as it has one, and the signs of named areas."""
-    points = plan.outcome.areas.frame.geometry.representative_point()
+    points = plan.layer.frame.geometry.representative_point()
     shared, used = where_of(plan), set[str]()
     rows: list[tuple[str, str, str, str, Any]] = []
     for one in plan.items:

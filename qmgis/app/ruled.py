@@ -12,16 +12,38 @@ from dash.development.base_component import Component
 from qmgis.app.address import format_address
 from qmgis.app.frame import attributes, current, link, notice, panel
 from qmgis.app.map import ANY_AREA
-from qmgis.app.plan import COUNT, COUNTS, NUMBERS, Plan, default_rules, few_people
+from qmgis.app.plan import COUNT, COUNTS, NUMBERS, Plan, default_rules
+from qmgis.app.planunits import few_units
 from qmgis.app.question import VALUE
 from qmgis.delimitation import Rules
 from qmgis.i18n import number, say
 
-__all__ = ["MODES", "click_addresses", "lists_panel", "rules_panel"]
+__all__ = ["MODES", "click_addresses", "lists_panel", "rules_panel", "units_choice"]
 
 MONEY = ("budget", "cost_per_resident", "cost_per_hectare")
 MODES = ("include", "exclude", "own")
 STEPS = {"min_residents": 100, "max_residents": 100, "min_hectares": 1, "max_hectares": 1, "min_compactness": 0.05}
+
+
+def units_choice(plan: Plan) -> list[Component]:
+    """Return what proposals may be made of, areas or units of the city, and what that means; nothing without choice."""
+    city, state, lang = plan.city, plan.state, plan.lang
+    if not city.units:
+        return []
+    label = say("plan.units", lang)
+    if city.run(state.run).vintage != city.areas.vintage:
+        return [html.P(say("plan.units_older", lang), className="soft small")]
+    titles = {"": say("plan.table", lang), **{key: layer.title.to(lang) for key, layer in city.units.items()}}
+    # Ids of one kind of units mean nothing for another.
+    empty: dict[str, Any] = {"include": (), "exclude": (), "own": (), "area": "", "pick": ""}
+    items = [
+        html.Li(link(state, title, units=key, id=f"delimitation-units-{key or 'areas'}", **current(key == plan.units),
+                     **({} if key == plan.units else empty)))
+        for key, title in titles.items()
+    ]  # fmt: skip
+    pills = html.Ul(items, className="pills", **attributes(aria_label=label))
+    hint = html.P(plan.say("units_hint"), className="soft small one-line")
+    return [html.Div([html.Span(label), pills], className="labelled"), hint]
 
 
 def rules_panel(plan: Plan) -> list[Component]:
@@ -95,12 +117,12 @@ def lists_panel(plan: Plan) -> list[Component]:
         for one in MODES
     ]  # fmt: skip
     menu = html.Ul(pills, className="pills", **attributes(aria_label=say("plan.modes", lang)))
-    parts: list[Component | None] = [html.P(say("plan.modes_lead", lang), className="soft small"), menu]
+    parts: list[Component | None] = [html.P(plan.say("modes_lead"), className="soft small"), menu]
     if mode:
-        parts += [html.P(say(f"plan.hint_{mode}", lang), className="small after"), _list_form(plan, mode)]
+        parts += [html.P(plan.say(f"hint_{mode}"), className="small after"), _list_form(plan, mode)]
     parts += [notice(plan.fault, lang)] if plan.fault else []
     parts += [part for one in MODES for part in _named(plan, one)]
-    return [panel(say("plan.lists", lang), *parts)]
+    return [panel(plan.say("lists"), *parts)]
 
 
 def mode_of(plan: Plan) -> str:
@@ -109,10 +131,18 @@ def mode_of(plan: Plan) -> str:
 
 
 def _list_form(plan: Plan, mode: str) -> Component:
-    """Return the list of areas to choose from, those already named left out."""
-    lang, names = plan.lang, plan.outcome.areas.frame["name"].astype(str)
+    """Return the list of areas to choose from, those already named left out; units that are many go by their id."""
+    lang, names = plan.lang, plan.layer.frame["name"].astype(str)
+    button = html.Button(say(f"plan.put_{mode}", lang), type="submit", className="button", id="delimitation-put")
+    target = format_address(replace(plan.state, **_plus(plan, mode, VALUE)))
+    if plan.units:
+        chosen = plan.state.area if plan.state.area in names.index else ""
+        box = dcc.Input(id="delimitation-list", type="text", className="exact", autoComplete="off", value=chosen,
+                        placeholder=str(names.index[0]), required=True)  # fmt: skip
+        label = html.Label([html.Span(say("plan.unit", lang)), box], className="choose", htmlFor="delimitation-list")
+        return html.Form([label, button], className="edit", **attributes(data_go=target))
     gone = {one for kind in _beside(mode) for one in getattr(plan.state, kind)}
-    gone |= few_people(plan.city, plan.outcome) if mode == "own" else set()
+    gone |= few_units(plan.city, plan.state.run, plan.units) if mode == "own" else set()
     options = [
         html.Option(f"{name} ({area})", value=str(area), selected=str(area) == plan.state.area)
         for area, name in sorted(names.items(), key=lambda one: (one[1], str(one[0])))
@@ -120,8 +150,6 @@ def _list_form(plan: Plan, mode: str) -> Component:
     ]
     select = html.Select(options, id="delimitation-list", className="choice")
     label = html.Label([html.Span(say("words.area", lang)), select], className="choose", htmlFor="delimitation-list")
-    button = html.Button(say(f"plan.put_{mode}", lang), type="submit", className="button", id="delimitation-put")
-    target = format_address(replace(plan.state, **_plus(plan, mode, VALUE)))
     return html.Form([label, button], className="edit", **attributes(data_go=target))
 
 
@@ -153,10 +181,10 @@ def _named(plan: Plan, mode: str) -> Sequence[Component]:
     state, lang, areas = plan.state, plan.lang, getattr(plan.state, mode)
     if not areas:
         return []
-    names = plan.outcome.areas.frame["name"].astype(str)
+    names = plan.layer.frame["name"].astype(str)
     items = []
     for place, area in enumerate(areas):
-        name = f"{names[area]} ({area})" if area in names.index else area
+        name = f"{names[area]} ({area})" if area in names.index and names[area] != area else area
         off = link(
             state, say("asked.take_back", lang), **{mode: tuple(one for one in areas if one != area)},
             id=f"delimitation-{mode}-off-{place}",

@@ -12,10 +12,11 @@ import shapely
 
 from qmgis.core.borders import borders
 from qmgis.core.regions import Units
+from qmgis.delimitation._located import people_by_unit, unit_of
 from qmgis.delimitation._rules import Rules
 from qmgis.errors import DataError, NotEnoughDataError, UnknownKeyError, VintageError, did_you_mean
 from qmgis.model import AreaLayer, AreaResult, Network, ProgrammeLayer, ResidentLayer, Text, words
-from qmgis.model.where import area_of, same_crs
+from qmgis.model.where import area_of, area_under, same_crs
 from qmgis.scoring import as_seen, attention_of
 from qmgis.targeting import COVERED, overlaps
 
@@ -41,7 +42,7 @@ class Ground:
     """Units in the order of their ids, with names and outlines.
 
     ``existing``: units that lie in current programme areas. ``unknown``: units without known residents, which no
-    proposal may hold. ``total``: residents of all flagged units.
+    proposal may hold. ``total``: residents of all flagged units. ``of_blocks``: units are smaller than areas.
     """
 
     ids: pd.Index
@@ -52,6 +53,7 @@ class Ground:
     unknown: frozenset[int]
     total: float
     warnings: tuple[Text, ...]
+    of_blocks: bool = False
 
     def numbers(self, named: Iterable[str]) -> set[int]:
         """Return the numbers of units, or say which id is unknown."""
@@ -132,10 +134,19 @@ def ground_of(areas: AreaLayer, index: AreaResult, population: pd.Series, *, rul
     )  # fmt: skip
     taken = _existing(layer, asked).to_numpy()[order]
     return Ground(
-        frame.index.astype("str"), frame["name"].astype(object), shapes, units,
+        frame.index.astype("str"), _names(layer, areas).iloc[order], shapes, units,
         frozenset(np.flatnonzero(taken).tolist()),
-        frozenset(np.flatnonzero(unknown).tolist()), float(people[flags].sum()), tuple(said),
+        frozenset(np.flatnonzero(unknown).tolist()), float(people[flags].sum()), tuple(said), asked.blocks is not None,
     )  # fmt: skip
+
+
+def _names(layer: AreaLayer, areas: AreaLayer) -> pd.Series:
+    """Return what each unit is called; a block with the area that it lies in."""
+    names: pd.Series = layer.frame["name"].astype(object)
+    if layer is areas:
+        return names
+    within = area_under(layer, areas).map(areas.frame["name"].astype(object).to_dict())
+    return names.where(within.isna(), names.astype(str) + " (" + within.fillna("").astype(str) + ")")
 
 
 def _existing(layer: AreaLayer, asked: Asked) -> pd.Series:
@@ -157,20 +168,12 @@ def _of_blocks(areas: AreaLayer, table: pd.DataFrame, asked: Asked) -> tuple[Are
             "vorschlagen.",
         )
     same_crs(areas, blocks, residents)
-    shapes = np.asarray(blocks.frame.geometry.array)
-    points = np.asarray(residents.frame.geometry.array)
-    people = residents.frame["residents"].to_numpy(dtype=float)
-    counted = np.flatnonzero((area_of(areas, residents) >= 0) & (people > 0))
-    block = area_of(blocks, residents)[counted]
-    beside = block < 0  # an address in the street belongs to the nearest block
-    if beside.any():
-        block[beside] = shapely.STRtree(shapes).nearest(points[counted[beside]])
-    own = np.bincount(block, weights=people[counted], minlength=len(shapes))
-    area, number = shapely.STRtree(shapely.point_on_surface(shapes)).query(
-        np.asarray(areas.frame.geometry.array), predicate="intersects"
-    )
-    within = pd.Series(areas.frame.index[area], index=number).groupby(level=0).first().reindex(range(len(shapes)))
-    of = table.reindex(within.to_numpy())
+    located = people_by_unit(areas, residents, [blocks], min_base=asked.min_base)
+    area, people = area_of(areas, located), located.frame["residents"].to_numpy(dtype=float)
+    told = np.bincount(np.maximum(area, 0), weights=people)[area] >= asked.min_base  # areas of fewer tell nothing
+    unit = unit_of(blocks, np.asarray(located.frame.geometry.array, dtype=object))
+    own = np.bincount(unit, weights=np.where((area >= 0) & told, people, 0.0), minlength=len(blocks.frame))
+    of = table.reindex(area_under(blocks, areas).to_numpy())
     return blocks, pd.DataFrame(
         {"population": own, "score": of["score"].to_numpy(), "flag": of["flag"].fillna(False).to_numpy(dtype=bool)},
         index=blocks.frame.index,

@@ -66,7 +66,7 @@ def compare_options(
     outlines: gpd.GeoDataFrame, areas: AreaLayer, index: AreaResult, *, population: pd.Series | None = None,
     residents: ResidentLayer | None = None, programme: ProgrammeLayer | None = None, on: date | None = None,
     places: Mapping[str, PlaceLayer] | None = None, near_m: float = 500.0, secrecy: Secrecy | None = None,
-    earlier: Sequence[shapely.Geometry] = (),
+    earlier: Sequence[shapely.Geometry] = (), lived: ResidentLayer | None = None,
 ) -> Options:  # fmt: skip
     """Return outlines side by side, with the same figures for each.
 
@@ -88,6 +88,9 @@ def compare_options(
     earlier
         Outlines that the same people were told of before, in the order of that, in the system of the areas: no
         difference to them tells of few people either.
+    lived
+        Where people really live, if ``residents`` are those of `people_by_unit`: an outline where somebody lives and
+        nobody counts has too few people for numbers.
 
     Raises
     ------
@@ -119,8 +122,8 @@ def compare_options(
     parts = parts_of(areas, every, people, residents=residents, min_base=limits.min_base).of(asked)
     frame, total = _table(metric, parts, areas, index)
     frame["is_estimate"] = _estimated(parts, frame["split_areas"] > 0, residents)
-    frame["too_few"] = parts.few
-    frame.loc[parts.few, [*PEOPLE]] = np.nan
+    frame["too_few"] = parts.few | _unseen(frame["residents"].to_numpy(), shapes, lived)
+    frame.loc[frame["too_few"], [*PEOPLE]] = np.nan
     said = beyond(metric, areas) + ([words("delimitation.warning_estimate")] if frame["is_estimate"].any() else [])
     layers = (areas, residents, programme, *(places or {}).values())
     whole = gpd.GeoDataFrame(frame, geometry=metric.geometry, crs=metric.crs)
@@ -130,6 +133,15 @@ def compare_options(
         whole, total, _alike(parts, metric.index), near, programme_overlap(metric.geometry, programme, on), sentences,
         tuple(said), tuple(dict.fromkeys(one.credit for one in layers if one is not None and one.credit)),
     )  # fmt: skip
+
+
+def _unseen(people: np.ndarray, shapes: np.ndarray, lived: ResidentLayer | None) -> np.ndarray:
+    """Return the outlines in which people live, but nobody counts."""
+    if lived is None:
+        return np.zeros(len(shapes), dtype=bool)
+    living = np.asarray(lived.frame.geometry.array)[lived.frame["residents"].to_numpy(dtype=float) > 0]
+    met = shapely.STRtree(living).query(shapes, predicate="intersects")[0]
+    return (people <= 0) & (np.bincount(met, minlength=len(shapes)) > 0)
 
 
 def _in_order(earlier: Sequence[shapely.Geometry], shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

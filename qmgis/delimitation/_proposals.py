@@ -248,7 +248,7 @@ def _warnings(ground: Ground, items: tuple[Proposal, ...], asked: Asked) -> tupl
     if asked.barriers is None or not len(asked.barriers):  # type: ignore[arg-type]
         said.append(words("delimitation.warning_no_barriers"))
     if asked.blocks is not None:
-        said.append(words("delimitation.warning_blocks"))
+        said.append(words("delimitation.warning_blocks", least=asked.min_base))
     places = [one.place for one in items]
     alone = [place for place in dict.fromkeys(places) if places.count(place) == 1]
     if alone and len(items) > 1:

@@ -40,7 +40,8 @@ def sentence_of(key: str, title: Text, figures: Mapping[str, float]) -> Text:
 def reason_sentence(ground: Ground, unit: int, reasons: Sequence[str]) -> Text:
     """Return why a unit is in, every reason that holds."""
     score = amount(float(ground.units.score[unit]), digits=1)
-    said = [words(f"delimitation.reason_{one}", **({"score": score} if one == "score" else {})) for one in reasons]
+    own = {one: f"{one}_block" if ground.of_blocks and one in ("flagged", "score") else one for one in reasons}
+    said = [words(f"delimitation.reason_{own[one]}", **({"score": score} if one == "score" else {})) for one in reasons]
     joined = Text("; ".join(one.de for one in said), "; ".join(one.en for one in said))
     return words("delimitation.reason", name=str(ground.names.iloc[unit]), reasons=joined)
 

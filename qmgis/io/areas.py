@@ -25,11 +25,13 @@ if TYPE_CHECKING:
 __all__ = ["read_areas"]
 
 
-def read_areas(layer: LayerFile, reader: Reader, *, target: str) -> tuple[AreaLayer | None, list[Problem]]:
+def read_areas(
+    layer: LayerFile, reader: Reader, *, target: str, with_gaps: bool = True
+) -> tuple[AreaLayer | None, list[Problem]]:
     """Return one version of the areas in the reference system ``target``, and everything that is wrong with it.
 
     Areas with faulty outlines are returned too, mended for the time being: they are errors all the same, but what is
-    wrong with the tables can be told together with them.
+    wrong with the tables can be told together with them. ``with_gaps``: gaps between the outlines are told.
     """
     chosen, _, faults = outlines(layer, reader, ("id", "name", "parent"))
     if chosen is None or layer.ref is None:
@@ -43,7 +45,7 @@ def read_areas(layer: LayerFile, reader: Reader, *, target: str) -> tuple[AreaLa
     try:
         frame, faults = crs.to_metric(frame, target=target, declared=keys.get("crs"), file=file)
         found += faults
-        frame, faults = _sound(frame, keys, file=file)
+        frame, faults = _sound(frame, keys, file=file, with_gaps=with_gaps)
         wrong += faults
     except QmgisError as error:
         faults = [Problem("error", Text(error.say("de"), error.say("en")), file=file)]
@@ -92,12 +94,14 @@ def _texts(cells: pd.Series) -> pd.Series:
     return cells.map(lambda cell: None if pd.isna(cell) or not str(cell).strip() else str(cell).strip()).astype(object)
 
 
-def _sound(frame: gpd.GeoDataFrame, keys: Mapping[str, Any], *, file: str) -> tuple[gpd.GeoDataFrame, list[Problem]]:
+def _sound(
+    frame: gpd.GeoDataFrame, keys: Mapping[str, Any], *, file: str, with_gaps: bool
+) -> tuple[gpd.GeoDataFrame, list[Problem]]:
     """Repair where the layer file says so, then check the wrong."""
     found: list[Problem] = []
     if keys.get("repair"):
         frame, found = geometry.repair(frame, file=file, id="area")
-    return frame, [*found, *geometry.check_areas(frame, file=file, id="area")]
+    return frame, [*found, *geometry.check_areas(frame, file=file, id="area", with_gaps=with_gaps)]
 
 
 def _dissolved(

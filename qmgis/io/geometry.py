@@ -20,7 +20,7 @@ THIN = 0.02  # 4 pi area / perimeter²; below it, an outline is a thread
 __all__ = ["SLIVER_M2", "THIN", "check_areas", "check_outlines", "repair"]
 
 
-def check_areas(frame: gpd.GeoDataFrame, *, file: str, id: str) -> list[Problem]:
+def check_areas(frame: gpd.GeoDataFrame, *, file: str, id: str, with_gaps: bool = True) -> list[Problem]:
     """Return what is wrong with the outlines of areas: each kind once, with ids named (at most five).
 
     Looked for: no geometry, not a polygon, invalid (where and why), equal outlines, threads, overlaps, gaps.
@@ -33,6 +33,8 @@ def check_areas(frame: gpd.GeoDataFrame, *, file: str, id: str) -> list[Problem]
         The name for messages.
     id
         Name of the index or column with the ids.
+    with_gaps
+        Whether to look for gaps; blocks have streets between them.
 
     Examples
     --------
@@ -51,7 +53,7 @@ def check_areas(frame: gpd.GeoDataFrame, *, file: str, id: str) -> list[Problem]
     problems += _named("thin", ids[thin], file)
     good = flat & ~equal
     shapes = np.where(broken, shapely.make_valid(shapes, method="structure", keep_collapsed=False), shapes)
-    return problems + _seams(ids[good], shapes[good], file)
+    return problems + _seams(ids[good], shapes[good], file, with_gaps=with_gaps)
 
 
 def check_outlines(frame: gpd.GeoDataFrame, *, file: str, id: str) -> list[Problem]:
@@ -108,14 +110,17 @@ def _invalid(ids: np.ndarray, shapes: np.ndarray, file: str) -> list[Problem]:
     return _named("invalid", ids, file, de=at, en=at)
 
 
-def _seams(ids: np.ndarray, shapes: np.ndarray, file: str) -> list[Problem]:
+def _seams(ids: np.ndarray, shapes: np.ndarray, file: str, *, with_gaps: bool) -> list[Problem]:
     """Return overlaps and gaps between valid outlines."""
     if len(shapes) < 2:
         return []
     shapes = shapely.force_2d(shapes)
-    if shapely.coverage_is_valid(shapes):
-        return _gaps(ids, shapes, shapely.coverage_union_all(shapes), file)
-    return _overlaps(ids, shapes, file) + _gaps(ids, shapes, shapely.union_all(shapes), file)
+    fits = shapely.coverage_is_valid(shapes)
+    found = [] if fits else _overlaps(ids, shapes, file)
+    if not with_gaps:
+        return found
+    whole = shapely.coverage_union_all(shapes) if fits else shapely.union_all(shapes)
+    return found + _gaps(ids, shapes, whole, file)
 
 
 def _overlaps(ids: np.ndarray, shapes: np.ndarray, file: str) -> list[Problem]:

@@ -22,6 +22,7 @@ from qmgis.io.shapes import (
     BASE,
     CITY,
     COMMON,
+    DELIMITATION,
     EDITION,
     EVENTS,
     GIVES,
@@ -98,6 +99,8 @@ class CityFile:
     themes: tuple[Mapping[str, Any], ...]
     runs: tuple[Mapping[str, Any], ...]
     place: Place
+    units: tuple[str, ...] = ()
+    gap_m: float = 0.0
 
 
 @cache
@@ -112,8 +115,9 @@ def read_city_file(folder: Path) -> tuple[CityFile | None, list[Problem]]:
     if table is None:
         return None, found
     found += faults(table, CITY, place=place)
-    if SECRECY and isinstance(table.get("secrecy"), dict):
-        found += faults(table["secrecy"], SECRECY, place=_within(place, "secrecy", 0))
+    for name, shape in (("secrecy", SECRECY), ("delimitation", DELIMITATION)):
+        if isinstance(table.get(name), dict):
+            found += faults(table[name], shape, place=_within(place, name, 0))
     for name, shape in TABLES.items():
         for number, entry in _tables(table, name):
             found += faults(entry, shape, place=_within(place, name, number))
@@ -126,8 +130,15 @@ def read_city_file(folder: Path) -> tuple[CityFile | None, list[Problem]]:
     tables = {name: tuple(table.get(name, ())) for name in TABLES}
     return CityFile(
         folder.resolve().name, to_text(table["title"]), table["lang"], table["crs"], _pair(table, "note"),
-        table.get("secrecy", {}), tables["exclusion"], tables["theme"], tables["run"], place,
+        table.get("secrecy", {}), tables["exclusion"], tables["theme"], tables["run"], place, *_units(table),
     ), []  # fmt: skip
+
+
+def _units(table: Mapping[str, Any]) -> tuple[tuple[str, ...], float]:
+    """Return the layers of units that proposals for an area may be made of, and how wide the streets between are."""
+    asked = table.get("delimitation", {})
+    named = asked.get("units", [])
+    return tuple(dict.fromkeys([named] if isinstance(named, str) else named)), float(asked.get("gap_m", 0.0))
 
 
 def read_layer_file(file: Path) -> tuple[LayerFile | None, list[Problem]]:

@@ -10,6 +10,7 @@ from qmgis.errors import did_you_mean
 from qmgis.io.layerfile import CityFile, LayerFile
 from qmgis.io.schema import Place
 from qmgis.io.spreadfaults import spread_faults
+from qmgis.io.units import unit_faults, versions
 from qmgis.model import AreaLayer, IndicatorTable, Problem, Profile, Text, words
 
 __all__ = ["reference_faults", "run_faults"]
@@ -19,11 +20,13 @@ def reference_faults(
     city: CityFile | None, layers: Sequence[LayerFile], *, profiles: Mapping[str, Profile], modes: Collection[str]
 ) -> list[Problem]:
     """Return every name that one file uses and no other declares."""
-    vintages = [layer.keys["vintage"] for layer in layers if layer.kind == "areas"]
-    found = [*_area_faults(layers, vintages), *_indicator_faults(layers, vintages), *_network_faults(layers, modes)]
+    areas = versions(city, layers)
+    vintages = [layer.keys["vintage"] for layer in areas]
+    found = [*_area_faults(areas), *_indicator_faults(layers, vintages), *_network_faults(layers, modes)]
     found += spread_faults(layers)
     if city is None:
         return found
+    found += unit_faults(city, layers)
     return [*found, *_city_faults(city, layers, vintages, profiles), *_mode_faults(city, layers, modes)]
 
 
@@ -61,17 +64,16 @@ def _mode_faults(city: CityFile, layers: Sequence[LayerFile], modes: Collection[
             yield Problem("error", what, file=place.file, row=place.row("mode"))
 
 
-def _area_faults(layers: Sequence[LayerFile], vintages: Sequence[str]) -> Iterator[Problem]:
-    if not vintages:
+def _area_faults(areas: Sequence[LayerFile]) -> Iterator[Problem]:
+    if not areas:
         yield Problem("error", words("check.no_areas"), remedy=words("check.fix_no_areas"))
     seen: dict[str, str] = {}
-    for layer in layers:
-        if layer.kind == "areas":
-            vintage = layer.keys["vintage"]
-            if vintage in seen:
-                what = words("check.vintage_twice", vintage=vintage, other=seen[vintage])
-                yield Problem("error", what, file=layer.place.file, row=layer.place.row("vintage"))
-            seen[vintage] = layer.key
+    for layer in areas:
+        vintage = layer.keys["vintage"]
+        if vintage in seen:
+            what = words("check.vintage_twice", vintage=vintage, other=seen[vintage])
+            yield Problem("error", what, file=layer.place.file, row=layer.place.row("vintage"))
+        seen[vintage] = layer.key
 
 
 def _indicator_faults(layers: Sequence[LayerFile], vintages: Sequence[str]) -> Iterator[Problem]:

@@ -25,6 +25,7 @@ __all__ = [
     "BASE",
     "CITY",
     "COMMON",
+    "DELIMITATION",
     "EDITION",
     "EVENTS",
     "GIVES",
@@ -220,11 +221,16 @@ CITY: Mapping[str, Key] = {
     "crs": _NEEDED,
     "note": _PAIR,
     "secrecy": Key(schema.TABLE),
+    "delimitation": Key(schema.TABLE),
     "exclusion": Key(TABLE_LIST),
     "theme": Key(TABLE_LIST),
     "run": Key(TABLE_LIST),
 }
 SECRECY = {name: Key(schema.WHOLE) for name in ("min_count", "min_base", "min_residents", "public")}
+DELIMITATION: Mapping[str, Key] = {
+    "units": Key(Rule("check.want_units", lambda v: schema.TEXT.fits(v) or (schema.TEXTS.fits(v) and bool(v)))),
+    "gap_m": Key(schema.METRES),
+}
 TABLES: Mapping[str, Mapping[str, Key]] = {
     "exclusion": {
         "area": _NEEDED,

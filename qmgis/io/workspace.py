@@ -42,6 +42,7 @@ from qmgis.io.registers import read_register
 from qmgis.io.scenariosof import scenarios_of
 from qmgis.io.spread import Known, spread_residents
 from qmgis.io.tables import Measured, indicator_of, read_editions, tables_of
+from qmgis.io.units import read_units, versions
 from qmgis.io.unusable import unusable
 from qmgis.io.whereabouts import stretched
 from qmgis.model import (
@@ -77,6 +78,7 @@ class Loaded:
     city_file: CityFile | None = None
     layers: list[LayerFile] = field(default_factory=list)
     areas: dict[str, AreaLayer] = field(default_factory=dict)
+    units: dict[str, AreaLayer] = field(default_factory=dict)
     indicators: dict[str, Indicator] = field(default_factory=dict)
     measured: list[Measured] = field(default_factory=list)
     tables: dict[str, IndicatorTable] = field(default_factory=dict)
@@ -212,13 +214,12 @@ def _read_files(loaded: Loaded) -> None:
 
 def _read_layers(loaded: Loaded, reader: Reader, *, target: str) -> None:
     """Read areas first, since everything else is seen from them."""
-    for layer in loaded.layers:
-        if layer.kind == "areas":
-            areas, found = read_areas(layer, reader, target=target)
-            loaded.problems += found
-            if areas is not None and areas.vintage not in loaded.areas:
-                loaded.areas[areas.vintage] = areas
-                loaded.rows[layer.key] = len(areas.frame)
+    for layer in versions(loaded.city_file, loaded.layers):
+        areas, found = read_areas(layer, reader, target=target)
+        loaded.problems += found
+        if areas is not None and areas.vintage not in loaded.areas:
+            loaded.areas[areas.vintage] = areas
+            loaded.rows[layer.key] = len(areas.frame)
     if loaded.city_file and loaded.areas:
         loaded.problems += stretched(loaded.city_file.crs, loaded.city_file.place, loaded.areas.values())
     for layer in sorted(loaded.layers, key=_turn):
@@ -238,6 +239,8 @@ def _read_layers(loaded: Loaded, reader: Reader, *, target: str) -> None:
     loaded.tables, found = tables_of(loaded.indicators, loaded.measured, loaded.areas)
     found += _doubled(loaded)
     found += _read_spread(loaded, reader) if not loaded.bad_layer_file else []
+    loaded.units, faults = read_units(loaded, reader) if not loaded.bad_layer_file else ({}, [])
+    found += faults
     if not loaded.bad_layer_file:
         found += base_faults(loaded.layers, loaded.tables, broken=loaded.broken)
     lost = _astray(loaded, reader, target=target)
@@ -378,5 +381,5 @@ def city_of(loaded: Loaded, declared: CityFile) -> City:
         profiles=loaded.profiles, programmes=loaded.programmes, crosswalks=loaded.crosswalks,
         scenarios=loaded.scenarios, orientation=loaded.orientation.values, services=loaded.orientation.services,
         barriers=loaded.barriers, registers=loaded.registers, checklists=loaded.checklists, legal=loaded.dated.legal,
-        notes=loaded.notes, fund_rules=fund_rules(loaded.funds),
+        notes=loaded.notes, fund_rules=fund_rules(loaded.funds), units=loaded.units, gap_m=declared.gap_m,
     )  # fmt: skip

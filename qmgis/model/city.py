@@ -14,7 +14,7 @@ from qmgis.model.checklist import Checklist
 from qmgis.model.crosswalk import CrosswalkLayer
 from qmgis.model.funds import FundRule
 from qmgis.model.indicator import IndicatorTable
-from qmgis.model.layers import AreaLayer, Backdrop, Network, PlaceLayer, ResidentLayer
+from qmgis.model.layers import AreaLayer, Backdrop, Network, PlaceLayer, ResidentLayer, newest_of
 from qmgis.model.lifecycle import Deadline, LegalRule
 from qmgis.model.method import Profile
 from qmgis.model.note import Note
@@ -171,7 +171,11 @@ class LayerInfo:
 
 @dataclass(frozen=True, eq=False)
 class City:
-    """Everything a city's folder declares, read and checked; hashes by identity."""
+    """Everything a city's folder declares, read and checked; hashes by identity.
+
+    ``units``: layers of smaller units, such as blocks, that proposals for an area may be made of, by key; they are no
+    version of the areas. ``gap_m``: how wide the streets between these units are, in metres.
+    """
 
     key: str
     title: Text
@@ -203,12 +207,13 @@ class City:
     checklists: Mapping[str, Checklist] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     fund_rules: tuple[FundRule, ...] = ()
+    units: Mapping[str, AreaLayer] = field(default_factory=dict)
+    gap_m: float = 0.0
 
     @property
     def areas(self) -> AreaLayer:
         """The newest version of the areas (the last declared by ``valid_from``, else by name)."""
-        newest = max(self.area_layers.values(), key=lambda layer: (str(layer.valid_from or ""), layer.vintage))
-        return newest
+        return newest_of(self.area_layers.values())
 
     def run(self, key: str) -> Run:
         """Return a declared run, or say which there are."""

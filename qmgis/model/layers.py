@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Literal, get_args
@@ -35,6 +36,7 @@ __all__ = [
     "PlaceLayer",
     "ResidentLayer",
     "checked",
+    "newest_of",
 ]
 
 
@@ -76,6 +78,11 @@ class AreaLayer:
 
     def __post_init__(self) -> None:
         checked(self.frame, key=self.key, index="area", columns=("name", "parent", "approximate", "geometry"))
+
+
+def newest_of(layers: Iterable[AreaLayer]) -> AreaLayer:
+    """Return the newest of several versions of the areas: the last by ``valid_from``, else by name."""
+    return max(layers, key=lambda layer: (str(layer.valid_from or ""), layer.vintage))
 
 
 @dataclass(frozen=True, eq=False)

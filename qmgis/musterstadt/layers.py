@@ -103,6 +103,7 @@ def layer_files(*, outlier: str, editions: int) -> dict[str, str]:
     for vintage, start, end in (("ms-2016", "2010-01-01", "2021-12-31"), ("ms-2022", "2022-01-01", None)):
         if any(vintage == entry for _, entry in chosen) or vintage == "ms-2022":
             files[f"areas_{vintage[-4:]}.toml"] = _dated(toml_text(_areas(vintage)), start, end)
+    files["blocks.toml"] = toml_text(_blocks())
     files |= {f"{key}.toml": toml_text(_count(key, chosen)) for key in COUNTS}
     files |= {f"{key}.toml": toml_text(_share(key)) for key in SHARES}
     files["living_space.toml"] = toml_text(_living_space(chosen))
@@ -178,6 +179,7 @@ def _city(outlier: str, editions: tuple[tuple[int, str], ...]) -> dict[str, Any]
         "note": {"de": "Musterstadt ist erfunden: Ort, Namen und Zahlen gibt es nicht.",
                  "en": "Musterstadt is invented: the place, its names and its numbers do not exist."},
         "secrecy": {"min_count": 3, "min_base": 10, "min_residents": 300, "public": 10},
+        "delimitation": {"units": "blocks"},
         "exclusion": [
             {"area": outlier, "vintage": vintage, "years": [], "reason": "outlier",
              "note": {"de": "Gewerbegebiet mit einer Unterkunft: außergewöhnliche Werte.",
@@ -202,6 +204,13 @@ def _areas(vintage: str) -> dict[str, Any]:
         "kind": "areas", "title": {"de": f"Stadtviertel, Stand {year}", "en": f"Neighbourhoods, state of {year}"},
         "vintage": vintage, **_rights(), "source": "vector", "path": "musterstadt/areas.gpkg", "layer": vintage,
         "id": "id", "name": "name", "parent": "district",
+    }  # fmt: skip
+
+
+def _blocks() -> dict[str, Any]:
+    return {
+        "kind": "areas", "title": {"de": "Baublöcke", "en": "Blocks"}, "vintage": "ms-blocks", **_rights(),
+        "source": "vector", "path": "musterstadt/areas.gpkg", "layer": "blocks", "id": "id", "parent": "area",
     }  # fmt: skip
 
 

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import geopandas as gpd
 import pandas as pd
 import shapely
 
-from qmgis.delimitation import Options, Proposals, Rules, compare_options, proposals
-from qmgis.model import AreaLayer, City, Outcome, PlaceLayer
-from qmgis.runs.programme import living_at
+from qmgis.delimitation import Options, Proposals, Rules, compare_options, people_by_unit, proposals
+from qmgis.errors import UnknownKeyError, did_you_mean
+from qmgis.model import AreaLayer, City, Outcome, PlaceLayer, ResidentLayer
+from qmgis.runs.programme import joined, living_at
 from qmgis.runs.serving import network_of
 from qmgis.runs.steps import area_layer, population_of
 
-__all__ = ["compared_areas", "proposed_areas", "usual_rules"]
+__all__ = ["compared_areas", "located", "proposed_areas", "units_of", "usual_rules"]
 
 
 def proposed_areas(
     city: City, outcome: Outcome, *, rules: Rules | None = None, count: int = 3, blocks: AreaLayer | None = None,
-    gap_m: float = 0.0, near_m: float = 500.0, tell: Callable[[float], None] = lambda _: None,
+    gap_m: float | None = None, near_m: float = 500.0, tell: Callable[[float], None] = lambda _: None,
 ) -> Proposals:  # fmt: skip
     """Return connected areas around those that require attention in a run, several different ones for each place.
 
@@ -28,7 +30,8 @@ def proposed_areas(
     city, outcome
         A city, and a run of it whose method says who requires attention.
     rules, count, blocks, gap_m, near_m, tell
-        As in `qmgis.delimitation.proposals`.
+        As in `qmgis.delimitation.proposals`; ``blocks`` such as ``city.units["blocks"]``, ``gap_m`` by default what the
+        city says of its units.
 
     Examples
     --------
@@ -36,9 +39,10 @@ def proposed_areas(
     >>> found.items[0].key, found.frame["residents"].between(5000, 20000).all()
     ('A1', np.True_)
     """
+    gap_m = (0.0 if blocks is None else city.gap_m) if gap_m is None else gap_m
     return proposals(
         outcome.areas, outcome.index, population_of(city, outcome.areas, outcome.run.year), rules=rules, count=count,
-        blocks=blocks, gap_m=gap_m, residents=living_at(city), barriers=_barriers(city), network=network_of(city),
+        blocks=blocks, gap_m=gap_m, residents=located(city), barriers=_barriers(city), network=network_of(city),
         programme=outcome.programme, on=outcome.run.on, places=_places(city), near_m=near_m, secrecy=city.secrecy,
         tell=tell,
     )  # fmt: skip
@@ -82,9 +86,46 @@ def compared_areas(
     is_newest = outcome.run.vintage == area_layer(city).vintage
     return compare_options(
         outlines, outcome.areas, outcome.index, population=population_of(city, outcome.areas, outcome.run.year),
-        residents=living_at(city) if is_newest else None, programme=outcome.programme, on=outcome.run.on,
+        residents=located(city) if is_newest else None, programme=outcome.programme, on=outcome.run.on,
         places=_places(city), near_m=near_m, secrecy=city.secrecy, earlier=earlier,
+        lived=living_at(city) if is_newest and city.units else None,
     )  # fmt: skip
+
+
+@lru_cache(maxsize=8)
+def located(city: City) -> ResidentLayer | None:
+    """Return where people live; by the units that the city declares, where it declares any.
+
+    Then every number of proposals and outlines is a sum of the same parts of enough people, whatever they are made of
+    and whichever version of the areas they are for (`qmgis.delimitation.people_by_unit`).
+    """
+    living = living_at(city)
+    if living is None or not city.units:
+        return living
+    areas, programme = area_layer(city), joined(city)
+    return people_by_unit(
+        areas, living, list(city.units.values()), min_base=city.secrecy.min_base,
+        versions=[one for one in city.area_layers.values() if one is not areas],
+        outlines=[] if programme is None else list(programme.frame.sort_index().geometry),
+    )  # fmt: skip
+
+
+def units_of(city: City, run: str, key: str) -> AreaLayer | None:
+    """Return the units that the city declares by this key; None for areas, and for a run of older areas.
+
+    Raises
+    ------
+    UnknownKeyError
+        The city declares no such units.
+    """
+    if not key:
+        return None
+    if key not in city.units:
+        raise UnknownKeyError(
+            f'{city.key} declares no units "{key}".{did_you_mean(key, city.units)}',
+            de=f'{city.key} kennt keine Einheiten "{key}".{did_you_mean(key, city.units, lang="de")}',
+        )
+    return city.units[key] if city.run(run).vintage == area_layer(city).vintage else None
 
 
 def _barriers(city: City) -> gpd.GeoSeries | None:

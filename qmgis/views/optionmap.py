@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
-from qmgis.model import Column, Lang, Outcome, Text, words
+from qmgis.model import AreaLayer, Column, Lang, Outcome, Text, words
+from qmgis.scoring import attention_of
 from qmgis.views import palette
 from qmgis.views._frame import View
 from qmgis.views._page import CityMap
 from qmgis.views.entries import Entry, legend_of
 from qmgis.views.maps import map_of
 
-__all__ = ["Outline", "outlines_map"]
+__all__ = ["Outline", "outcome_of_units", "outlines_map"]
 
 WHY = "outline_why"
 
@@ -26,6 +28,40 @@ class Outline:
     title: Text
     members: Collection[str]
     sentence: Text
+
+
+def outcome_of_units(outcome: Outcome, units: AreaLayer, *, under: pd.Series) -> Outcome:
+    """Return a run as a map of units smaller than its areas needs it: of each the area that it lies in, no number.
+
+    Parameters
+    ----------
+    outcome, units
+        A run, and blocks.
+    under
+        Index ``area`` of the units; the area of each.
+
+    Examples
+    --------
+    >>> outcome = toy_outcome()
+    >>> ids = outcome.areas.frame.index
+    >>> one = outcome_of_units(outcome, outcome.areas, under=pd.Series(ids, ids))
+    >>> [column.key for column in one.columns], len(one.table)
+    (['name', 'of_area', 'of_attention'], 30)
+    """
+    flag = attention_of(outcome.index).reindex(under.to_numpy()).fillna(False).to_numpy(dtype=bool)
+    names = outcome.areas.frame["name"].astype(object).reindex(under.to_numpy()).to_numpy()
+    codes = {"yes": words("words.yes"), "no": words("words.no")}
+    table = pd.DataFrame(
+        {"name": units.frame["name"].astype(object), "of_area": names,
+         "of_attention": pd.Series(np.where(flag, "yes", "no"), under.index, dtype=object)},
+        index=under.index,
+    )  # fmt: skip
+    columns = (Column("name", words("words.name"), "text"), Column("of_area", words("plan.in_area"), "text"),
+               Column("of_attention", words("plan.attention_units"), "code", codes=codes))  # fmt: skip
+    return replace(
+        outcome, areas=units, table=table, columns=columns, coverage={}, priority={}, themes={}, places={}, gaps=None,
+        certainty=None, pattern=None, supply={}, credits=tuple(dict.fromkeys((*outcome.credits, units.credit))),
+    )  # fmt: skip
 
 
 def outlines_map(

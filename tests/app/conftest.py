@@ -10,14 +10,16 @@ from pathlib import Path
 import pytest
 
 from qmgis.app.main import create_app
-from tests.toy import toy_backdrop, toy_city, toy_programme
+from tests.toy import toy_backdrop, toy_blocks, toy_city, toy_programme
 
 ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts"
 
 
 @pytest.fixture(scope="session")
 def city():
-    return replace(toy_city(), backdrop=toy_backdrop(), programmes={"programme": toy_programme()})
+    return replace(
+        toy_city(), backdrop=toy_backdrop(), programmes={"programme": toy_programme()}, units={"blocks": toy_blocks()}
+    )
 
 
 @pytest.fixture(scope="session")

@@ -14,8 +14,8 @@ from qmgis.app.address import MOST_NAMED, ViewState, format_address, parse_addre
 from qmgis.app.main import create_app, show
 from qmgis.app.pages.delimitation import layout, refresh, step
 from qmgis.app.plan import default_rules, looked_at, plan_of, rules_of
-from qmgis.app.plancards import area_rows
 from qmgis.app.planmap import hideout, kinds_of, overlay
+from qmgis.app.plantable import area_rows
 from qmgis.app.results import outcome_of
 from qmgis.app.ruled import click_addresses
 from qmgis.delimitation import Rules

@@ -26,6 +26,7 @@ def _open(watched, query=""):
         "?edit=own&own=01010101&lang=en",
         "?edit=draw:1&corner=1:51.449,9.865&fit=exact&lang=de",
         "?pick=A1&include=01010405&edit=include&lang=de",
+        "?units=blocks&pick=A1&edit=include&lang=de",
     ],
 )
 def test_axe_finds_nothing_serious(watched, query):
@@ -145,3 +146,43 @@ def test_an_outline_is_drawn_and_uploaded_with_the_keyboard_alone(watched, tmp_p
             page.wait_for_function("() => document.querySelector('#delimitation-upload-said').textContent.length > 9")
     page.wait_for_selector("#delimitation-options >> text=(Datei)")
     watched.shoot("delimitation-drawn")
+
+
+def test_units_are_switched_and_blocks_named_by_click_and_keyboard(watched):
+    page = _open(watched, "?include=01010405")
+    before = page.locator(AREAS).count()
+    page.get_by_role("link", name="Baublöcke").click()
+    page.wait_for_function("() => location.search.includes('units=blocks')")
+    page.wait_for_function(f"() => document.querySelectorAll('{AREAS}').length > {before}")
+    page.wait_for_selector("#delimitation-cards article")
+    assert "include" not in page.url, "an area is no block"
+    page.locator("#delimitation-exclude").click()
+    page.wait_for_selector("#delimitation-list")
+    page.locator(AREAS).nth(22).click()
+    page.wait_for_function("() => location.search.includes('exclude=')")
+    page.wait_for_selector(".leaflet-marks-pane .site-close")
+    page.wait_for_selector("#delimitation-lists .changes li")
+    page.locator("#delimitation-include").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => location.search.includes('edit=include')")
+    page.wait_for_selector("#delimitation-put:has-text('Muss dabei sein')")
+    page.locator("#delimitation-list").fill("01010304-1")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => location.search.includes('include=01010304-1')")
+    page.wait_for_selector("#delimitation-include-off-0")
+    page.wait_for_function("() => document.querySelector('#live').textContent.includes('zur Prüfung')")
+    watched.shoot("delimitation-blocks-de")
+    page.locator("#delimitation-units-areas").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => !location.search.includes('units=') && !location.search.includes('include=')")
+    page.wait_for_function(f"() => document.querySelectorAll('{AREAS}').length === {before}")
+
+
+def test_blocks_need_no_sideways_scroll_on_a_phone(browser, address):
+    context = browser.new_context(viewport={"width": 390, "height": 800})
+    page = context.new_page()
+    page.goto(f"{address}/delimitation?units=blocks&edit=own&own=01010101-0&lang=en")
+    page.wait_for_selector("#delimitation-cards article")
+    widths = page.evaluate("() => [document.documentElement.scrollWidth, window.innerWidth]")
+    context.close()
+    assert widths[0] <= widths[1]

@@ -14,7 +14,7 @@ from qmgis.app.address import ViewState, parse_address, settle
 from qmgis.app.asked_files import files_panel
 from qmgis.app.editor import Edited, click_targets, edited_of, editor_panel, keys_of, proposals_panel
 from qmgis.app.firm import firm_panel
-from qmgis.app.frame import attributes, editions, lang_of, link, notice
+from qmgis.app.frame import attributes, editions, lang_of, link, notice, progress
 from qmgis.app.jobs import Job, jobs
 from qmgis.app.key import active_filter
 from qmgis.app.map import open_template, plain_map
@@ -25,7 +25,7 @@ from qmgis.app.reachmap import hideout, legend, overlay
 from qmgis.app.reachtable import reach_table, table_properties
 from qmgis.app.reachwords import answer_sentences, chosen, warnings_of
 from qmgis.app.security import is_alone
-from qmgis.i18n import number, percent, say
+from qmgis.i18n import number, say
 from qmgis.model import City, Lang, words
 
 __all__ = ["PAGE", "connect", "layout", "refresh", "step"]
@@ -263,22 +263,9 @@ def _stage(found: Iterable[Job | None]) -> str:
 
 
 def _work(work: Mapping[str, Job | None], lang: Lang) -> list[Component]:
-    """Return how far the work is, that it was stopped, or why it failed."""
-    lines: list[Component] = []
-    for name, job in work.items():
-        what = say(f"asked.job_{name}", lang)
-        if job is None or job.state == "done":
-            continue
-        if job.state == "stopped":
-            lines.append(html.P(say("asked.stopped", lang, what=what)))
-        elif job.state == "running":
-            share = min(max(job.share, 0.0), 1.0)
-            bar = html.Progress(value=f"{share:.2f}", max="1", **attributes(aria_label=what))
-            told = say("asked.working", lang, what=what, share=percent(share, lang, digits=0))
-            lines.append(html.P([html.Span(told), bar]))
-        elif name == "outlines" and job.fault is not None:
-            lines.append(notice(job.fault.to(lang), lang))
-    return [html.Div(lines, className="panel working", role="status")] if lines else []
+    """Return how far the work is, that it was stopped, or why no outlines came of it."""
+    called = {name: say(f"asked.job_{name}", lang) for name in work}
+    return progress({called[name]: job for name, job in work.items()}, lang, faults=[called.get("outlines", "")])
 
 
 def _switch(view: _View) -> list[Component]:

@@ -11,17 +11,19 @@ from dash.development.base_component import Component
 
 from qmgis.app.address import ViewState, parse_address, settle
 from qmgis.app.drawing import draw_target, drawing_panel
-from qmgis.app.frame import attributes, editions, lang_of, link, notice
+from qmgis.app.frame import editions, lang_of, link, notice, progress
 from qmgis.app.jobs import jobs
 from qmgis.app.map import plain_map
 from qmgis.app.page import Page
 from qmgis.app.plan import Plan, areas_key, plan_of
 from qmgis.app.plan_files import plan_files
-from qmgis.app.plancards import area_table, cards, choice, options_panel, sentences, table_properties, table_targets
+from qmgis.app.plancards import cards, choice, options_panel, sentences
 from qmgis.app.planmap import hideout, legend, overlay
-from qmgis.app.ruled import lists_panel, rules_panel
+from qmgis.app.plantable import area_table, table_properties, table_targets
+from qmgis.app.planunits import area_of_units
+from qmgis.app.ruled import lists_panel, rules_panel, units_choice
 from qmgis.app.security import is_alone
-from qmgis.i18n import percent, say
+from qmgis.i18n import say
 from qmgis.model import City, Lang, words
 
 __all__ = ["PAGE", "connect", "layout", "refresh"]
@@ -35,7 +37,7 @@ def layout(city: City, state: ViewState) -> Component:
     lang, parts = lang_of(state), _parts(plan)
     marks = dl.LayerGroup(**parts["delimitation-overlay"], id="delimitation-overlay")
     drawn = plain_map(
-        plan.outcome.areas, parts["delimitation-map-areas"]["hideout"], lang, page="delimitation",
+        plan.layer, parts["delimitation-map-areas"]["hideout"], lang, page="delimitation",
         backdrop=city.backdrop, marks=marks,
     )  # fmt: skip
     rules, lists, drawing = (
@@ -54,7 +56,7 @@ def layout(city: City, state: ViewState) -> Component:
     )
     table = html.Section(
         [
-            html.H2(say("plan.table", lang)),
+            html.H2(plan.say("table")),
             html.Div(area_table(plan), id="delimitation-table-box", **parts["delimitation-table-box"]),
             html.P(say("asked.table_hint", lang), className="soft small after"),
         ],
@@ -65,6 +67,7 @@ def layout(city: City, state: ViewState) -> Component:
             html.H1(say("plan.page", lang)),
             html.P(say("plan.lead", lang), className="soft small one-line"),
             editions(city, state),
+            html.Div(**parts["delimitation-units"], id="delimitation-units"),
             html.Div(
                 [rules, shown, html.Div([lists, drawing], className="stack")],
                 className="asking",
@@ -139,6 +142,7 @@ def step(city: City, state: ViewState, pressed: str | None) -> Plan:
 def _parts(plan: Plan) -> dict[str, dict[str, Any]]:
     """Return the properties of everything that depends on the address and on the work."""
     return {
+        "delimitation-units": {"children": units_choice(plan)},
         "delimitation-rules": {"children": rules_panel(plan)},
         "delimitation-lists": {"children": lists_panel(plan)},
         "delimitation-drawing": {"children": drawing_panel(plan)},
@@ -168,17 +172,8 @@ def _stage(plan: Plan) -> str:
 
 def _work(plan: Plan) -> list[Component]:
     """Return how far the work is, or that it was stopped."""
-    lang, lines = plan.lang, list[Component]()
-    for name, job in (("areas", plan.job), ("options", plan.options_job)):
-        what = say(f"plan.job_{name}", lang)
-        if job is not None and job.state == "stopped":
-            lines.append(html.P(say("asked.stopped", lang, what=what)))
-        elif job is not None and job.state == "running":
-            share = min(max(job.share, 0.0), 1.0)
-            bar = html.Progress(value=f"{share:.2f}", max="1", **attributes(aria_label=what))
-            told = say("asked.working", lang, what=what, share=percent(share, lang, digits=0))
-            lines.append(html.P([html.Span(told), bar]))
-    return [html.Div(lines, className="panel working", role="status")] if lines else []
+    work = {"areas": plan.job, "options": plan.options_job}
+    return progress({say(f"plan.job_{name}", plan.lang): job for name, job in work.items()}, plan.lang)
 
 
 def _buttons(parts: Mapping[str, Mapping[str, Any]], lang: Lang) -> list[Component]:
@@ -207,14 +202,18 @@ def _said(plan: Plan) -> list[Component]:
 
 
 def _chosen(plan: Plan) -> list[Component]:
-    """Return the selected area with a link to its page; nothing where none is selected."""
-    names = plan.outcome.areas.frame["name"].astype(str)
-    if plan.state.area not in names.index:
+    """Return the selected unit with a link to the page of its area; nothing where none is selected."""
+    names, unit = plan.layer.frame["name"].astype(str), plan.state.area
+    if unit not in names.index:
         return []
-    inside = [one.sentences[plan.state.area].to(plan.lang) for one in plan.items if plan.state.area in one.members]
-    text = " ".join(dict.fromkeys(inside)) or f"{names[plan.state.area]} ({plan.state.area})"
-    return [html.Div([html.Span(text), link(plan.state, say("compare.open_area", plan.lang), page="area")],
-                     className="chip")]  # fmt: skip
+    inside = [one.sentences[unit].to(plan.lang) for one in plan.items if unit in one.members]
+    under = area_of_units(plan.city, plan.state.run, plan.units)[unit]
+    name = f"{names[unit]} ({unit})"
+    if plan.units:
+        name = say("plan.unit_in", plan.lang, unit=unit, area=plan.outcome.areas.frame["name"].get(under, "–"))
+    text = " ".join(dict.fromkeys(inside)) or name
+    to_area = link(plan.state, say("compare.open_area", plan.lang), page="area", area=under, units="")
+    return [html.Div([html.Span(text), to_area], className="chip")]
 
 
 PAGE = Page("delimitation", words("plan.page"), 42, layout, refresh, connect, room="programme")
