@@ -15,7 +15,7 @@ from qmgis.delimitation import Rules
 from qmgis.io.workspace import open_city
 from qmgis.model import AreaResult, City, Outcome
 from qmgis.priority import reason
-from qmgis.runs.areas import compared_areas, proposed_areas
+from qmgis.runs.areas import compared_areas, located, proposed_areas
 from qmgis.runs.compute import compute
 from qmgis.runs.sites import proposed
 from qmgis.siting import at_crossings, best_sites, what_if
@@ -177,6 +177,33 @@ def test_planted_clusters_are_proposed(
         truth["programme"]["waiting"][:3],
     ):
         assert any(set(cluster) <= members for members in first)
+
+
+@pytest.mark.parametrize(("least", "most", "precision"), [(1_500, 4_000, 0.99), (2_500, 4_000, 0.85)])
+def test_planted_clusters_are_proposed_of_blocks_too(
+    least: float, most: float, precision: float, truth: dict, city: City, outcome: Outcome
+):
+    """By residents: the clusters are found whole, each in one proposal, and with blocks hardly anything else."""
+    blocks, people = city.units["blocks"], located(city)
+    assert people is not None
+    area = blocks.frame["parent"].astype(str).to_dict()
+    met = people.frame.sjoin(blocks.frame[["geometry"]], predicate="within")
+    lived = met.groupby("area")["residents"].sum().to_dict()
+    found = proposed_areas(city, outcome, rules=Rules(least, most, keep_existing=False), blocks=blocks)
+    planted = set(truth["attention"])
+    first = [set(one.members) for one in found.items if one.key.endswith("1")]
+    together = set().union(*(members for members in first if planted & {area[one] for one in members}))
+
+    def living(units: set[str]) -> float:
+        return sum(lived.get(one, 0.0) for one in units)
+
+    inside = living({one for one in together if area[one] in planted})
+    assert inside == living({one for one in area if area[one] in planted})
+    assert inside / living(together) >= precision
+    clusters = truth["programme"]
+    for cluster in (clusters["running"], clusters["running_new"], clusters["waiting"][:3]):
+        homes = {one for one in area if area[one] in cluster and lived.get(one)}
+        assert any(homes <= members for members in first)
 
 
 def test_the_cluster_that_waits_is_proposed_beside_the_areas_that_run(truth: dict, city: City, outcome: Outcome):
