@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any
 
 import geopandas as gpd
@@ -65,8 +65,8 @@ class Plan:
 
     def say(self, name: str, **values: object) -> str:
         """Return a text of the page, that of units where these are smaller than areas and it has one."""
-        own = f"plan.{name}_units"
-        return say(own if self.units and own in keys() else f"plan.{name}", self.lang, **values)
+        own = self.units and f"{name}_units" in _of_units()
+        return say(f"plan.{name}_units" if own else f"plan.{name}", self.lang, **values)
 
     @property
     def made_of(self) -> str:
@@ -94,6 +94,12 @@ class Plan:
     def picked(self) -> Proposal | None:
         """The one proposal that is looked at; None where these are several."""
         return next((one for one in self.items if one.key == self.state.pick), None)
+
+
+@cache
+def _of_units() -> frozenset[str]:
+    """Return the texts of the page that units smaller than areas have of their own."""
+    return frozenset(key.removeprefix("plan.") for key in keys() if key.startswith("plan.") and key.endswith("_units"))
 
 
 def looked_at(found: Proposals, pick: str) -> tuple[Proposal, ...]:

@@ -42,13 +42,13 @@ def area_rows(plan: Plan) -> list[dict[str, Any]]:
     outline come first.
     """  # noqa: D205
     kinds, where, own = kinds_of(plan), where_of(plan), _of_units(plan) if plan.units else _of_areas(plan)
-    why = _reasons(plan)
+    why, said_of = _reasons(plan), {kind: plan.say(f"kind_{kind}") for kind in set(kinds.values())}
     rows = []
     for unit, name in plan.layer.frame["name"].astype(str).items():
         said = [f"{', '.join(keys)}: {reason}" for reason, keys in why.get(str(unit), {}).items()]
         rows.append({
             "area": str(unit), "name": name, **own[str(unit)], "attention_why": "–",
-            "kind": plan.say(f"kind_{kinds[str(unit)]}"), "kind_why": "",
+            "kind": said_of[kinds[str(unit)]], "kind_why": "",
             "inside": ", ".join(where.get(str(unit), [])) or None, "inside_why": "–",
             "why": " ".join(said) or None, "why_why": "–",
         })  # fmt: skip
@@ -82,11 +82,11 @@ def _of_areas(plan: Plan) -> dict[str, dict[str, Any]]:
 def _of_units(plan: Plan) -> dict[str, dict[str, Any]]:
     """Return the area that each unit lies in, and whether that requires attention."""
     asked = (plan.city, plan.state.run, plan.units)
-    names, loud = plan.outcome.areas.frame["name"].astype(str), flagged_units(*asked)
+    names, loud = plan.outcome.areas.frame["name"].astype(str).to_dict(), flagged_units(*asked)
+    yes, no = (say(f"words.{one}", plan.lang) for one in ("yes", "no"))
     return {
         str(unit): {
-            "of": names.get(area), "of_why": "–",
-            "attention": say("words.yes" if str(unit) in loud else "words.no", plan.lang),
+            "of": names.get(area), "of_why": "–", "attention": yes if str(unit) in loud else no,
         }
         for unit, area in area_of_units(*asked).items()
     }  # fmt: skip

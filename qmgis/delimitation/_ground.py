@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 import shapely
 
 from qmgis.core.borders import borders
-from qmgis.core.regions import Units
+from qmgis.core.regions import Units, without_barriers
 from qmgis.delimitation._located import people_by_unit, unit_of
 from qmgis.delimitation._rules import Rules
 from qmgis.errors import DataError, NotEnoughDataError, UnknownKeyError, VintageError, did_you_mean
@@ -54,6 +55,11 @@ class Ground:
     total: float
     warnings: tuple[Text, ...]
     of_blocks: bool = False
+
+    @cached_property
+    def open_units(self) -> Units:
+        """The units as if no barrier separated any; made once."""
+        return without_barriers(self.units)
 
     def numbers(self, named: Iterable[str]) -> set[int]:
         """Return the numbers of units, or say which id is unknown."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from math import inf
 from types import MappingProxyType
 
-from qmgis.core.regions import Aim, Limits, Region, Units, best_region, cores, reached, without_barriers
+from qmgis.core.regions import Aim, Limits, Region, Units, best_region, cores, reached
 from qmgis.delimitation._ground import Ground
 from qmgis.delimitation._rules import RULES, Rules
 from qmgis.errors import DataError, NotEnoughDataError
@@ -109,7 +109,7 @@ def prices_of(ground: Ground, found: Found, rules: Rules) -> list[Price]:
     for rule in (rule for rule in RULES if stands(ground, rules, rule)):
         barred = found.barred - _freed(ground, rules, rule)
         other = best_region(
-            without_barriers(units) if rule == "barriers" else units, found.core, limits=_lifted(limits, rule),
+            ground.open_units if rule == "barriers" else units, found.core, limits=_lifted(limits, rule),
             aim=found.aim, asked=own if rule == "include" else found.asked, barred=barred, begun=[found.region.members],
         )  # fmt: skip
         if other is not None:
