@@ -10,7 +10,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from qmgis.app.address import format_address
-from qmgis.app.frame import attributes, current, link, notice, panel
+from qmgis.app.frame import attributes, current, link, notice, panel, pills
 from qmgis.app.map import ANY_AREA
 from qmgis.app.plan import COUNT, COUNTS, NUMBERS, Plan, default_rules
 from qmgis.app.planunits import few_units
@@ -41,9 +41,7 @@ def units_choice(plan: Plan) -> list[Component]:
                      **({} if key == plan.units else empty)))
         for key, title in titles.items()
     ]  # fmt: skip
-    pills = html.Ul(items, className="pills", **attributes(aria_label=label))
-    hint = html.P(plan.say("units_hint"), className="soft small one-line")
-    return [html.Div([html.Span(label), pills], className="labelled"), hint]
+    return [pills(label, items), html.P(plan.say("units_hint"), className="soft small one-line")]
 
 
 def rules_panel(plan: Plan) -> list[Component]:
@@ -111,12 +109,12 @@ def _plain(value: float) -> str:
 def lists_panel(plan: Plan) -> list[Component]:
     """Return what a click on the map does, the same by a list, and the areas that are named so far."""
     state, lang, mode = plan.state, plan.lang, mode_of(plan)
-    pills = [
+    choices = [
         html.Li(link(state, say(f"plan.mode_{one}", lang), edit="" if one == mode else one, id=f"delimitation-{one}",
                      **current(one == mode)))
         for one in MODES
     ]  # fmt: skip
-    menu = html.Ul(pills, className="pills", **attributes(aria_label=say("plan.modes", lang)))
+    menu = html.Ul(choices, className="pills", **attributes(aria_label=say("plan.modes", lang)))
     parts: list[Component | None] = [html.P(plan.say("modes_lead"), className="soft small"), menu]
     if mode:
         parts += [html.P(plan.say(f"hint_{mode}"), className="small after"), _list_form(plan, mode)]

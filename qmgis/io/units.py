@@ -11,7 +11,7 @@ import shapely
 from qmgis.errors import did_you_mean
 from qmgis.io.areas import read_areas
 from qmgis.io.layerfile import CityFile, LayerFile
-from qmgis.io.reading import Reader, counted
+from qmgis.io.reading import Reader
 from qmgis.io.schema import Place
 from qmgis.model import AreaLayer, Problem, ResidentLayer, Text, words
 from qmgis.model.layers import newest_of
@@ -98,7 +98,7 @@ def _inside(units: AreaLayer, areas: AreaLayer, layer: LayerFile) -> tuple[AreaL
         return None, [Problem("error", what, file=file, remedy=remedy)]
     out = units.frame.index[~there]
     listed = ", ".join(out[:SHOWN]) + (", …" if len(out) > SHOWN else "")
-    what = counted("check.units_some_outside", n=len(out), shown=listed)
+    what = words("check.units_some_outside", n=len(out), shown=listed)
     inside = AreaLayer(
         units.key, units.title, units.frame[there], units.vintage, units.valid_from, units.valid_to, units.note,
         units.licence, units.credit,
