@@ -93,7 +93,7 @@ def show(
 ) -> tuple[Component | None, dict[str, Any], Changes]:
     """Return the screen for an address; or, where page, run, units and language are on it, only what changes."""
     state = settle(parse_address(path, search), city, pages=pages())
-    page, key = pages()[state.page], [state.page, state.run, state.units, state.lang]
+    page, key = pages()[state.page], [state.page, state.run, state.lang, *filter(None, [state.units])]
     try:
         if page.refresh and drawn and drawn["key"] == key:
             return None, dict(drawn), page.refresh(city, state)
