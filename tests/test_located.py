@@ -153,7 +153,8 @@ def test_units_are_offered_for_the_newest_areas_only():
     with pytest.raises(UnknownKeyError, match=r'no units "block".*"blocks"'):
         units_of(city, run, "block")
     new = replace(toy.toy_areas(), key="new", vintage="zz-2030")
-    both = replace(city, area_layers={**city.area_layers, old.vintage: old, new.vintage: new})
+    later = {**city.tables, new.vintage: toy.toy_table(vintage=new.vintage)}
+    both = replace(city, area_layers={**city.area_layers, old.vintage: old, new.vintage: new}, tables=later)
     assert units_of(both, run, "blocks") is None
 
 

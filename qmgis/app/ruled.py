@@ -17,6 +17,7 @@ from qmgis.app.planunits import few_units
 from qmgis.app.question import VALUE
 from qmgis.delimitation import Rules
 from qmgis.i18n import number, say
+from qmgis.runs.areas import units_of
 
 __all__ = ["MODES", "click_addresses", "lists_panel", "rules_panel", "units_choice"]
 
@@ -31,7 +32,7 @@ def units_choice(plan: Plan) -> list[Component]:
     if not city.units:
         return []
     label = say("plan.units", lang)
-    if city.run(state.run).vintage != city.areas.vintage:
+    if all(units_of(city, state.run, key) is None for key in city.units):
         return [html.P(say("plan.units_older", lang), className="soft small")]
     titles = {"": say("plan.table", lang), **{key: layer.title.to(lang) for key, layer in city.units.items()}}
     # Ids of one kind of units mean nothing for another.

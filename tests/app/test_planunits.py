@@ -25,7 +25,7 @@ from qmgis.app.planunits import area_of_units, current_units, flagged_units
 from qmgis.app.ruled import click_addresses
 from qmgis.delimitation import people_by_unit
 from qmgis.model import Text
-from tests.toy import toy_areas, toy_blocks, toy_city, toy_programme, toy_residents
+from tests.toy import toy_areas, toy_blocks, toy_city, toy_programme, toy_residents, toy_table
 
 WAIT = 30.0
 
@@ -74,7 +74,8 @@ def test_unknown_units_are_one_sentence_and_older_areas_have_none(city):
     assert "Meinten Sie" in wrong.job.fault.de
     assert wrong.layer is wrong.outcome.areas
     new = replace(toy_areas(), key="new", vintage="zz-2030")
-    both = replace(city, area_layers={**city.area_layers, "zz-2030": new})
+    later = {**city.tables, "zz-2030": toy_table(vintage="zz-2030")}
+    both = replace(city, area_layers={**city.area_layers, "zz-2030": new}, tables=later)
     old = _plan(both)
     assert (old.units, old.layer.vintage) == ("", old.outcome.areas.vintage)
     assert "nur für Läufe des neuesten Gebietsstands" in _texts(layout(both, old.state))
