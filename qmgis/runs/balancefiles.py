@@ -7,11 +7,12 @@ from functools import lru_cache
 
 from qmgis.balance import BY
 from qmgis.errors import NotEnoughDataError
-from qmgis.i18n import say
+from qmgis.i18n import number, say
 from qmgis.io.balancefiles import balance_csv, balance_table, funds_csv
 from qmgis.io.planfiles import PlanSheet, plan_csv, plan_xlsx
 from qmgis.model import City, Lang
 from qmgis.runs.balance import area_names, balance_of, funds_of, has_register, plan_of, register_of
+from qmgis.runs.register import division_of
 from qmgis.runs.subareas import sub_area_names
 
 __all__ = ["BALANCE", "balance_files", "plan_file", "sheet_of"]
@@ -53,7 +54,11 @@ def sheet_of(city: City, area: str | None, lang: Lang, *, amount: str = "planned
     title = say("balance.all_areas", lang) if area is None else f"{area} {area_names(city).get(area, '')}".strip()
     credit = register_of(city).credit
     notes = [f"{city.title.to(lang)} · {credit}" if credit else city.title.to(lang)]
-    return PlanSheet(title, plan_of(city, area=area, amount=amount), (*notes, city.note.to(lang) if city.note else ""))
+    plan = plan_of(city, area=area, amount=amount)
+    shared = [one for one in dict.fromkeys(division_of(city)["measure"]) if one in set(plan.rows["measure"])]
+    if area is not None and shared:
+        notes.append(say("balance.plan_shared", lang, n=number(len(shared), lang), ids=", ".join(shared)))
+    return PlanSheet(title, plan, (*notes, city.note.to(lang) if city.note else ""))
 
 
 def plan_file(city: City, area: str | None, lang: Lang, *, to: str = "xlsx", amount: str = "planned_ct") -> bytes:

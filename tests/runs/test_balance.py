@@ -305,3 +305,11 @@ def test_districts_hold_what_is_for_all_of_an_area_in_one(demo):
     rows = balance_of(demo, by="district", area="QM-01").query("kind == 'all'").set_index("group")
     assert sorted(rows.index) == ["Südwest", "all", "outside"]
     assert rows["residents"].drop("all").isna().all()
+
+
+def test_the_plan_of_an_area_says_which_measures_it_shares(demo, planted):
+    book = openpyxl.load_workbook(io.BytesIO(balance_files(demo, "de")["cost_plan.xlsx"]))
+    said = {sheet.title: [row[0].value for row in sheet.iter_rows(max_row=6)] for sheet in book}
+    sentence = f"hier mit allen Kosten: {planted['of_several_areas']['measure']}."
+    told = {title for title, lines in said.items() if any(str(line).endswith(sentence) for line in lines)}
+    assert {title[:5] for title in told} == set(planted["of_several_areas"]["areas"])
