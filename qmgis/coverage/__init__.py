@@ -7,7 +7,7 @@ from qmgis.coverage._catchments import catchments
 from qmgis.coverage._distances import Distances, graph_of, joined, origin_distances
 from qmgis.coverage._edge import at_edge
 from qmgis.coverage._gaps import gaps
-from qmgis.coverage._guard import FROM_PEOPLE, apart, guarded, hide_few
+from qmgis.coverage._guard import FROM_PEOPLE, apart, guarded, hide_few, without
 from qmgis.coverage._points import coordinates, doors_of
 from qmgis.coverage._reach import checked_group, reach
 from qmgis.coverage._squares import guard_gaps
@@ -21,4 +21,5 @@ __all__ = [
     "by_origin", "catchments", "checked_group", "coordinates", "doors_of", "families", "gaps", "graph_of",
     "group_title", "guard_around", "guard_bands", "guard_gaps", "guard_supply", "guard_trials", "guarded", "hide_few",
     "joined", "listed", "origin_distances", "reach", "shared_among", "supply", "totals", "trials", "trials_of",
+    "without",
 ]  # fmt: skip

@@ -46,11 +46,11 @@ def apart(results: Mapping[str, AreaResult], secrecy: Secrecy) -> dict[str, Area
     for key, result in results.items():
         there = [one for one in done.values() if places_of(one) == places_of(result)]
         for one in there:
-            result = _without(result, _tell(_numbers(one), _numbers(result), secrecy))
+            result = without(result, _tell(_numbers(one), _numbers(result), secrecy))
         alike = [one for one in there if question_of(one) == question_of(result)]
-        result = _without(result, _together(alike, result, secrecy)) if alike else result
+        result = without(result, _together(alike, result, secrecy)) if alike else result
         others = [one for one in done.values() if one.vintage == result.vintage]
-        done[key] = _without(result, _together(others, result, secrecy, sizes=True)) if others else result
+        done[key] = without(result, _together(others, result, secrecy, sizes=True)) if others else result
     return done
 
 
@@ -91,7 +91,16 @@ def gives_away(people: Mapping[str, tuple[float, float]], limits: Secrecy) -> bo
     return bool(_with_differences(few, known, limits).any(axis=None))
 
 
-def _without(result: AreaResult, rows: pd.Series) -> AreaResult:
+def without(result: AreaResult, rows: pd.Series) -> AreaResult:
+    """Return a coverage that shows nothing of some areas, bool by area.
+
+    Examples
+    --------
+    >>> kita = toy_outcome().coverage["kita"]
+    >>> shown = without(kita, kita.value.index.to_series() == "01010405").seen["reached"]
+    >>> bool(kita.seen["reached"].notna()["01010405"]), bool(shown.notna()["01010405"])
+    (True, False)
+    """
     return _hidden(result, rows) if rows.any() else result
 
 

@@ -25,6 +25,7 @@ from qmgis.pattern import pattern
 from qmgis.registry import collect
 from qmgis.runs.guard import few, guarded, guarded_beside
 from qmgis.runs.serving import limits_of, metres_of, network_of, places_of, residents_of
+from qmgis.runs.versions import few_between
 from qmgis.scoring import neighbours_for
 from qmgis.whatif import tuned
 
@@ -224,7 +225,11 @@ def reach_theme(city: City, layer: AreaLayer, theme: Theme, *, year: int) -> Are
         title=theme.title,
         few=city.secrecy.min_count,
     )
-    return coverage.guarded(result, city.secrecy)
+    result = coverage.guarded(result, city.secrecy)
+    newest = area_layer(city)
+    if residents is None or layer.vintage == newest.vintage:
+        return result
+    return coverage.without(result, few_between(city, layer, newest, residents))
 
 
 def supply_theme(city: City, layer: AreaLayer, theme: Theme, reached: AreaResult) -> AreaResult | None:

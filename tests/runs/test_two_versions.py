@@ -16,6 +16,7 @@ from qmgis.runs.areas import compared_areas
 from qmgis.runs.balance import spots_of
 from qmgis.runs.compute import compute
 from qmgis.runs.lives import figures_of
+from qmgis.runs.steps import reach_theme
 
 ROOT = Path(__file__).resolve().parents[2]
 AREA, OLD, NEW = "01010202", "mss-2020", "mss-2024"
@@ -73,6 +74,21 @@ def test_outlines_of_ones_own_do_not(city):
         found[run] = compared_areas(city, outcome, own).frame.loc["mine", "residents"]
         assert found[run] == outcome.table["population"][AREA]
     assert found[NEW] - found[OLD] != 2.0
+
+
+def test_who_reaches_a_place_does_not(city):
+    """Everybody within any distance is counted, so reached and not reached are the residents of an area."""
+    shown = {}
+    for vintage, year in (("ms-2022", 2024), ("ms-2016", 2020)):
+        found = reach_theme(city, city.area_layers[vintage], city.themes["stop"], year=year)
+        shown[vintage] = found.seen["reached"] + found.seen["not_reached"]
+        exact = found.parts["reached"] + found.parts["not_reached"]
+        assert shown[vintage].dropna().equals(exact[shown[vintage].notna()])
+    together = pd.DataFrame(shown).dropna()
+    between = (together["ms-2022"] - together["ms-2016"]).abs()
+    assert AREA not in together.index
+    assert len(together) > 80
+    assert not between.between(0, city.secrecy.min_base, inclusive="neither").any()
 
 
 def test_an_area_of_few_residents_has_no_number_in_any_sum(city):
