@@ -45,7 +45,9 @@ def effect_lines(lines: pd.DataFrame, start: int | None, *, lang: Lang = "de") -
             hovertext=[f"{name}, {year}: {percent(value, lang)}" for year, value in values.items()], hoverinfo="text",
         )  # fmt: skip
     if start is not None:
-        note = {"text": say("effect.page_start_mark", lang), "yref": "paper", "y": 1.0, "yanchor": "bottom"}
+        # from the left edge on, since beside the line a phone has no room for it
+        note = {"text": say("effect.page_start_mark", lang), "yref": "paper", "y": 1.0, "yanchor": "bottom",
+                "xref": "paper", "x": 0, "xanchor": "left"}  # fmt: skip
         figure.add_vline(x=start, line={"color": "#111111", "width": 1, "dash": "dash"}, annotation=note)
     dressed(figure, lang, title="", y="%", right=20)
     frame_years(figure, list(lines.index), [*np.ravel(100 * lines[list(LINES)].to_numpy(float))], [])
