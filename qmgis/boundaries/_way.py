@@ -7,8 +7,8 @@ from functools import lru_cache
 
 import numpy as np
 import pandas as pd
+import scipy
 import shapely
-from scipy.spatial import cKDTree
 
 from qmgis.core.crosswalk import Crosswalk, from_parts
 from qmgis.core.overlap import cell_parts, land_parts, point_parts
@@ -158,7 +158,7 @@ def _of_cells(pieces: pd.DataFrame, residents: ResidentLayer, group: str) -> pd.
     places = shapely.get_coordinates(known.geometry.to_numpy())
     if len(places) < 2:
         return pieces[["old", "new"]].assign(amount=0.0)
-    apart = np.asarray(cKDTree(places).query(places, k=2)[0])
+    apart = np.asarray(scipy.spatial.cKDTree(places).query(places, k=2)[0])
     half = float(np.median(apart[:, 1])) / 2
     squares = shapely.box(*(places - half).T, *(places + half).T)
     return cell_parts(pieces, squares, known[group].to_numpy(dtype=float))

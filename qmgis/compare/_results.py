@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from qmgis.errors import DataError, NotEnoughDataError, VintageError
 from qmgis.model import AreaResult
@@ -183,8 +183,8 @@ def rank_correlation(first: AreaResult, second: AreaResult) -> RankCorrelation:
             "verschiedenen Werten; Ergebnisse mit mehr gemeinsamen Gebieten vergleichen.",
         )
     return RankCorrelation(
-        float(np.clip(stats.spearmanr(one, other).statistic, -1, 1)),
-        float(np.clip(stats.kendalltau(one, other).statistic, -1, 1)),
+        float(np.clip(scipy.stats.spearmanr(one, other).statistic, -1, 1)),
+        float(np.clip(scipy.stats.kendalltau(one, other).statistic, -1, 1)),
         len(both),
     )
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy.special import logsumexp
+import scipy
 
 from qmgis.core._columns import matrix, some
 from qmgis.core.weigh import equal
@@ -135,7 +135,7 @@ def power_mean(
         # In logarithms, so that high powers neither overflow nor vanish; rows without any value are masked below.
         logs = np.where(np.isnan(array), 0.0, np.log(array))
         even = np.where(part.sum(axis=1, keepdims=True) > 0, part, 1.0)
-        inner = _total(part, logs) if power == 0.0 else logsumexp(power * logs, axis=1, b=even) / power
+        inner = _total(part, logs) if power == 0.0 else scipy.special.logsumexp(power * logs, axis=1, b=even) / power
         mean = np.exp(inner)
     return pd.Series(np.where(there, mean, np.nan), index=table.index)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.spatial import cKDTree
+import scipy
 
 from qmgis.core.access import Pairs
 
@@ -27,7 +27,7 @@ def nearest_straight(origins: np.ndarray, facilities: np.ndarray) -> np.ndarray:
         return np.full(len(origins), np.inf)
     if not len(origins):
         return np.empty(0)
-    return np.asarray(cKDTree(facilities).query(origins)[0])
+    return np.asarray(scipy.spatial.cKDTree(facilities).query(origins)[0])
 
 
 def pairs_straight(origins: np.ndarray, facilities: np.ndarray, *, cutoff_m: float) -> Pairs:
@@ -50,7 +50,9 @@ def pairs_straight(origins: np.ndarray, facilities: np.ndarray, *, cutoff_m: flo
     if not len(here) or not len(there):
         nothing = np.empty(0, dtype=np.int64)
         return Pairs(nothing, nothing, np.empty(0), len(origins), len(facilities))
-    near = cKDTree(facilities[there]).query_ball_point(origins[here], cutoff_m * (1 + 1e-12), return_sorted=True)
+    near = scipy.spatial.cKDTree(facilities[there]).query_ball_point(
+        origins[here], cutoff_m * (1 + 1e-12), return_sorted=True
+    )
     origin = np.repeat(here, [len(one) for one in near])
     facility = there[np.concatenate([np.asarray(one, dtype=np.int64) for one in near])]
     metres = np.hypot(*(origins[origin] - facilities[facility]).T)

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from qmgis.core.rates import share
 from qmgis.errors import NotEnoughDataError
@@ -128,11 +128,11 @@ def limits(
     is_widened = around.is_wide and widen != "none"
     if is_widened:
         variance = variance * around.phi if widen == "multiplicative" else variance + around.tau2
-    half = float(stats.norm.isf(tail)) * np.sqrt(variance)
+    half = float(scipy.stats.norm.isf(tail)) * np.sqrt(variance)
     low, high = np.clip(p - half, 0.0, 1.0), np.clip(p + half, 0.0, 1.0)
     if not is_widened:
         few = n < exact_below
-        low[few], high[few] = (stats.binom.ppf(q, n[few], p) / n[few] for q in (tail, 1 - tail))
+        low[few], high[few] = (scipy.stats.binom.ppf(q, n[few], p) / n[few] for q in (tail, 1 - tail))
     return pd.DataFrame({"low": low, "high": high}, index=total.index)
 
 

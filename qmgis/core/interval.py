@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from qmgis.core._columns import like, same_rows
 from qmgis.core.rates import as_share, change, counts, share
@@ -100,8 +100,8 @@ def byar(count: pd.Series, *, level: float = 0.95, exact_below: float = EXACT_BE
     low = some * (1 - 1 / (9 * some) - z / (3 * np.sqrt(some))) ** 3
     high = (cases + 1) * (1 - 1 / (9 * (cases + 1)) + z / (3 * np.sqrt(cases + 1))) ** 3
     tail = (1 - level) / 2
-    low = np.where(exact, stats.chi2.ppf(tail, 2 * some) / 2, low)
-    high = np.where(exact, stats.chi2.isf(tail, 2 * cases + 2) / 2, high)
+    low = np.where(exact, scipy.stats.chi2.ppf(tail, 2 * some) / 2, low)
+    high = np.where(exact, scipy.stats.chi2.isf(tail, 2 * cases + 2) / 2, high)
     low = np.where(cases == 0, 0.0, np.where(np.isnan(cases), np.nan, np.maximum(low, 0.0)))
     return pd.DataFrame({"low": low, "high": high}, index=count.index)
 
@@ -243,4 +243,4 @@ def _z(level: float) -> float:
             f"The level of the interval is {level}; give a number between 0 and 1, such as 0.95.",
             de=f"Das Niveau ist {level}; eine Zahl zwischen 0 und 1 angeben, etwa 0.95.",
         )
-    return float(stats.norm.isf((1 - level) / 2))
+    return float(scipy.stats.norm.isf((1 - level) / 2))

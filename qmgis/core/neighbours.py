@@ -8,9 +8,8 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+import scipy
 import shapely
-from scipy.sparse import csr_array
-from scipy.spatial import cKDTree
 
 from qmgis.core.barriers import border_cut, checked_barriers, line_cut
 from qmgis.core.contiguity import Pairs, queen_pairs, rook_pairs, valid
@@ -34,7 +33,7 @@ class Neighbours:
     """
 
     ids: pd.Index
-    matrix: csr_array
+    matrix: scipy.sparse.csr_array
     rule: str
     parameters: Mapping[str, object]
     islands: pd.Index
@@ -196,7 +195,7 @@ def within_band(
             de=f"Ein Abstand von {distance_m} m verbindet nichts; mehr als 0 angeben.",
         )
     points = _inside(shapes)
-    near = cKDTree(points).query_pairs(distance_m, output_type="ndarray")
+    near = scipy.spatial.cKDTree(points).query_pairs(distance_m, output_type="ndarray")
     pairs, checked = (near[:, 0], near[:, 1]), checked_barriers(barriers)
     gone = line_cut(points, pairs, checked)
     parameters = {"distance_m": distance_m, "barriers": len(checked)}
@@ -260,10 +259,10 @@ def _built(
         first, second = np.concatenate([first, alone, there]), np.concatenate([second, there, alone])
     elif policy == "exclude":
         kept = np.delete(kept, alone)
-    matrix = csr_array((np.ones(len(first)), (first, second)), shape=(len(ids), len(ids)))
+    matrix = scipy.sparse.csr_array((np.ones(len(first)), (first, second)), shape=(len(ids), len(ids)))
     matrix.data[:] = 1.0  # two islands that are nearest to each other are linked once
     if len(kept) < len(ids):
-        matrix = csr_array(matrix[kept][:, kept])
+        matrix = scipy.sparse.csr_array(matrix[kept][:, kept])
     described = {**parameters, "islands": policy}
     return Neighbours(ids[kept], matrix, rule, described, ids[alone], linked, cut)
 
@@ -280,7 +279,7 @@ def _nearest_shape(shapes: np.ndarray, alone: np.ndarray, ids: pd.Index) -> tupl
 
 def _nearest_of_all(points: np.ndarray, ids: pd.Index, k: int) -> np.ndarray:
     """Return the numbers of the ``k`` nearest other points, shape (n, k); ties in the order of the ids."""
-    count, tree = len(points), cKDTree(points)
+    count, tree = len(points), scipy.spatial.cKDTree(points)
     rank = np.empty(count, dtype=np.int64)
     rank[np.argsort(ids.to_numpy())] = np.arange(count)
     found = np.empty((count, k), dtype=np.int64)

@@ -7,9 +7,7 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components, dijkstra
-from scipy.spatial import cKDTree
+import scipy
 
 from qmgis.core.counted import counted
 from qmgis.errors import DataError
@@ -23,7 +21,7 @@ FIRST_LOOK = 6
 # A connected part with less of all street length than this is small: mostly what a map left unconnected.
 MAIN_SHARE = 0.05
 
-Pieces = tuple[cKDTree, np.ndarray, float]
+Pieces = tuple["scipy.spatial.cKDTree", np.ndarray, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +70,7 @@ class Graph:
         return np.asarray(both)
 
     @cached_property
-    def matrix(self) -> csr_array:
+    def matrix(self) -> scipy.sparse.csr_array:
         """The costs from node (row) to node (column); of several streets between two nodes the cheapest."""
         n = len(self.nodes)
         start, end = (np.concatenate([self.edges[:, i], self.edges[:, 1 - i]]).astype(np.int64) for i in (0, 1))
@@ -84,12 +82,14 @@ class Graph:
         first = np.ones(len(start), dtype=bool)
         first[1:] = (start[1:] != start[:-1]) | (end[1:] != end[:-1])
         pointer = np.concatenate([[0], np.cumsum(np.bincount(start[first], minlength=n))])
-        return csr_array((length[first], end[first].astype(np.int32), pointer.astype(np.int32)), shape=(n, n))
+        return scipy.sparse.csr_array(
+            (length[first], end[first].astype(np.int32), pointer.astype(np.int32)), shape=(n, n)
+        )
 
     @cached_property
-    def against(self) -> csr_array:
+    def against(self) -> scipy.sparse.csr_array:
         """The matrix of all streets walked backwards: from a facility to all who can go there."""
-        return self.matrix if self.cost is None else csr_array(self.matrix.T)
+        return self.matrix if self.cost is None else scipy.sparse.csr_array(self.matrix.T)
 
     @cached_property
     def rows_against(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -147,11 +147,11 @@ class Graph:
         along = ((number + 0.5) / count[one])[:, None]
         half = float((straight / count).max() / 2) if len(count) else 0.0
         middles = start[one] + along * (end[one] - start[one])
-        return cKDTree(middles, balanced_tree=False, leafsize=16), segments[one], half
+        return scipy.spatial.cKDTree(middles, balanced_tree=False, leafsize=16), segments[one], half
 
 
-def _parts(matrix: csr_array, *, directed: bool) -> np.ndarray:
-    labels: np.ndarray = connected_components(matrix, directed=directed, connection="strong")[1]
+def _parts(matrix: scipy.sparse.csr_array, *, directed: bool) -> np.ndarray:
+    labels: np.ndarray = scipy.sparse.csgraph.connected_components(matrix, directed=directed, connection="strong")[1]
     return labels
 
 
@@ -351,7 +351,7 @@ def from_facilities(graph: Graph, there: Snap) -> np.ndarray:
     np.minimum.at(first, ends, np.concatenate([leg + from_start, leg + from_end]))
     doors = np.flatnonzero(np.isfinite(first))
     matrix = graph.against
-    joined = csr_array(
+    joined = scipy.sparse.csr_array(
         (
             np.concatenate([matrix.data, first[doors]]),
             np.concatenate([matrix.indices, doors.astype(np.int32)]),
@@ -359,7 +359,9 @@ def from_facilities(graph: Graph, there: Snap) -> np.ndarray:
         ),
         shape=(n + 1, n + 1),
     )
-    return np.asarray(dijkstra(joined, directed=True, indices=np.array([n]), min_only=False))[0, :n]
+    return np.asarray(scipy.sparse.csgraph.dijkstra(joined, directed=True, indices=np.array([n]), min_only=False))[
+        0, :n
+    ]
 
 
 def _on_same_street(graph: Graph, edge: np.ndarray, along: np.ndarray, there: Snap) -> np.ndarray:

@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from qmgis.core._columns import matrix
 from qmgis.errors import NotEnoughDataError
@@ -58,7 +58,7 @@ def correlation(
     r = np.clip(r, -1.0, 1.0)
     free = np.maximum(n - 2, 1)
     with np.errstate(divide="ignore"):
-        p = 2 * stats.t.sf(np.abs(r) * np.sqrt(free / (1 - r**2)), free)
+        p = 2 * scipy.stats.t.sf(np.abs(r) * np.sqrt(free / (1 - r**2)), free)
     names = table.columns
     return (
         pd.DataFrame(r, index=names, columns=names),

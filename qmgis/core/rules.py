@@ -8,8 +8,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
+import scipy
 
 from qmgis.core._columns import named, numbers, same_rows
 from qmgis.core.neighbours import Neighbours
@@ -283,7 +282,7 @@ def clusters(flagged: pd.Series, neighbours: Neighbours) -> pd.Series:
     label = np.arange(len(ids)) + len(ids)  # an area that the neighbours do not know is a cluster of its own
     if known.any():
         links = _links(neighbours)[at[known]][:, at[known]]
-        label[known] = connected_components(links, directed=False)[1]
+        label[known] = scipy.sparse.csgraph.connected_components(links, directed=False)[1]
     of_area = dict(zip(ids, (f"c{number + 1}" for number in pd.factorize(label)[0]), strict=True))
     return pd.Series([of_area.get(area) for area in flagged.index], index=flagged.index, dtype=object)
 
@@ -334,7 +333,7 @@ def compared(values: pd.Series, side: Comparison, limit: float) -> pd.Series:
     return compare(limit).astype("boolean").mask(values.isna())
 
 
-def _links(neighbours: Neighbours) -> csr_array:
+def _links(neighbours: Neighbours) -> scipy.sparse.csr_array:
     """Return the matrix with 1 for each link, however the links are weighed."""
     links = neighbours.matrix.copy()
     links.data = np.ones_like(links.data)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
-from scipy.spatial import cKDTree
+import scipy
 
 from qmgis.core._persons import entropy_of, persons_of, two_groups
 from qmgis.errors import DataError
@@ -96,9 +96,11 @@ def spatial_entropy(counts: pd.DataFrame, *, places: pd.DataFrame, radius_m: flo
     _positive(radius_m, "radius_m")
     matrix, there = persons_of(counts)
     points = _points(places, counts.index, ("x", "y"))[there]
-    tree, around = cKDTree(points), np.empty_like(matrix)
+    tree, around = scipy.spatial.cKDTree(points), np.empty_like(matrix)
     for start in range(0, len(points), 20_000):
-        near = cKDTree(points[start : start + 20_000]).sparse_distance_matrix(tree, radius_m, output_type="coo_matrix")
+        near = scipy.spatial.cKDTree(points[start : start + 20_000]).sparse_distance_matrix(
+            tree, radius_m, output_type="coo_matrix"
+        )
         near.data = (1 - (near.data / radius_m) ** 2) ** 2
         around[start : start + 20_000] = near.tocsr() @ matrix
     return entropy_of(matrix.sum(axis=1), around / around.sum(axis=1, keepdims=True), matrix.sum(axis=0))

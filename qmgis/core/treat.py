@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from qmgis.core._columns import like, matrix, numbers
 
@@ -164,7 +164,7 @@ def box_cox(values: pd.Series) -> tuple[pd.Series, float]:
     positive = array if low > 0 else array - low + 0.01 * (np.nanmax(array) - low)
     known = ~np.isnan(array)
     result = np.full(len(array), np.nan)
-    result[known], exponent = stats.boxcox(positive[known])
+    result[known], exponent = scipy.stats.boxcox(positive[known])
     return like(result, values), float(exponent)
 
 
@@ -233,7 +233,7 @@ def _shape(array: np.ndarray) -> tuple[float, float]:
     known = array[~np.isnan(array)]
     # Centred and scaled first, so that a tiny spread far from 0 is no matter.
     known = (known - known.mean()) / np.ptp(known)
-    return float(stats.skew(known, bias=False)), float(stats.kurtosis(known, bias=False))
+    return float(scipy.stats.skew(known, bias=False)), float(scipy.stats.kurtosis(known, bias=False))
 
 
 def _fails(array: np.ndarray, skew: float, kurtosis: float) -> bool:

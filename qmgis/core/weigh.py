@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import LinearConstraint, minimize
+import scipy
 
 from qmgis.core._columns import matrix, some
 from qmgis.core.redundancy import principal_components
@@ -295,12 +295,12 @@ def _even(r: np.ndarray) -> np.ndarray:
     def unevenness(v: np.ndarray) -> float:
         return float(np.var(_effect(r, v)))
 
-    found = minimize(
+    found = scipy.optimize.minimize(
         unevenness,
         np.full(count, 1 / count),
         method="SLSQP",
         bounds=[(0.0, 1.0)] * count,
-        constraints=[LinearConstraint(np.ones((1, count)), 1.0, 1.0)],
+        constraints=[scipy.optimize.LinearConstraint(np.ones((1, count)), 1.0, 1.0)],
         tol=1e-12,
     )
     return np.asarray(np.maximum(found.x, 0.0) / np.maximum(found.x, 0.0).sum())

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from scipy.spatial import cKDTree
+import scipy
 
 from qmgis.core.access import Catchments, Decay, Pairs, by_place, gaussian, step, three_step, two_step
 from qmgis.core.network import snap
@@ -208,7 +208,7 @@ def _pairs(
         return by_place(found, own, count=len(places.frame)), "network"
     here = coordinates(residents)
     known = [np.flatnonzero(np.isfinite(points).all(axis=1)) for points in (here, there)]
-    trees = [cKDTree(points[rows]) for points, rows in zip((here, there), known, strict=True)]
+    trees = [scipy.spatial.cKDTree(points[rows]) for points, rows in zip((here, there), known, strict=True)]
     near = trees[0].sparse_distance_matrix(trees[1], within_m, output_type="ndarray")
     pairs = Pairs(known[0][near["i"]], known[1][near["j"]], near["v"].astype(float), len(here), len(there))
     return by_place(pairs, own, count=len(places.frame)), "straight_line"

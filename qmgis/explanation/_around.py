@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import shapely
-from scipy.spatial import cKDTree
 
 from qmgis.core.neighbours import queen
 from qmgis.explanation._facts import Named, Neighbour, Similar
@@ -89,12 +88,11 @@ def similar_to(
             patterns.setdefault(shown, []).append(area)
     for shown, asked in patterns.items():
         rows = space[list(shown)].dropna()
-        tree, width = cKDTree(rows.to_numpy()), np.sqrt(len(shown))
-        count = min(len(rows), 2 * most + 1)
-        far, which = (np.asarray(one) for one in tree.query(rows.loc[asked].to_numpy(), k=range(1, count + 1)))
-        for area, distances, places in zip(asked, far / width, which, strict=True):
-            others = [(round(float(d), 9), str(rows.index[p])) for d, p in zip(distances, places, strict=True)]
-            near = sorted(pair for pair in others if pair[1] != area and pair[0] <= tolerance)[:most]
+        values = rows.to_numpy()
+        for area, own in zip(asked, rows.loc[asked].to_numpy(), strict=True):
+            far = np.sqrt(((values - own) ** 2).mean(axis=1)).round(9)
+            others = [(float(far[place]), str(rows.index[int(place)])) for place in np.flatnonzero(far <= tolerance)]
+            near = sorted(pair for pair in others if pair[1] != area)[:most]
             alike = tuple(_similar(outcome, other, d, len(shown)) for d, other in near)
             found[area] = Alike(alike, len(shown))
     return found

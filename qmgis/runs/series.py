@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array
+import scipy
 
 from qmgis.errors import DataError, NotEnoughDataError, UnknownKeyError, did_you_mean
 from qmgis.model import (
@@ -204,7 +204,7 @@ def _exact_in(side: Across, hidden: City, members: pd.DataFrame, frame: pd.DataF
     """Return which share of the residents of each unit, by year, comes from areas that lie wholly in it."""
     areas, units = side.table.frame.index.unique("area"), pd.Index(members["unit"].unique())
     place = areas.get_indexer(pd.Index(members["area"])), units.get_indexer(pd.Index(members["unit"]))
-    inside = csr_array((members["share"].to_numpy(float), place), shape=(len(areas), len(units)))
+    inside = scipy.sparse.csr_array((members["share"].to_numpy(float), place), shape=(len(areas), len(units)))
     found = {}
     for year in frame.index.unique("year"):
         vintage = side.years[year]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array
+import scipy
 
 from qmgis.core.interval import wilson
 from qmgis.errors import DataError, NotEnoughDataError
@@ -79,7 +79,7 @@ def numbers_of(
     return _stacked(found)
 
 
-def exact_in(people: pd.Series, weight: csr_array, units: pd.Index) -> pd.Series:
+def exact_in(people: pd.Series, weight: scipy.sparse.csr_array, units: pd.Index) -> pd.Series:
     """Return which share of the residents of each unit comes from areas that lie wholly in it, 0-1.
 
     Old areas that were divided inside a district say nothing less exact of the district.
@@ -95,13 +95,15 @@ def exact_in(people: pd.Series, weight: csr_array, units: pd.Index) -> pd.Series
 
     Examples
     --------
-    >>> from scipy.sparse import csr_array
-    >>> exact_in(pd.Series([30.0, 10.0]), csr_array([[1.0], [0.5]]), pd.Index(["x"])).round(3).tolist()
+    >>> import scipy
+    >>> exact_in(pd.Series([30.0, 10.0]), scipy.sparse.csr_array([[1.0], [0.5]]), pd.Index(["x"])).round(3).tolist()
     [0.857]
     """
     table = weight
     there = people.fillna(0.0).to_numpy()
-    whole = csr_array((np.where(table.data >= WHOLE, table.data, 0.0), table.indices, table.indptr), shape=table.shape)
+    whole = scipy.sparse.csr_array(
+        (np.where(table.data >= WHOLE, table.data, 0.0), table.indices, table.indptr), shape=table.shape
+    )
     inside, exact = there @ table, there @ whole
     return pd.Series(np.divide(exact, inside, out=np.full(len(units), np.nan), where=inside > 0), index=units)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from qmgis.core.effect.bootstrap import WILD_BELOW, wild_interval, wild_p
 from qmgis.core.effect.linear import Linear, linear, t_interval
@@ -53,7 +53,9 @@ class Estimate:
     def detectable(self) -> float:
         """The smallest effect found four times in five: 2.8 standard errors, more where clusters are few."""
         freedom = max(self.df, 1.0)
-        return float(max(DETECTABLE, stats.t.ppf(0.975, freedom) + stats.t.ppf(0.8, freedom)) * self.se)
+        return float(
+            max(DETECTABLE, scipy.special.stdtrit(freedom, 0.975) + scipy.special.stdtrit(freedom, 0.8)) * self.se
+        )
 
 
 def two_by_two(treated_before: float, treated_after: float, other_before: float, other_after: float) -> float:
@@ -150,7 +152,7 @@ def of_change(change: np.ndarray, stack: Stack, *, seed: int = 1) -> Estimate:
         low, high = wild_interval(change, x, 0, weights=stack.weight, clusters=stack.cluster, seed=seed)
         p = wild_p(change, x, 0, weights=stack.weight, clusters=stack.cluster, seed=seed)
         return Estimate(value, se, df, low, high, p, clusters, "wild")
-    p = float(2 * stats.t.sf(abs(value) / se, df)) if se else float("nan")
+    p = float(2 * scipy.stats.t.sf(abs(value) / se, df)) if se else float("nan")
     return Estimate(value, se, df, *t_interval(value, se, df), p, clusters, "cluster")
 
 
@@ -169,7 +171,7 @@ def _few(change: np.ndarray, stack: Stack, x: np.ndarray) -> Estimate:
     share = stack.weight[others] / stack.weight[others].sum()
     spread = float(np.sqrt(rest @ rest / max(others.sum() - (x.shape[1] - 1), 1)))
     se = spread * float(np.sqrt(1 / groups + share @ share))
-    p = float(2 * stats.t.sf(abs(coef[0]) / se, df)) if se else float("nan")
+    p = float(2 * scipy.stats.t.sf(abs(coef[0]) / se, df)) if se else float("nan")
     return Estimate(float(coef[0]), se, float(df), *t_interval(float(coef[0]), se, df), p, clusters, "few")
 
 

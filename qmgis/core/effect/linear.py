@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
-from scipy.sparse import csr_array
+import scipy
 
 from qmgis.errors import NotEnoughDataError
 
@@ -97,7 +96,7 @@ def t_interval(estimate: float, se: float, df: float, *, level: float = 0.95) ->
     >>> [round(end, 3) for end in t_interval(0.0, 1.0, 10.0)]
     [-2.228, 2.228]
     """
-    reach = float(stats.t.ppf((1 + level) / 2, df)) * se
+    reach = float(scipy.stats.t.ppf((1 + level) / 2, df)) * se
     return estimate - reach, estimate + reach
 
 
@@ -105,7 +104,7 @@ def t_interval(estimate: float, se: float, df: float, *, level: float = 0.95) ->
 class _Halves:
     """Inverse square roots of the variance of residuals by cluster in one matrix (n, n), and each row's cluster."""
 
-    blocks: csr_array
+    blocks: scipy.sparse.csr_array
     number: np.ndarray
 
 
@@ -122,7 +121,7 @@ def _halves(rest: np.ndarray, clusters: np.ndarray) -> _Halves:
         columns.append(np.tile(part, len(part)))
         values.append(root.ravel())
     place = np.concatenate(rows), np.concatenate(columns)
-    return _Halves(csr_array((np.concatenate(values), place), shape=rest.shape), number)
+    return _Halves(scipy.sparse.csr_array((np.concatenate(values), place), shape=rest.shape), number)
 
 
 def _root(block: np.ndarray) -> np.ndarray:
@@ -140,7 +139,9 @@ def _summed(values: np.ndarray, number: np.ndarray) -> np.ndarray:
 def _freedom(row: np.ndarray, rest: np.ndarray, half: _Halves) -> float:
     """Return Satterthwaite's degrees of freedom of the variance of one coefficient."""
     weight = row @ half.blocks
-    member = csr_array((weight, (half.number, np.arange(len(weight)))), shape=(int(half.number.max()) + 1, len(weight)))
+    member = scipy.sparse.csr_array(
+        (weight, (half.number, np.arange(len(weight)))), shape=(int(half.number.max()) + 1, len(weight))
+    )
     sides = member @ rest
     products = sides @ sides.T
     return float(np.trace(products) ** 2 / (products**2).sum())

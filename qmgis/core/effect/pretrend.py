@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from qmgis.core.effect.did import FEWEST_GROUPS, Stack, joint
 
@@ -55,4 +55,4 @@ def pretrend(values: np.ndarray, stack: Stack) -> Pretrend | None:
     if left <= 0:
         return Pretrend(float("nan"), count)
     size = float(found.coef @ np.linalg.pinv(found.cov) @ found.coef)
-    return Pretrend(float(stats.f.sf(size * left / (df * count), count, left)), count)
+    return Pretrend(float(scipy.stats.f.sf(size * left / (df * count), count, left)), count)

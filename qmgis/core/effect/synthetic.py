@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import nnls
+import scipy
 
 from qmgis.errors import NotEnoughDataError
 
@@ -52,7 +52,7 @@ def simplex_fit(target: np.ndarray, donors: np.ndarray) -> np.ndarray:
     """
     size = max(float(np.abs(donors).max()), float(np.abs(target).max()), 1e-12)
     left = np.vstack([donors.T / size, np.full(len(donors), HEAVY)])
-    weights, _ = nnls(left, np.append(target / size, HEAVY), maxiter=50 * len(donors))
+    weights, _ = scipy.optimize.nnls(left, np.append(target / size, HEAVY), maxiter=50 * len(donors))
     return np.asarray(weights / weights.sum())
 
 
