@@ -17,7 +17,7 @@ from qmgis.app.frame import attributes, current, lang_of, link, notice, panel, p
 from qmgis.app.jobs import Job, jobs
 from qmgis.app.map import ANY_AREA, painted
 from qmgis.core.effect.did import Estimate
-from qmgis.effect import ALL, Answer
+from qmgis.effect import ALL, Answer, points
 from qmgis.errors import NotEnoughDataError
 from qmgis.i18n import number, percent, say
 from qmgis.model import City, Lang
@@ -188,7 +188,7 @@ def _members(city: City, answer: Answer, lang: Lang) -> list[Component]:
     heads = [say("words.area", lang), *(say(f"effect.page_{one}", lang) for one in ("role", "weight", *CHANGES))]
     rows = [
         [f"{names[area]} ({area})", say(f"effect.page_role_{row['of']}", lang), percent(row["weight"], lang),
-         percent(row["before"], lang), percent(row["after"], lang), _points(row["change"], lang)]
+         percent(row["before"], lang), percent(row["after"], lang), points(row["change"]).to(lang)]
         for area, row in answer.members.iterrows()
     ]  # fmt: skip
     return [data_table(heads, rows, numbers=4, label=say("effect.page_members", lang))]
@@ -221,7 +221,7 @@ def _test_rows(answer: Answer, lang: Lang) -> Cells:
         found.append((name, percent(answer.unusual, lang), {"areas": answer.others + 1}))
     if answer.synthetic:
         gap, p = answer.synthetic["gap"], number(answer.synthetic["p"], lang, digits=2)
-        found.append(("synthetic", f"{_points(gap, lang)}; p = {p}", {}))
+        found.append(("synthetic", f"{points(gap).to(lang)}; p = {p}", {}))
     for ring in answer.rings.to_dict("records"):
         ends = {name: number(ring[f"{name}_m"], lang) for name in ("low", "high")}
         found.append(("ring", _span(ring["value"], ring["low"], ring["high"], lang), dict(ends)))
@@ -255,7 +255,7 @@ def _outcome(one: Answer, lang: Lang) -> list[str]:
     moved = one.changes.get("change", pd.Series(dtype=float)).reindex(["area", "comparison"]).tolist()
     failed = ", ".join(say(f"effect.name_{key}", lang) for key in one.failed) or "–"
     found = "–" if one.estimate is None else _interval(one.estimate, lang)
-    changes = [_points(value, lang) for value in moved]
+    changes = [points(value).to(lang) for value in moved]
     return [one.title.to(lang), say(f"effect.kind_{one.kind}", lang), *changes, found, failed]
 
 
@@ -308,10 +308,6 @@ def files_panel(asked: Asked) -> list[Component]:
     return [panel(say("app.downloads", asked.lang), html.Ul(items, className="downloads"))]
 
 
-def _points(value: float, lang: Lang) -> str:
-    return "–" if value != value else number(100 * value, lang, digits=1, sign=True)
-
-
 def _interval(found: Estimate, lang: Lang) -> str:
     return _span(found.value, found.low, found.high, lang)
 
@@ -320,6 +316,6 @@ def _span(value: float, low: float, high: float, lang: Lang) -> str:
     if value != value:
         return say("effect.page_too_few", lang)
     if not abs(low) + abs(high) < float("inf"):
-        return _points(value, lang)
-    ends = {"low": _points(low, lang), "high": _points(high, lang)}
-    return say("effect.page_span", lang, value=_points(value, lang), **ends)
+        return points(value).to(lang)
+    ends = {"low": points(low).to(lang), "high": points(high).to(lang)}
+    return say("effect.page_span", lang, value=points(value).to(lang), **ends)

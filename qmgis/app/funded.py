@@ -17,7 +17,7 @@ from qmgis.app.results import outcome_of
 from qmgis.coverage import group_title
 from qmgis.errors import DataError
 from qmgis.i18n import number, percent, say
-from qmgis.lifecycle import AGREED, areas_on, deadlines, history, legal_check, timeline
+from qmgis.lifecycle import AGREED, areas_on, deadlines, history, legal_check, phase_words, timeline
 from qmgis.model import City, Column, Lang, Outcome, ProgrammeLayer, words
 from qmgis.model.text import day_text
 from qmgis.runs.editions import default_run
@@ -185,7 +185,7 @@ def _cell(value: Any, key: str, lang: Lang) -> str:
     if isinstance(value, pd.Timestamp):
         return said_day(value, lang)
     if key == "phase":
-        return f"{value} {say(f'lifecycle.phase_{value}', lang)}"
+        return phase_words(value, lang)
     if key == "event":
         return say(f"lifecycle.event_{value}", lang)
     if key == "state":

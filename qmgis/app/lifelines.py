@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from qmgis.app.frame import attributes
 from qmgis.app.funded import Funded, said_day
 from qmgis.i18n import say
+from qmgis.lifecycle import phase_words
 
 __all__ = ["lifelines"]
 
@@ -57,7 +58,7 @@ def _at(day: pd.Timestamp, first: pd.Timestamp, last: pd.Timestamp) -> float:
 def _bar(one: dict, first: pd.Timestamp, last: pd.Timestamp, plan: Funded) -> Component:  # type: ignore[type-arg]
     end = last if pd.isna(one["end"]) else one["end"]
     left, right = _at(one["start"], first, last), _at(end, first, last)
-    told = f"{one['what']} {say('lifecycle.phase_' + one['what'], plan.lang)}: {said_day(one['start'], plan.lang)}"
+    told = f"{phase_words(one['what'], plan.lang)}: {said_day(one['start'], plan.lang)}"
     told += f" – {said_day(one['end'], plan.lang)}"
     return html.Div(
         one["what"] if right - left >= NARROW else "", className=f"phase phase-{PHASES[one['what']]}", title=told,

@@ -132,7 +132,9 @@ def _heads(names: tuple[str, ...], lang: str) -> list[str]:
 
 
 def _phase(phase: object, lang: str) -> str:
-    return f"{phase} {say(f'lifecycle.phase_{phase}', lang)}" if isinstance(phase, str) and phase else "–"
+    from qmgis.lifecycle import phase_words
+
+    return phase_words(phase, lang)
 
 
 def _cell(day: Any, lang: str) -> str:

@@ -176,6 +176,8 @@ def points(value: float, *, sign: bool = True) -> Text:
     >>> points(-0.0123).de, points(0.02, sign=False).en
     ('-1,2', '2.0')
     """
+    if value != value:
+        return Text("–", "–")
     return Text(*(number(100 * value, lang, digits=1, sign=sign) if abs(value) < 10 else "∞" for lang in LANGS))
 
 

@@ -9,6 +9,7 @@ from qmgis.lifecycle._machine import ALLOWED, Course, Fault, Standing, Step, wal
 from qmgis.lifecycle._points import TOLERANCE_M, check_points, street_list
 from qmgis.lifecycle._records import phases_on, record_of
 from qmgis.lifecycle._streets import house_numbers
+from qmgis.lifecycle._words import phase_words
 
 __all__ = [
     "AGREED",
@@ -33,6 +34,7 @@ __all__ = [
     "legal_check",
     "lone",
     "named",
+    "phase_words",
     "phases_on",
     "record_of",
     "standings_on",

@@ -9,6 +9,7 @@ import pandas as pd
 
 from qmgis.balance import euro
 from qmgis.i18n import number, percent, say
+from qmgis.lifecycle import phase_words
 from qmgis.model import Indicator, Lang
 from qmgis.model.register import CodeList
 from qmgis.model.text import day_text
@@ -50,7 +51,7 @@ def cell_text(value: Any, column: str, lang: Lang) -> str:
     if column == "what":
         return _span(str(value), lang)
     if column == "phase":
-        return f"{value} {say(f'lifecycle.phase_{value}', lang)}"
+        return phase_words(value, lang)
     if column == "state":
         return _state(str(value), lang)
     if column == "missing":
@@ -153,7 +154,7 @@ def extract_shown(extract: pd.DataFrame, codes: Mapping[str, CodeList], lang: La
 def _span(value: str, lang: Lang) -> str:
     """Return a phase or a rule of a time line in words."""
     if value[:1] == "P" and value[1:].isdigit():
-        return f"{value} {say(f'lifecycle.phase_{value}', lang)}"
+        return phase_words(value, lang)
     return say("lifecycle.agreed" if value == "agreed" else "readiness.limit", lang)
 
 

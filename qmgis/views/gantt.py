@@ -8,6 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from qmgis.i18n import say
+from qmgis.lifecycle import phase_words
 from qmgis.model import Lang
 from qmgis.model.text import day_text
 from qmgis.views._charting import plain
@@ -51,7 +52,7 @@ def gantt(bars: pd.DataFrame, on: date, *, lang: Lang = "de") -> go.Figure:
             x=[(end - start).days * 86_400_000 for start, end in zip(own["start"], own["end"], strict=True)],
             orientation="h", width=0.45, text=phase, textposition="inside", insidetextanchor="middle", textangle=0,
             textfont={"color": "#fff" if phase in ("P7", "P8") else "#111", "size": 12},
-            name=f"{phase} {say(f'lifecycle.phase_{phase}', lang)}",
+            name=phase_words(phase, lang),
             marker={"color": colour, "pattern": {"shape": shape}, "line": {"color": "#3b3a37", "width": 0.5}},
             hovertext=[_spoken(row, lang) for row in own.to_dict("records")], hoverinfo="text",
         )  # fmt: skip
