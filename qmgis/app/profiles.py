@@ -17,7 +17,8 @@ from qmgis.errors import NotEnoughDataError, QmgisError, UnknownKeyError
 from qmgis.i18n import say
 from qmgis.model import City, Lang
 from qmgis.runs.atlas import profile_files
-from qmgis.runs.report import Known, check_area, known
+from qmgis.runs.report import Known
+from qmgis.runs.shared import check_area, known
 
 __all__ = ["add_profiles", "profile_address", "profile_panel"]
 
@@ -59,16 +60,16 @@ def add_profiles(server: Flask, city: City) -> None:
         area, kind = asked.get("area", ""), asked.get("kind", "pdf")
         try:
             check_area(city, area, run=asked.get("run") or None)
-            files = profile_files(_known(city, asked.get("run", ""), is_public=asked.get("view") == "public"), area,
-                                  lang=lang)  # fmt: skip
+            shared = _known(city, asked.get("run", ""), is_public=asked.get("view") == "public")
+            files = profile_files(shared, area, lang=lang, kinds=(kind,))
         except UnknownKeyError as error:
             return sentence(error.say(lang), 404)
         except QmgisError as error:
             return sentence(error.say(lang), 503)
-        name = next((name for name in files if name.endswith(f".{kind}")), None)
-        if name is None:
+        if not files:
             return sentence(say("app.nothing_here", lang), 404)
-        return attachment(files[name], KINDS[kind], name)
+        ((name, content),) = files.items()
+        return attachment(content, KINDS[kind], name)
 
 
 def _known(city: City, run: str, *, is_public: bool) -> Known:

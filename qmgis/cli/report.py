@@ -30,28 +30,25 @@ def report(
     """Write the area profile / dossier of an area as PDF and HTML."""
     with show.errors(lang, city=city):
         from qmgis.errors import DataError
-        from qmgis.io.workspace import open_city
-        from qmgis.runs.atlas import profile_name, write_profiles
-        from qmgis.runs.report import check_area, known
 
         if (area is None) != every:
             raise DataError(say("cli.report_which", "en"), de=say("cli.report_which", "de"))
-        opened = open_city(city, data=data)
-        if area is not None:
-            check_area(opened, area, run=run)
-        shared = known(opened, run, is_public=is_public, areas=None if area is None else (area,))
+        from qmgis.runs.atlas import profile_name, write_profiles
+        from qmgis.runs.kept import known_of
+
+        shared = known_of(city, data=data, run=run, area=area, is_public=is_public)
         areas = shared.areas if area is None else (area,)
-        chosen: Lang = lang or opened.lang
+        chosen: Lang = lang or shared.lang
         with show.progress(chosen, steps=len(areas)) as step:
             done = write_profiles(shared, out, areas, lang=chosen, tell=step)
         if as_json:
-            paths = {one: str(out / profile_name(opened.key, one)) for one in (*done.made, *done.kept)}
+            paths = {one: str(out / profile_name(shared.city, one)) for one in (*done.made, *done.kept)}
             content = {"run": shared.outcome.run.key, "recipe": shared.outcome.recipe.id, "made": list(done.made),
                        "kept": list(done.kept), "files": paths}  # fmt: skip
             show.line(json.dumps(content, ensure_ascii=False))
             return
         if area is not None:
-            name = profile_name(opened.key, area)
+            name = profile_name(shared.city, area)
             show.line(say("cli.report_one", chosen, pdf=out / f"{name}.pdf", html=out / f"{name}.html"))
             return
         counts = {"made": number(len(done.made), chosen), "kept": number(len(done.kept), chosen)}

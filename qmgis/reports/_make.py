@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from qmgis.i18n import say
+from qmgis.i18n import number, say
+from qmgis.lifecycle import phase_words
 from qmgis.model import words
 from qmgis.model.reading import value_at
 from qmgis.reports._material import Material
@@ -22,7 +23,8 @@ def profile_of(material: Material) -> Profile:
 
     Examples
     --------
-    >>> from qmgis.runs.report import known, profile
+    >>> from qmgis.runs.report import profile
+    >>> from qmgis.runs.shared import known
     >>> [section.key for section in profile(known(toy_city()), "01010405").sections][-1]
     'method'
     """
@@ -65,8 +67,6 @@ def _facts(material: Material) -> tuple[tuple[str, str], ...]:
     elif material.figures is not None:
         rows = material.figures.set_index("figure")["inside"]
         if "residents" in rows and rows["residents"] == rows["residents"]:
-            from qmgis.i18n import number
-
             found.append((say("reports.fact_residents", lang), number(rows["residents"], lang)))
     found.append((say("reports.fact_run", lang), material.outcome.run.title.to(lang)))
     state = value_at(material.outcome, subject.area, "programme") if subject.kind == "area" else None
@@ -75,5 +75,5 @@ def _facts(material: Material) -> tuple[tuple[str, str], ...]:
     elif subject.kind == "programme" and material.lives:
         phase = material.lives[0].standing.get("phase")
         if isinstance(phase, str) and phase:
-            found.append((say("lifecycle.column_phase", lang), f"{phase} {say(f'lifecycle.phase_{phase}', lang)}"))
+            found.append((say("lifecycle.column_phase", lang), phase_words(phase, lang)))
     return tuple(found)

@@ -53,13 +53,18 @@ class Level:
 
 @dataclass(frozen=True, eq=False)
 class Course:
-    """One number over the years on all levels that have it, and where it breaks."""
+    """One number over the years on all levels that have it, and where it breaks.
+
+    ``part``: of a count that the city lacks in the run's year the sum of the areas that have one, their number, and
+    that of all areas.
+    """
 
     key: str
     title: Text
     measure: str
     levels: tuple[Level, ...]
     breaks: tuple[Break, ...]
+    part: tuple[float, int, int] | None = None
 
     def at(self, role: Role, year: int) -> Mapping[Any, Any] | None:
         """Return the number of a level in a year, or None where there is none."""

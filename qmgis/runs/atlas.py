@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
 from json import dumps, loads
@@ -12,14 +12,14 @@ from pathlib import Path
 
 from qmgis import __version__
 from qmgis.io.atomic import atomic_files
-from qmgis.model import Lang, Text, fingerprint, words
-from qmgis.reports import profile_html, profile_pdf
-from qmgis.runs.programme_records import checklists_of
+from qmgis.model import Lang, Text, words
+from qmgis.reports import Profile, profile_html, profile_pdf
 from qmgis.runs.report import Known, profile
 
 __all__ = ["ATLAS", "Written", "profile_files", "profile_name", "write_profiles"]
 
 ATLAS = "profiles.json"
+KINDS: Mapping[str, Callable[[Profile], bytes]] = {"pdf": profile_pdf, "html": profile_html}
 _LONGEST = 80
 
 Tell = Callable[[str, Text], None]
@@ -48,8 +48,10 @@ def profile_name(city: str, area: str) -> str:
     return plain if plain == f"{city}-{area}" else f"{plain}-{sha256(area.encode()).hexdigest()[:8]}"
 
 
-def profile_files(shared: Known, area: str, *, lang: Lang | None = None) -> dict[str, bytes]:
-    """Return the files of an area's profile by name, the PDF first.
+def profile_files(
+    shared: Known, area: str, *, lang: Lang | None = None, kinds: Collection[str] = ("pdf", "html")
+) -> dict[str, bytes]:
+    """Return the files of an area's profile by name, the PDF first; only those of the ``kinds`` that are asked for.
 
     Raises
     ------
@@ -57,8 +59,8 @@ def profile_files(shared: Known, area: str, *, lang: Lang | None = None) -> dict
         If there is no such area.
     """
     made = profile(shared, area, lang=lang)
-    name = profile_name(shared.city.key, area)
-    return {f"{name}.pdf": profile_pdf(made), f"{name}.html": profile_html(made)}
+    name = profile_name(shared.city, area)
+    return {f"{name}.{kind}": write(made) for kind, write in KINDS.items() if kind in kinds}
 
 
 def write_profiles(
@@ -79,14 +81,15 @@ def write_profiles(
     OutputError
         If the folder cannot be written.
     """
-    folder, chosen = Path(folder), lang or shared.city.lang
+    folder, chosen = Path(folder), lang or shared.lang
     same = _made_of(shared, chosen)
     done = _done(folder / ATLAS, same)
-    made, kept = [], []
-    for area in areas:
+    made, kept, asked = [], [], list(areas)
+    shared.explained([area for area in asked if area not in done])
+    for area in asked:
         tell(area, words("reports.step", area=area))
-        name = profile_name(shared.city.key, area)
-        if area in done and all((folder / f"{name}.{kind}").is_file() for kind in ("pdf", "html")):
+        name = profile_name(shared.city, area)
+        if area in done and all((folder / f"{name}.{kind}").is_file() for kind in KINDS):
             kept.append(area)
             continue
         done.add(area)
@@ -100,13 +103,8 @@ def _made_of(shared: Known, lang: Lang) -> dict[str, str]:
     outcome = shared.outcome
     template = b"".join(files("qmgis.reports").joinpath(name).read_bytes() for name in ("profile.typ", "profile.css"))
     return {
-        "city": shared.city.key, "run": outcome.run.key, "recipe": outcome.recipe.id, "qmgis": __version__,
-        "lang": lang, "view": "public" if shared.is_public else "internal",
-        "data": fingerprint([[layer.key, layer.content, [asdict(file) for file in layer.files]]
-                             for layer in shared.city.layers])[:12],
-        "rules": fingerprint([[rule.key, rule.content] for rule in shared.city.deadlines]
-                             + [[one.key, one.content] for one in checklists_of(shared.city).values()])[:12],
-        "notes": fingerprint([asdict(note) for note in shared.city.notes])[:12],
+        "city": shared.city, "run": outcome.run.key, "recipe": outcome.recipe.id, "qmgis": __version__,
+        "lang": lang, "view": "public" if shared.is_public else "internal", **shared.made_of,
         "template": sha256(template).hexdigest()[:12],
     }  # fmt: skip
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import replace
+from collections.abc import Collection, Sequence
+from dataclasses import fields, replace
 
 import pandas as pd
 import shapely
 
-from qmgis.balance import codes_in
+from qmgis.balance import balance, codes_in
 from qmgis.model import Register
 
-__all__ = ["of_programme_area", "placed_in", "without"]
+__all__ = ["as_one", "balance_of_places", "of_programme_area", "placed_in", "without"]
 
 
 def of_programme_area(register: Register, area: str) -> Register:
@@ -52,6 +52,44 @@ def without(register: Register, statuses: Collection[str]) -> Register:
     """
     every = pd.Series(True, index=register.funds.index)
     return _only(register, ~register.measures["status"].isin(list(statuses)), every)
+
+
+def as_one(layers: Sequence[Register]) -> Register:
+    """Return several layers of a register as one.
+
+    Examples
+    --------
+    >>> from qmgis.model import Text
+    >>> as_one([Register("r", Text("", ""))]).key
+    'r'
+    """
+    first = layers[0]
+    if len(layers) == 1:
+        return first
+    frames = {
+        one.name: pd.concat([getattr(layer, one.name) for layer in layers], ignore_index=True)
+        for one in fields(Register)
+        if type(getattr(first, one.name)) is pd.DataFrame
+    }
+    codes = {key: one for layer in reversed(layers) for key, one in layer.codes.items()}
+    return replace(first, **frames, places=pd.concat([layer.places for layer in layers]), codes=codes)
+
+
+def balance_of_places(layers: Sequence[Register], outline: shapely.Geometry) -> pd.DataFrame | None:
+    """Return the balance by field of the measures that have a place in an outline; None where there is none.
+
+    Examples
+    --------
+    >>> balance_of_places((), shapely.box(0, 0, 1, 1)) is None
+    True
+    """
+    if not layers:
+        return None
+    kept = placed_in(as_one(layers), outline)
+    if kept.measures.empty:
+        return None
+    found = balance(kept.measures, kept.costs, by="field")
+    return found if (found["measures"] > 0).any() else None
 
 
 def _only(register: Register, measures: pd.Series[bool], funds: pd.Series[bool]) -> Register:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields as fields_of
-from dataclasses import replace
 from functools import lru_cache
 
 import geopandas as gpd
@@ -13,6 +11,7 @@ from qmgis.balance import costs_in, divide, with_areas
 from qmgis.errors import DataError
 from qmgis.lifecycle import named
 from qmgis.model import REGISTER_TABLES, City, Register
+from qmgis.runs.inregister import as_one
 from qmgis.runs.programme import joined, living_at
 
 __all__ = ["area_names", "costs_of", "division_of", "has_register", "outlines_of", "register_of", "tables_of"]
@@ -46,16 +45,7 @@ def register_of(city: City) -> Register:
             f'{city.key} has no register of measures; add a layer with kind = "measures" (docs/register.md).',
             de=f'{city.key} hat kein Maßnahmenregister; eine Ebene mit kind = "measures" ergänzen (docs/register.md).',
         )
-    if len(layers) == 1:
-        return layers[0]
-    first = layers[0]
-    frames = {
-        one.name: pd.concat([getattr(layer, one.name) for layer in layers], ignore_index=True)
-        for one in fields_of(Register)
-        if type(getattr(first, one.name)) is pd.DataFrame
-    }
-    codes = {key: one for layer in reversed(layers) for key, one in layer.codes.items()}
-    return replace(first, **frames, places=pd.concat([layer.places for layer in layers]), codes=codes)
+    return as_one(layers)
 
 
 def area_names(city: City) -> dict[str, str]:

@@ -3,41 +3,32 @@
 from __future__ import annotations
 
 import pandas as pd
-import shapely
 
 from qmgis.balance import balance
 from qmgis.effect import Answer
 from qmgis.errors import QmgisError
 from qmgis.model import City, Run
-from qmgis.reports import UNDECIDED, Judged
+from qmgis.reports import Judged
 from qmgis.runs.balance import division_of, register_of
 from qmgis.runs.effects import can_compare, effects
-from qmgis.runs.inregister import placed_in, without
 from qmgis.runs.programme_measured import measured
 from qmgis.runs.programme_quality import qualities_of, readiness_of
 
 __all__ = ["balance_in", "changes_in", "judged_in", "supplies_in"]
 
 
-def balance_in(city: City, *, area: str | None = None, outline: shapely.Geometry | None = None,
-               is_public: bool = False) -> pd.DataFrame | None:  # fmt: skip
-    """Return the balance by field of the measures of a programme area, or of those with a place in an outline.
-
-    None where there is none. For the public without what nobody has decided on.
+def balance_in(city: City, area: str) -> pd.DataFrame | None:
+    """Return the balance by field of the measures of a programme area; None where there is none.
 
     Examples
     --------
-    >>> balance_in(toy_city(), area="QM-01") is None
+    >>> balance_in(toy_city(), "QM-01") is None
     True
     """
     if not city.registers:
         return None
     register = register_of(city)
-    kept = register if not is_public else without(register, UNDECIDED)
-    if outline is not None:
-        kept = placed_in(kept, outline)
-    division = division_of(city) if area is not None else None
-    found = balance(kept.measures, kept.costs, division, by="field", area=area)
+    found = balance(register.measures, register.costs, division_of(city), by="field", area=area)
     return found if (found["measures"] > 0).any() else None
 
 

@@ -66,3 +66,48 @@ def test_a_wrong_run_is_told(town, area):
     code, text = ask("report", town, "--area", area, "--run", "mss", "--lang", "en")
     assert code == 2
     assert 'declares no run "mss"' in text
+
+
+def test_the_second_time_computes_nothing_and_writes_the_same(town, area, tmp_path, monkeypatch):
+    from qmgis.runs import kept
+
+    code, text = ask("report", town, "--area", area, "--out", str(tmp_path / "one"))
+    assert code == 0, text
+
+    def never(*_given, **_asked):
+        raise AssertionError("computed again")
+
+    monkeypatch.setattr(kept, "_computed", never)
+    code, text = ask("report", town, "--area", area, "--out", str(tmp_path / "two"))
+    assert code == 0, text
+    for name in (f"town-{area}.pdf", f"town-{area}.html"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+@pytest.mark.parametrize(
+    "wrong", ["<script>alert(1)</script>", '#panic("x")', "../../etc/passwd", "x" * 500, " ", "=1+1"]
+)
+def test_a_hostile_id_is_one_sentence(town, wrong, tmp_path):
+    code, text = ask("report", town, "--area", wrong, "--out", str(tmp_path / "x"), "--lang", "en")
+    assert code == 2
+    assert "There is no area" in text
+    assert len(text.strip().splitlines()) == 1
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_file_in_place_of_the_folder_is_one_sentence(town, area, tmp_path):
+    (tmp_path / "x").write_text("mine")
+    code, text = ask("report", town, "--area", area, "--out", str(tmp_path / "x"), "--lang", "en")
+    assert code == 2
+    assert "is not a folder: choose another folder." in text
+    assert (tmp_path / "x").read_text() == "mine"
+
+
+@pytest.mark.parametrize("lost", ["areas", "population"])
+def test_a_missing_layer_is_told_although_the_city_was_kept(lost, tmp_path):
+    made = new_city(tmp_path / "made" / "town")
+    area = str(next(iter(json.loads(ask("report", str(made), "--all", "--out", str(tmp_path), "--json")[1])["made"])))
+    next(made.rglob(f"{lost}.toml")).unlink()
+    code, text = ask("report", str(made), "--area", area, "--out", str(tmp_path / "x"), "--lang", "en")
+    assert code == 2, text
+    assert not (tmp_path / "x").exists()

@@ -8,7 +8,8 @@ from datetime import date
 import pytest
 
 from qmgis.model import Note
-from qmgis.runs.report import known, profile
+from qmgis.runs.report import profile
+from qmgis.runs.shared import known
 from tests.toy import area_ids, toy_areas, toy_backdrop, toy_city, toy_programme
 
 MARKUP = '#panic("x") [*bold*] $x^2$ <script>alert(1)</script> \\ `raw` @ref //c =H _i_ ~'

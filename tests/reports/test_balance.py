@@ -7,12 +7,12 @@ import math
 import pytest
 
 from qmgis.reports._bars import share_bars
-from tests.reports.test_measures import register, sections  # noqa: F401
+from tests.reports.test_measures import filled, filled_for_public, register, sections  # noqa: F401
 from tests.toy import area_ids
 
 
-def test_shares_of_number_and_costs_by_hand(shared, register):  # noqa: F811
-    by_kind, by_field = sections(shared, register, "QM-01")[1]["balance"].tables
+def test_shares_of_number_and_costs_by_hand(filled):  # noqa: F811
+    by_kind, by_field = sections(filled, "QM-01")[1]["balance"].tables
     # M1 (investive): 1000.50 + 2000 of 3500.50; M2 (social): 500
     assert by_field.rows == (
         ("HF1", "1", "50 %", "3.001 €", "86 %", "100 %"),
@@ -25,15 +25,15 @@ def test_shares_of_number_and_costs_by_hand(shared, register):  # noqa: F811
     )
 
 
-def test_the_public_balance_is_without_ideas(for_public, register):  # noqa: F811
-    found = sections(for_public, register, "QM-01")[1]["balance"]
+def test_the_public_balance_is_without_ideas(filled_for_public):  # noqa: F811
+    found = sections(filled_for_public, "QM-01")[1]["balance"]
     assert [row[:3] for row in found.tables[1].rows] == [("HF1", "1", "100 %"), ("Summe", "1", "100 %")]
 
 
-def test_an_area_has_the_balance_of_what_lies_in_it(shared, register):  # noqa: F811
-    found = sections(shared, register, area_ids()[2])[1]["balance"]
+def test_an_area_has_the_balance_of_what_lies_in_it(filled):  # noqa: F811
+    found = sections(filled, area_ids()[2])[1]["balance"]
     assert [row[:2] for row in found.tables[1].rows] == [("HF1", "1"), ("Summe", "1")]
-    assert "balance" not in sections(shared, register, "01010405")[1]
+    assert "balance" not in sections(filled, "01010405")[1]
 
 
 def test_bars_are_hatched_and_filled_and_unknown_money_has_none():

@@ -6,14 +6,15 @@ import pytest
 
 from qmgis.reports import profile_html
 from qmgis.runs.compute import compute
-from qmgis.runs.report import known, profile
+from qmgis.runs.report import profile
+from qmgis.runs.shared import known
 
 
 @pytest.mark.parametrize("area", ["01010405", "QM-01"])
 def test_one_area_alone_gives_the_same_profile(hostile, shared, area):
     alone = known(hostile, areas=(area,))
     assert profile_html(profile(alone, area)) == profile_html(profile(shared, area))
-    assert set(alone.said) <= {area}
+    assert set(alone.told) <= {area}
 
 
 def test_overlays_change_no_number(hostile):

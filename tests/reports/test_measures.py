@@ -15,6 +15,7 @@ from qmgis.model.register import register_table
 from qmgis.reports import profile_html
 from qmgis.runs.inregister import of_programme_area, placed_in
 from qmgis.runs.report import profile
+from qmgis.runs.shared import known
 from tests.reports.conftest import MARKUP
 from tests.toy import CRS, SIDE, SOUTH, WEST, area_ids
 
@@ -46,13 +47,24 @@ def register() -> Register:
                     codes={"statuses": codes(("idea", "Idee"), ("running", "laufend"))})  # fmt: skip
 
 
-def sections(shared, register, area):
-    made = profile(replace(shared, city=replace(shared.city, registers={"register": register})), area)
+@pytest.fixture(scope="module")
+def filled(hostile, register):
+    """What profiles share where the city has a register."""
+    return known(replace(hostile, registers={"register": register}))
+
+
+@pytest.fixture(scope="module")
+def filled_for_public(hostile, register):
+    return known(replace(hostile, registers={"register": register}), is_public=True)
+
+
+def sections(shared, area):
+    made = profile(shared, area)
     return made, {one.key: one for one in made.sections}
 
 
-def test_measures_and_costs_of_a_programme_area(shared, register):
-    made, found = sections(shared, register, "QM-01")
+def test_measures_and_costs_of_a_programme_area(filled):
+    made, found = sections(filled, "QM-01")
     (table,), years = found["measures"].tables, found["funds"].tables[0]
     assert table.rows == (
         (MARKUP, "HF1", "laufend", "2021–2024", "3.001 €", "mind. 900 €"),
@@ -65,26 +77,29 @@ def test_measures_and_costs_of_a_programme_area(shared, register):
     assert b"<script>" not in profile_html(made)
 
 
-def test_funds_and_their_grants(shared, register):
-    rows = sections(shared, register, "QM-01")[1]["funds"].tables[1].rows
+def test_funds_and_their_grants(filled):
+    rows = sections(filled, "QM-01")[1]["funds"].tables[1].rows
     assert rows == (("VF", "2024", "10.000 €", "124 €", "2"),)
 
 
-def test_the_public_reads_no_ideas(for_public, register):
-    rows = sections(for_public, register, "QM-01")[1]["measures"].tables[0].rows
-    assert [row[0] for row in rows] == [MARKUP]
+def test_the_public_reads_no_ideas_whatever_the_section(filled_for_public):
+    _, found = sections(filled_for_public, "QM-01")
+    assert [row[0] for row in found["measures"].tables[0].rows] == [MARKUP]
+    assert [row[1] for row in found["funds"].tables[0].rows] == ["1.001 €", "2.000 €", "3.001 €"]
+    assert "HF2" not in str(found)
+    assert not any("idea" in set(one.measures["status"]) for one in filled_for_public.registers)
 
 
-def test_an_area_has_the_measures_placed_in_it_and_no_funds(shared, register):
-    _, found = sections(shared, register, area_ids()[2])
+def test_an_area_has_the_measures_placed_in_it_and_no_funds(filled):
+    _, found = sections(filled, area_ids()[2])
     assert [row[0] for row in found["measures"].tables[0].rows] == [MARKUP]
     assert [len(table.heads) for table in found["funds"].tables] == [4]  # costs by year, and no fund
-    assert not {"measures", "funds"} & set(sections(shared, register, "01010405")[1])
+    assert not {"measures", "funds"} & set(sections(filled, "01010405")[1])
 
 
 def test_a_measure_of_several_areas_is_in_each_and_says_so(shared, register):
     both = replace(register, measures=register.measures.assign(area=["QM-01, QM-02", "QM-01", "QM-02"]))
-    rows = sections(shared, both, "QM-01")[1]["measures"].tables[0].rows
+    rows = sections(replace(shared, registers=(both,)), "QM-01")[1]["measures"].tables[0].rows
     assert [row[0] for row in rows] == [f"{MARKUP} (für 2 Gebiete)", "Idee"]
     assert of_programme_area(both, "QM-02").measures["measure"].tolist() == ["M1", "M3"]
 

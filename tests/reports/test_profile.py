@@ -13,7 +13,8 @@ from qmgis.errors import UnknownKeyError
 from qmgis.i18n import number, percent
 from qmgis.model import Indicator, IndicatorTable
 from qmgis.reports._sections import makers
-from qmgis.runs.report import check_area, known, profile, public
+from qmgis.runs.report import profile
+from qmgis.runs.shared import check_area, known, public
 from tests.toy import area_ids, toy_city
 
 

@@ -21,10 +21,10 @@ def sections(shared, lang="de"):
     return {one.key: one for one in profile(shared, "QM-01", lang=lang).sections}
 
 
-def test_reach_of_a_programme_area_is_in_steps(shared):
+def test_reach_of_a_programme_area_is_in_steps(hostile, shared):
     table = sections(shared)["coverage"].tables[0]
-    row = measured(shared.city, ON).supplies["QM-01"].loc["kita"]
-    step = shared.city.secrecy.min_base
+    row = measured(hostile, ON).supplies["QM-01"].loc["kita"]
+    step = hostile.secrecy.min_base
     assert row["reached"] % step == 0
     assert row["not_reached"] % step == 0
     assert row["inside"] == row["reached"] / (row["reached"] + row["not_reached"])

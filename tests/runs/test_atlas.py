@@ -13,13 +13,15 @@ from qmgis.io.deadlines import deadline_rules
 from qmgis.io.workspace import open_city
 from qmgis.runs import atlas
 from qmgis.runs.atlas import ATLAS, profile_files, profile_name, write_profiles
-from qmgis.runs.report import known
+from qmgis.runs.shared import known
 from tests.toy import toy_city, toy_programme
+
+CITY = replace(toy_city(), programmes={"programme": toy_programme()})
 
 
 @pytest.fixture(scope="module")
 def shared():
-    return known(replace(toy_city(), programmes={"programme": toy_programme()}))
+    return known(CITY)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +78,7 @@ def test_a_profile_of_something_else_is_never_kept(shared, tmp_path):
     write_profiles(shared, tmp_path, [one, other], lang="de")
     assert write_profiles(shared, tmp_path, [one], lang="en").made == (one,)
     assert write_profiles(shared, tmp_path, [one, other], lang="en") == atlas.Written(tmp_path, (other,), (one,))
-    ruled = replace(shared, city=replace(shared.city, deadlines=deadline_rules()))
+    ruled = known(replace(CITY, deadlines=deadline_rules()))
     assert write_profiles(ruled, tmp_path, [one, other], lang="en").kept == ()
 
 

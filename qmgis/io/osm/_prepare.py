@@ -14,10 +14,10 @@ import pyproj
 import shapely
 
 from qmgis.core.network import Bends
+from qmgis.io.cache import Arrays, Cache
 from qmgis.io.dataroot import sha256
 from qmgis.io.modes import ModeFile, rule_of
 from qmgis.io.osm._build import Built, network_of_streets
-from qmgis.io.osm._cache import Arrays, Cache
 from qmgis.io.osm._read import Streets, read_streets
 from qmgis.io.osm._slopes import with_slopes
 

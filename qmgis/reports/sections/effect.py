@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qmgis.effect import Answer
+from qmgis.effect import Answer, points
 from qmgis.i18n import number, percent, say
 from qmgis.model import Lang
 from qmgis.reports._material import Material
@@ -46,13 +46,13 @@ def _row(one: Answer, lang: Lang) -> tuple[str, ...]:
     changes, found = one.changes.astype(float).to_dict("index"), one.estimate
     difference = detectable = "–"
     if found is not None:
-        difference = f"{_points(found.value, lang)} ({_points(found.low, lang)} – {_points(found.high, lang)})"
-        detectable = _points(found.detectable, lang, sign=False)
+        difference = f"{points(found.value).to(lang)} ({points(found.low).to(lang)} – {points(found.high).to(lang)})"
+        detectable = points(found.detectable, sign=False).to(lang)
     area = changes["area"]
     return (
-        one.title.to(lang), percent(area["before"], lang), percent(area["after"], lang), _points(area["change"], lang),
-        _points(changes["comparison"]["change"], lang), _points(changes["city"]["change"], lang), difference,
-        detectable,
+        one.title.to(lang), percent(area["before"], lang), percent(area["after"], lang),
+        points(area["change"]).to(lang), points(changes["comparison"]["change"]).to(lang),
+        points(changes["city"]["change"]).to(lang), difference, detectable,
     )  # fmt: skip
 
 
@@ -68,12 +68,6 @@ def _checks(answers: list[Answer], lang: Lang) -> str:
             word = say("effect.passed" if passed else "effect.failed", lang)
         said.append(f"{name}: {word}")
     return say("reports.checks", lang, checks="; ".join(said))
-
-
-def _points(value: float, lang: Lang, *, sign: bool = True) -> str:
-    if value != value:
-        return "–"
-    return number(100 * value, lang, digits=1, sign=sign) if abs(value) < 10 else "∞"
 
 
 SECTION = Maker("effect", 35, _make)

@@ -65,6 +65,10 @@ def _gap(course: Course, year: int) -> float | None:
 
 def _said(course: Course, role: Role, year: int, lang: Lang) -> str:
     row = course.at(role, year)
+    if row is None and role == "city" and course.part is not None:
+        known, some, every = course.part
+        counts = {"n": number(some, lang), "of": number(every, lang)}
+        return say("reports.part_known", lang, value=value_words(known, course.measure, lang), **counts)
     if row is None:
         return "–"
     if row["state"] != "ok":

@@ -10,7 +10,7 @@ import pandas as pd
 from qmgis.balance import UNKNOWN, ledger
 from qmgis.i18n import number, say
 from qmgis.model import Lang, Register
-from qmgis.reports._material import UNDECIDED, Material
+from qmgis.reports._material import Material
 from qmgis.reports._money import MONEY, euros, sum_words
 from qmgis.reports._profile import Section, Table
 from qmgis.reports._sections import Maker
@@ -21,18 +21,9 @@ __all__ = ["SECTION"]
 def _make(material: Material) -> Section | None:
     lang, tables = material.lang, []
     for register in material.registers:
-        costs = _costs(register, is_public=material.is_public)
-        tables += [_by_year(costs, lang)] if len(costs) else []
+        tables += [_by_year(register.costs, lang)] if len(register.costs) else []
         tables += [_funds(register, lang)] if len(register.funds) else []
     return Section("funds", say("reports.funds", lang), tables=tuple(tables)) if tables else None
-
-
-def _costs(register: Register, *, is_public: bool) -> pd.DataFrame:
-    """Return the costs of the measures that are shown."""
-    measures = register.measures
-    if is_public:
-        measures = measures[~measures["status"].isin(UNDECIDED)]
-    return register.costs[register.costs["measure"].isin(measures["measure"])]
 
 
 def _by_year(costs: pd.DataFrame, lang: Lang) -> Table:

@@ -13,10 +13,9 @@ __all__ = ["SECTION"]
 
 def _make(material: Material) -> Section | None:
     lang = material.lang
-    notes = [note for note in material.notes if note.is_public or not material.is_public]
-    if not notes:
+    if not material.notes:
         return None
-    ordered = sorted(notes, key=lambda note: note.on, reverse=True)
+    ordered = sorted(material.notes, key=lambda note: note.on, reverse=True)
     rows = tuple((day_text(one.on).to(lang), say(f"reports.role_{one.role}", lang), one.text) for one in ordered)
     heads = tuple(say(f"reports.head_{name}", lang) for name in ("day", "role", "note"))
     table = Table(say("reports.table_notes", lang), heads, rows)

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from qmgis.i18n import number, say
-from qmgis.lifecycle import AGREED
+from qmgis.lifecycle import AGREED, phase_words
 from qmgis.model import Lang
 from qmgis.model.text import day_text
 from qmgis.reports._material import Life, Material
@@ -33,12 +33,11 @@ def _make(material: Material) -> Section | None:
 
 def _standing(lives: tuple[Life, ...], lang: Lang) -> Table:
     heads = tuple(say(f"lifecycle.column_{name}", lang) for name in ("name", "programme", "phase", "begun", "until"))
-    rows = []
-    for life in lives:
-        phase = life.standing.get("phase")
-        said = f"{phase} {say(f'lifecycle.phase_{phase}', lang)}" if isinstance(phase, str) and phase else "–"
-        rows.append((f"{life.name} ({life.area})", str(life.standing.get("programme") or "–"), said,
-                     _day(life.standing.get("begun"), lang), _day(life.standing.get("until"), lang)))  # fmt: skip
+    rows = [
+        (f"{life.name} ({life.area})", str(life.standing.get("programme") or "–"),
+         phase_words(life.standing.get("phase"), lang), _day(life.standing.get("begun"), lang),
+         _day(life.standing.get("until"), lang)) for life in lives
+    ]  # fmt: skip
     return Table(say("reports.table_programmes", lang), heads, tuple(rows))
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from qmgis.balance import codes_in
 from qmgis.i18n import number, say
 from qmgis.model import Lang, Register
-from qmgis.reports._material import UNDECIDED, Material
+from qmgis.reports._material import Material
 from qmgis.reports._money import MONEY, sum_words
 from qmgis.reports._profile import Section, Table
 from qmgis.reports._sections import Maker
@@ -20,22 +20,19 @@ __all__ = ["SECTION"]
 def _make(material: Material) -> Section | None:
     lang, tables, sentences = material.lang, [], []
     for register in material.registers:
-        measures = register.measures
-        if material.is_public:
-            measures = measures[~measures["status"].isin(UNDECIDED)]
-        if measures.empty:
+        if register.measures.empty:
             continue
-        costs = register.costs[register.costs["measure"].isin(measures["measure"])]
-        sentences.append(_sentence(register, measures, costs, lang))
-        tables.append(_measures(register, measures, costs, lang))
+        sentences.append(_sentence(register, lang))
+        tables.append(_measures(register, lang))
     if not tables:
         return None
     return Section("measures", say("reports.measures", lang), sentences=tuple(sentences), tables=tuple(tables),
                    remarks=(say("reports.measures_remark", lang),))  # fmt: skip
 
 
-def _sentence(register: Register, measures: pd.DataFrame, costs: pd.DataFrame, lang: Lang) -> str:
+def _sentence(register: Register, lang: Lang) -> str:
     """Return how many measures there are in which state, and their sums."""
+    measures, costs = register.measures, register.costs
     counts = measures["status"].value_counts()
     order = [*(register.codes["statuses"].codes if "statuses" in register.codes else ()), *map(str, counts.index)]
     states = [f"{_word(register, 'statuses', code, lang)}: {number(counts[code], lang)}" for code in
@@ -44,9 +41,9 @@ def _sentence(register: Register, measures: pd.DataFrame, costs: pd.DataFrame, l
     return say("reports.measures_sentence", lang, n=number(len(measures), lang), states=", ".join(states), **sums)
 
 
-def _measures(register: Register, measures: pd.DataFrame, costs: pd.DataFrame, lang: Lang) -> Table:
-    rows = []
-    for one in measures.to_dict("records"):
+def _measures(register: Register, lang: Lang) -> Table:
+    rows, costs = [], register.costs
+    for one in register.measures.to_dict("records"):
         own = costs[costs["measure"] == one["measure"]]
         rows.append((
             _title(one, lang), _word(register, "fields", one["main_field"], lang),

@@ -7,8 +7,9 @@ import os
 import numpy as np
 import pytest
 
+from qmgis.io import cache
 from qmgis.io.modes import modes, read_mode
-from qmgis.io.osm import DRAWN, Extract, _cache, _prepare
+from qmgis.io.osm import DRAWN, Extract, _prepare
 from tests.io.osm.made import CRS, osm
 
 MAP = osm({1: (0, 0), 2: (100, 0), 3: (100, 50)}, [((1, 2, 3), {"highway": "primary"}), ((1, 3), {"highway": "path"})])
@@ -64,7 +65,7 @@ def test_another_extract_system_or_rule_is_made_anew(tmp_path, reads):
     assert len(reads) == 2
     extract(tmp_path, text=MAP.replace("primary", "steps")).network(modes()["walk"])
     assert len(reads) == 3
-    text = (_prepare.Path(_cache.__file__).parents[2] / "modes" / "walk.toml").read_text(encoding="utf-8")
+    text = (_prepare.Path(cache.__file__).parents[1] / "modes" / "walk.toml").read_text(encoding="utf-8")
     (tmp_path / "walk.toml").write_text(text.replace("4.8", "4.9"), encoding="utf-8")
     mode, _ = read_mode(tmp_path / "walk.toml")
     extract(tmp_path, text=MAP.replace("primary", "steps")).network(mode)

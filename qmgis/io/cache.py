@@ -15,7 +15,7 @@ import numpy as np
 from qmgis.errors import OutputError
 from qmgis.io.atomic import atomic_file
 
-__all__ = ["Cache"]
+__all__ = ["Arrays", "Cache"]
 
 VERSION = 1  # to be raised with every change of what is kept or how it is made
 FOLDER = ".qmgis"
@@ -38,18 +38,48 @@ class Cache:
         made_of
             Everything that the arrays depend on.
         """
-        text = json.dumps({**made_of, "version": VERSION}, sort_keys=True, default=str)
-        file = f"{name}-{hashlib.sha256(text.encode()).hexdigest()[:24]}.npz"
+        kept = self.find(name, made_of)
+        if kept is not None:
+            return kept
+        made = make()
+        self.keep(name, made_of, made)
+        return made
+
+    def find(self, name: str, made_of: Mapping[str, object]) -> Arrays | None:
+        """Return arrays as they were kept; None where they were not, or are damaged."""
         for folder in self.folders:
-            kept = _read(folder / file)
+            kept = _read(folder / _file(name, made_of))
             if kept is not None:
                 return kept
-        made = make()
+        return None
+
+    def keep(self, name: str, made_of: Mapping[str, object], made: Arrays, *, alone: bool = False) -> None:
+        """Keep arrays in the first folder that can be written; ``alone``: instead of all others of that name."""
+        file = _file(name, made_of)
         for folder in self.folders:
             with suppress(OutputError, OSError):
                 _write(folder / file, made)
+                if alone:
+                    _clear(folder, name, but=file)
                 break
-        return made
+
+
+def _file(name: str, made_of: Mapping[str, object]) -> str:
+    text = json.dumps({**made_of, "version": VERSION}, sort_keys=True, default=str)
+    return f"{name}-{hashlib.sha256(text.encode()).hexdigest()[:24]}.npz"
+
+
+def _clear(folder: Path, name: str, *, but: str) -> None:
+    """Remove what was kept under a name before; a digest follows the name, and nothing else."""
+    for one in folder.iterdir():
+        rest = one.name.removeprefix(f"{name}-").removesuffix(".npz")
+        if (
+            one.name.startswith(f"{name}-")
+            and one.name != but
+            and len(rest) == 24
+            and set(rest) <= set("0123456789abcdef")
+        ):
+            one.unlink()
 
 
 def _is_open(folder: Path) -> bool:
