@@ -168,11 +168,17 @@ def finish(sheet: Sheet, window: Window, lang: Lang, *, credit: str = "") -> Non
     metres, said = _bar(window, lang)
     length = metres * window.scale
     x, y = window.x + 7, window.y + window.height - 7
-    sheet.box(x - 4, y - 13, length + 8, 17, fill="#ffffff", fill_opacity=0.85)
+    wide = 4.6 * len(said)
+    fits = wide < length - 4
+    sheet.box(x - 4, y - (13 if fits else 8), length + 8 + (0 if fits else wide + 3), 17 if fits else 12,
+              fill="#ffffff", fill_opacity=0.85)  # fmt: skip
     sheet.line(x, y, x + length, y, stroke_width=1.2)
     for end in (x, x + length):
         sheet.line(end, y - 3, end, y + 0.6, stroke_width=1.2)
-    sheet.text(x + length / 2, y - 4, said, size=8, text_anchor="middle")
+    if fits:
+        sheet.text(x + length / 2, y - 4, said, size=8, text_anchor="middle")
+    else:  # the bar is short: its length stands behind it
+        sheet.text(x + length + 4, y + 1.6, said, size=8)
     x, y = window.x + window.width - 12, window.y + 22
     sheet.box(x - 7, y - 19, 14, 31, fill="#ffffff", fill_opacity=0.85)
     sheet.path(f"M{x:.1f} {y - 16:.1f}l4.5 13.5l-4.5 -2.6l-4.5 2.6Z", fill=INK)

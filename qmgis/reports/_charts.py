@@ -64,7 +64,7 @@ def comparison(courses: Sequence[Course], year: int, own: str, lang: Lang) -> Pi
     ends = [float(row[name]) for _, found in rows for row in found.values() for name in ("value", "high")]
     high, tick = _steps(max(end for end in ends if not math.isnan(end)))
     left, right, step, top = 168.0, 22.0, 25.0, 24.0
-    sheet = Sheet(FULL, top + step * len(rows) + 22)
+    sheet = Sheet(FULL, top + step * len(rows) + 20)
     axis = _Axis(0.0, high, left, FULL - right)
     bottom = top + step * len(rows)
     for order in range(round(high / tick) + 1):

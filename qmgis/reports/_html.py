@@ -12,6 +12,7 @@ from qmgis.reports._profile import Picture, Profile, Section, Table
 
 __all__ = ["profile_html"]
 
+WIDE = 0.9  # of the page's width: a drawing that fills a line
 # Nothing may be loaded and nothing run, whatever a text says; styles and drawings are in the file.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
@@ -86,9 +87,10 @@ def _picture(picture: Picture, prefix: str) -> str:
     """Return a drawing inside the page; its inner names are made its own, since all drawings share the page's."""
     svg = re.sub(r'(id="|url\(#)', rf"\g<1>{prefix}-", picture.svg)
     svg = svg.replace("<svg ", f'<svg role="img" aria-label="{escape(picture.alt)}" ', 1)
-    return (
-        f'<figure style="--share:{picture.width:.2f}">{svg}<figcaption>{escape(picture.caption)}</figcaption></figure>'
-    )
+    caption = escape(picture.caption)
+    if picture.width >= WIDE:  # on a small screen it is moved sideways instead of being shrunk
+        svg = f'<div class="scroll" tabindex="0" role="region" aria-label="{caption}">{svg}</div>'
+    return f'<figure style="--share:{picture.width:.2f}">{svg}<figcaption>{caption}</figcaption></figure>'
 
 
 def _table(table: Table) -> str:

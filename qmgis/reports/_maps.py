@@ -113,19 +113,19 @@ def _lines_above(sheet: Sheet, canvas: Canvas, window: Window) -> None:
 def gap_map(canvas: Canvas, subject: Subject, themes: Sequence[str], lang: Lang) -> Picture:
     """Return one small map a theme: its places as dots, the squares with people out of reach hatched."""
     head, gutter = 16.0, 11.0
-    # A programme area has more to say: its maps stand in one row where they are few.
-    columns = len(themes) if subject.kind == "programme" and 3 < len(themes) < 6 else 3
+    columns = len(themes) if 3 < len(themes) < 6 else 3
+    size = 10.5 if columns < 4 else 9.0
     side = (FULL - (columns - 1) * gutter) / columns
     lines = math.ceil(len(themes) / columns)
     tall = side * 0.86
     west, south, east, north = subject.outline.bounds
-    size = max(east - west, north - south)
-    seen = subject.outline.buffer(max(0.1 * size, min(AROUND_M, (MOST_M - size) / 2)))
+    extent = max(east - west, north - south)
+    seen = subject.outline.buffer(max(0.1 * extent, min(AROUND_M, (MOST_M - extent) / 2)))
     sheet = Sheet(columns * side + (columns - 1) * gutter, lines * (tall + head + 8) + 16)
     for order, theme in enumerate(themes):
         x, y = (order % columns) * (side + gutter), (order // columns) * (tall + head + 8)
         asked = canvas.outcome.themes[theme]
-        sheet.text(x, y + 11, shortened(asked.title.to(lang), side, size=10.5), size=10.5, font_weight="bold")
+        sheet.text(x, y + 11, shortened(asked.title.to(lang), side, size=size), size=size, font_weight="bold")
         window = window_around([seen], x=x + 0.5, y=y + head, width=side - 1, height=tall, margin=0.0)
         sheet.open((window.x, window.y, window.width, window.height), f"theme{order}")
         _draw_theme(sheet, canvas, window, theme, subject)

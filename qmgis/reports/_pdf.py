@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from dataclasses import asdict
 from functools import cache
@@ -17,6 +18,8 @@ __all__ = ["profile_pdf", "profile_pictures"]
 # Accessible as PDF/UA-1 asks for it; equal profiles give equal bytes, so the day of making is none.
 STANDARD = "ua-1"
 _EPOCH = 0
+# Of so many sections a paper is set closer from the start; of more than so many pages it is tried still closer.
+MANY, PAGES, CLOSEST = 10, 4, 2
 _LOCK = threading.Lock()
 
 
@@ -36,23 +39,34 @@ def profile_pdf(profile: Profile) -> bytes:
     >>> made[:5], made == profile_pdf(empty)
     (b'%PDF-', True)
     """
-    made = _compiled(profile, format="pdf", pdf_standards=[STANDARD], timestamp=_EPOCH)
-    return bytes(made[0] if isinstance(made, list) else made)
+    return _set(profile)[0]
 
 
 def profile_pictures(profile: Profile, *, ppi: float = 110.0) -> list[bytes]:
     """Return the pages of a profile as PNG pictures."""
-    made = _compiled(profile, format="png", ppi=ppi)
+    made = _compiled(profile, _set(profile)[1], format="png", ppi=ppi)
     return list(made) if isinstance(made, list) else [made]
 
 
-def _compiled(profile: Profile, **asked: Any) -> Any:
+def _set(profile: Profile) -> tuple[bytes, int]:
+    """Return a profile as a PDF and how close it is set: closer where it would be longer than four pages."""
+    close = 1 if len(profile.sections) >= MANY else 0
+    while True:
+        made = _compiled(profile, close, format="pdf", pdf_standards=[STANDARD], timestamp=_EPOCH)
+        content = bytes(made[0] if isinstance(made, list) else made)
+        if close == CLOSEST or len(re.findall(rb"/Type\s*/Page\b", content)) <= PAGES:
+            return content, close
+        close += 1
+
+
+def _compiled(profile: Profile, close: int, **asked: Any) -> Any:
     content = json.dumps(asdict(profile), ensure_ascii=False)
     import typst
 
     try:
         with _LOCK:  # one compiler holds fonts and template; it answers one question at a time
-            return _compiler().compile(_template(), sys_inputs={"profile": content}, **asked)
+            inputs = {"profile": content, "close": str(close)}
+            return _compiler().compile(_template(), sys_inputs=inputs, **asked)
     except typst.TypstError as error:
         raise OutputError(
             f"The profile of {profile.area} could not be set as a page ({error}); report this as a fault of qmgis.",

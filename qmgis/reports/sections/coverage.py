@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qmgis.i18n import number, percent, say
-from qmgis.model.reading import is_straight
+from qmgis.model.reading import is_straight, way_of
 from qmgis.reports._maps import gap_map
 from qmgis.reports._material import Material
 from qmgis.reports._profile import Section, Table
@@ -23,7 +23,7 @@ def _make(material: Material) -> Section | None:
     heads = ["theme", "reached_share", "reached", "not_reached", "median", *([] if material.is_public else ["tier"])]
     table = Table(
         say("reports.table_coverage", lang), tuple(say(f"reports.head_{name}", lang) for name in heads),
-        tuple(_row(row, is_public=material.is_public) for row in rows), numbers=len(heads) - 1,
+        tuple(_row(row, material) for row in rows), numbers=len(heads) - 1,
     )  # fmt: skip
     tables = (table,) if rows else _of_programme(material)
     remarks = [say("reports.coverage_remark", lang)]
@@ -57,9 +57,18 @@ def _of_programme(material: Material) -> tuple[Table, ...]:
     return (Table(say("reports.table_coverage", lang), heads, tuple(rows), numbers=4),) if rows else ()
 
 
-def _row(row: CoverageRow, *, is_public: bool) -> tuple[str, ...]:
-    own = (f"{row.title} – {row.note}" if row.note else row.title, row.share, row.reached, row.not_reached, row.median)
-    return own if is_public else (*own, row.tier or "–")
+def _row(row: CoverageRow, material: Material) -> tuple[str, ...]:
+    own = (_named(row, material), row.share, row.reached, row.not_reached, row.median)
+    return own if material.is_public else (*own, row.tier or "–")
+
+
+def _named(row: CoverageRow, material: Material) -> str:
+    """Return the title of a theme and how far people go; only the way where the title names the limit already."""
+    limit, way = material.outcome.themes[row.theme].limit, way_of(material.outcome, row.theme)
+    how = say("views.coverage_how", material.lang, within=limit.to(material.lang), how=way.to(material.lang))
+    if row.note == how and limit.to(material.lang) in row.title:
+        return f"{row.title} ({way.to(material.lang)})"
+    return f"{row.title} – {row.note}" if row.note else row.title
 
 
 SECTION = Maker("coverage", 50, _make)
