@@ -158,7 +158,7 @@
     if (!form) return;
     event.preventDefault();
     const value = field.value.replace(/\s+/g, "");
-    if (value) go(withValue(form.dataset.go, field.matches("select") ? field.value : value));
+    if (value) go(withValue(form.dataset.go, field.matches("select, #delimitation-list") ? field.value.trim() : value));
   });
 
   /* Rules: what differs from the page's own goes to the address, all at once. */
