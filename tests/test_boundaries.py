@@ -14,9 +14,12 @@ import qmgis
 from qmgis.boundaries import carried, way_between
 from qmgis.errors import VintageError
 from qmgis.model import City, IndicatorTable
-from qmgis.runs.across import across, closed, laid_across, ways_of
+from qmgis.runs.across import across, laid_across
 from qmgis.runs.counted import counted_before
 from qmgis.runs.editions import undivided
+from qmgis.runs.guard import closed
+from qmgis.runs.veiled import veiled
+from qmgis.runs.ways import ways_of
 from tests.toy import toy_areas, toy_city, toy_table
 
 ROOT = Path(__file__).parents[1]
@@ -146,7 +149,7 @@ def test_numbers_of_too_few_people_are_not_carried(city):
 
 
 def test_divided_areas_have_what_the_later_edition_counted_back_and_no_other_area(city, truth):
-    old = closed(city.tables["ms-2016"], city.secrecy)
+    old = veiled(city).tables["ms-2016"]
     walk, ways = way(city, given=city.crosswalks["crosswalk"]), ways_of(city, old, "ms-2022")
     found, plain = across(city, "ms-2022"), carried(old, walk, vintage="ms-2022", ways=ways).table
     planted = next(one["new"] for one in TRUTH["reform"] if TRUTH["change"]["boundary"]["area"] in one["new"])

@@ -17,11 +17,12 @@ import qmgis
 from qmgis import compare
 from qmgis.errors import DataError, NotEnoughDataError, UnknownKeyError
 from qmgis.model import Base, City, Text
-from qmgis.runs.across import across, way_of
+from qmgis.runs.across import across
 from qmgis.runs.editions import edition_on, editions_on, move_matrix, runs_in_order, undivided
 from qmgis.runs.series import RESULTS, series, series_keys
 from qmgis.runs.steps import score
 from qmgis.runs.veiled import result_of, veiled
+from qmgis.runs.ways import way_of
 from qmgis.series import Series, breaks_of, difference, numbers_of, persistence, with_error
 from qmgis.targeting import within
 from tests.toy import toy_areas, toy_city, toy_programme, toy_residents, toy_table

@@ -13,6 +13,7 @@ from dash.development.base_component import Component
 
 from qmgis import compare
 from qmgis.app.address import ViewState, format_address
+from qmgis.app.chart import data_table
 from qmgis.app.frame import attributes, link
 from qmgis.app.map import ANY_AREA, open_template, painted, plain_map
 from qmgis.app.table import grid_options
@@ -21,8 +22,8 @@ from qmgis.model import AreaLayer, AreaResult, City, Lang
 from qmgis.views.comparison import AreaMove, because, class_name, reason_titles
 from qmgis.views.palette import MOVES, NO_DATA
 
-__all__ = ["chosen", "crosstab_table", "largest_table", "move_hideout", "move_legend", "move_map", "move_table",
-           "table_properties"]  # fmt: skip
+__all__ = ["carried_table", "chosen", "crosstab_table", "largest_table", "move_hideout", "move_legend", "move_map",
+           "move_table", "table_properties", "table_targets"]  # fmt: skip
 
 STILL = ("same", "left_out")
 HATCHES = {"unclear": "cross", "one_side": "diagonal", "left_out": "dots"}
@@ -53,7 +54,9 @@ def move_hideout(areas: AreaLayer, rows: Sequence[AreaMove], state: ViewState, l
         thick=say("compare.thick", lang),
         target=format_address(replace(state, area=ANY_AREA)),
     )
-    return laid_on | {"values": {row.area: f"{row.first} → {row.second}" for row in rows if row.move not in STILL}}
+    noted = {row.area: row.note for row in rows if row.note}
+    values = {row.area: f"{row.first} → {row.second}" for row in rows if row.move not in STILL}
+    return laid_on | {"values": values, "borderline": list(noted), "certainty": noted}
 
 
 def move_legend(rows: Sequence[AreaMove], veiled: int, lang: Lang) -> list[Component]:
@@ -62,6 +65,8 @@ def move_legend(rows: Sequence[AreaMove], veiled: int, lang: Lang) -> list[Compo
     lines = [(_swatch(move), say(f"compare.move_{move}", lang), counts[move]) for move in compare.MOVES
              if counts[move] or move in ("up", "down", "same")]  # fmt: skip
     lines += [(html.Span(className=f"swatch {VEILED}"), say("compare.veiled", lang), veiled)] if veiled else []
+    noted = sum(bool(row.note) for row in rows)
+    lines += [(html.Span(className="swatch borderline"), say("compare.carried_areas", lang), noted)] if noted else []
     newly = sum(row.attention > 0 for row in rows)
     lines.append((html.Span(className="swatch attention"), say("compare.thick_line", lang), newly))
     items = [
@@ -86,30 +91,15 @@ def move_table(
     rows: Sequence[AreaMove], heads: tuple[str, str], state: ViewState, lang: Lang, *, page: str
 ) -> Component:
     """Return the table of the areas that change, the largest change of place first."""
-    columns = [
-        {"field": "name", "headerName": say("words.name", lang), "cellRenderer": "QmArea", "width": 210},
-        {"field": "area", "headerName": say("app.id", lang), "width": 115},
-        {"field": "move", "headerName": say("compare.map_title", lang), "width": 215},
-        {"field": "first", "headerName": say("compare.before", lang, title=heads[0]), "width": 190},
-        {"field": "second", "headerName": say("compare.after", lang, title=heads[1]), "width": 190},
-        {"field": "attention", "headerName": say("compare.attention", lang), "width": 225},
-        {"field": "places", "headerName": say("compare.places", lang), "width": 95, "type": "rightAligned",
-         "valueFormatter": {"function": "qmNumber(params.value, 0, '–')"}},
-        {"field": "reasons", "headerName": say("compare.reasons", lang), "width": 640},
-        *([{"field": "note", "headerName": say("compare.note", lang), "width": 420}] if page == "compare" else []),
-    ]  # fmt: skip
     table = dag.AgGrid(
-        id=f"{page}-table",
-        columnDefs=columns,
-        style={"height": "24rem"},
-        **grid_options(lang),
-        **table_properties(rows, state, lang),
-    )
+        id=f"{page}-table", style={"height": "24rem"}, **grid_options(lang),
+        **table_properties(rows, heads, state, lang),
+    )  # fmt: skip
     return html.Div(table, id=f"{page}-table-box", **table_targets(state))
 
 
-def table_properties(rows: Sequence[AreaMove], state: ViewState, lang: Lang) -> dict[str, Any]:
-    """Return the rows of the table and which is selected."""
+def table_properties(rows: Sequence[AreaMove], heads: tuple[str, str], state: ViewState, lang: Lang) -> dict[str, Any]:
+    """Return the columns and rows of the table and which is selected."""
     words = {1: say("compare.attention_new", lang), -1: say("compare.attention_gone", lang), 0: ""}
     moved = sorted((row for row in rows if row.move not in STILL), key=lambda row: -abs(row.places or 0))
     data = [
@@ -118,7 +108,39 @@ def table_properties(rows: Sequence[AreaMove], state: ViewState, lang: Lang) -> 
          "note": row.note}
         for row in moved
     ]  # fmt: skip
-    return {"rowData": data, "selectedRows": {"ids": [state.area]} if state.area else []}
+    chosen_ = {"ids": [state.area]} if state.area else []
+    columns = _columns(heads, lang, is_carried=any(row.note for row in rows))
+    return {"columnDefs": columns, "rowData": data, "selectedRows": chosen_}
+
+
+def _columns(heads: tuple[str, str], lang: Lang, *, is_carried: bool) -> list[dict[str, Any]]:
+    note = {"field": "note", "headerName": say("compare.note", lang), "width": 420}
+    return [
+        {"field": "name", "headerName": say("words.name", lang), "cellRenderer": "QmArea", "width": 210},
+        {"field": "area", "headerName": say("app.id", lang), "width": 115},
+        {"field": "move", "headerName": say("compare.map_title", lang), "width": 215},
+        {"field": "first", "headerName": say("compare.before", lang, title=heads[0]), "width": 225},
+        {"field": "second", "headerName": say("compare.after", lang, title=heads[1]), "width": 225},
+        {"field": "attention", "headerName": say("compare.attention", lang), "width": 225},
+        {"field": "places", "headerName": say("compare.places", lang), "width": 95, "type": "rightAligned",
+         "valueFormatter": {"function": "qmNumber(params.value, 0, '–')"}},
+        *([note] if is_carried else []),
+        {"field": "reasons", "headerName": say("compare.reasons", lang), "width": 640},
+    ]  # fmt: skip
+
+
+def carried_table(rows: Sequence[AreaMove], heads: tuple[str, str], state: ViewState, lang: Lang) -> Component | None:
+    """Return every area whose result was carried, with both classes and how sure it is; None where there is none."""
+    noted = sorted((row for row in rows if row.note), key=lambda row: row.name)
+    if not noted:
+        return None
+    dash = say("compare.move_left_out", lang)
+    titles = [say("compare.area", lang), *(say(f"compare.{key}", lang, title=head)
+              for key, head in zip(("before", "after"), heads, strict=True)), say("compare.note", lang)]  # fmt: skip
+    lines = [[link(state, row.name, area=row.area), row.first or dash, row.second or dash, row.note] for row in noted]
+    label = say("compare.carried_areas", lang)
+    summary = html.Summary(f"{label} ({number(len(noted), lang)})")
+    return html.Details([summary, data_table(titles, lines, numbers=0, label=label)], className="small roomy")
 
 
 def table_targets(state: ViewState) -> dict[str, Any]:
@@ -161,16 +183,19 @@ def largest_table(
             html.Th(link(state, known[str(area)].name, area=str(area)), scope="row"),
             html.Td(f"{known[str(area)].first} → {known[str(area)].second}"),
             html.Td(number(float(by), lang, sign=True), className="n"),
-            html.Td(because(parts[str(area)], titles, lang)),
+            html.Td([because(parts[str(area)], titles, lang), *_noted(known[str(area)].note)]),
         ])
         for area, by in found["rank_shift"].items()
     ]  # fmt: skip
     heads = [say(f"compare.{key}", lang) for key in ("area", "map_title", "places", "reasons")]
     top = html.Thead(html.Tr([html.Th(head, scope="col") for head in heads]))
     table = html.Table([top, html.Tbody(lines)], className="table")
-    return html.Div(
-        table, className="wide", tabIndex="0", role="group", **attributes(aria_label=say("compare.shifts", lang))
-    )
+    label = attributes(aria_label=say("compare.shifts", lang))
+    return html.Div(table, className="wide roomy", tabIndex="0", role="group", **label)
+
+
+def _noted(note: str) -> list[Component]:
+    return [html.Br(), html.Span(note, className="soft small")] if note else []
 
 
 def _swatch(move: str) -> Component:

@@ -99,8 +99,10 @@ def moved_areas(
         return results, rows, ""
     side, found = carried
     columns = ("official", "exact", "spread", "unsure")
-    notes = carried_notes(pd.DataFrame({name: getattr(found, name) for name in columns}), lang)
-    said = [carried_in_words(side.title.to(lang), found.official, found.unsure, lang)]
+    noted = pd.DataFrame({name: getattr(found, name) for name in columns})
+    noted["classed"] = found.result.label.notna()
+    notes = carried_notes(noted, lang)
+    said = [carried_in_words(side.title.to(lang), noted, lang)]
     said += [text.to(lang) for text in found.warnings]
     return results, tuple(replace(row, note=notes.get(row.area, "")) for row in rows), " ".join(said)
 

@@ -74,6 +74,10 @@ def key_figures(
 ) -> pd.DataFrame:
     """Return key figures inside and outside of each outline: land, residents, age groups, counts and shares of areas.
 
+    **Not all that must be hidden is known here.** What a run hides so that its sums give nothing away is known to the
+    city alone: `qmgis.runs.lives.figures_of(city, run, outlines=...)` is the safe way to numbers that leave the office,
+    and gives this function the table that may be shown. A table of the city itself gives sums of whole numbers.
+
     Residents are counted by the point where they live. Counts of areas are added up where an area lies inside or
     outside as a whole; else they are divided by the share of its residents inside (of its land, where no points with
     residents are known) and marked as estimated. Shares are rebuilt from their counts, never averaged. What lies in no
@@ -82,13 +86,13 @@ def key_figures(
     Parameters
     ----------
     layer
-        Outlines, all of them whatever the day: they are guarded together.
+        Outlines, all of them whatever the day: they are guarded together, and not against those of another call.
     areas
         A version of the areas, in the same reference system.
     residents
         Points with residents, for what is counted.
     table, year
-        Indicators of these areas and the year to take; without them only land and residents.
+        Indicators of these areas, as they may be shown, and the year to take; without them only land and residents.
     secrecy
         Limits; those of DESIGN 4 by default. A part of an area with fewer than ``min_base`` people counts with the
         largest part of that area, so that no difference to the area tells of them. Where an age group has 1 to

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Literal, get_args
 
-import numpy as np
 import pandas as pd
 
-from qmgis.boundaries import Carried, Way, carried, way_between
-from qmgis.model import LANGS, City, CrosswalkLayer, IndicatorTable, ResidentLayer, Secrecy, Text, words
+from qmgis.boundaries import Carried, carried
+from qmgis.model import LANGS, City, IndicatorTable, Text, words
 from qmgis.runs.counted import with_counted
-from qmgis.runs.guard import few
-from qmgis.runs.serving import residents_of
 from qmgis.runs.steps import area_layer, table_on
+from qmgis.runs.veiled import veiled
+from qmgis.runs.ways import way_of, ways_of
 
-__all__ = ["Across", "across", "closed", "laid_across", "way_of", "ways_of"]
+__all__ = ["Across", "across", "laid_across"]
 
-RESIDENTS_BASIS = "residents"
+What = Literal["frame", "states", "change"]
+WHATS: tuple[What, ...] = get_args(What)
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +29,10 @@ class Across:
     Parameters
     ----------
     city
-        The city with that table; its own numbers where it has them, else carried ones.
+        The city with that table; its own numbers where it has them, else carried ones. Own numbers are whole, so that
+        its results are those of its runs; carried ones are made of what may be shown alone (`qmgis.runs.veiled`).
+    shown
+        The same table with own numbers, too, as they may be shown.
     vintage
         The version of the areas.
     years
@@ -42,6 +46,7 @@ class Across:
     """
 
     city: City
+    shown: IndicatorTable
     vintage: str
     years: Mapping[int, str]
     carried: Mapping[str, Carried]
@@ -50,13 +55,13 @@ class Across:
 
     @property
     def table(self) -> IndicatorTable:
-        """All years on the areas of the version."""
+        """All years on the areas of the version; own numbers are whole."""
         return self.city.tables[self.vintage]
 
 
 @lru_cache(maxsize=4)
 def across(city: City, vintage: str | None = None) -> Across:
-    """Return a city with every year on one version of its areas; numbers of too few people are not carried.
+    """Return a city with every year on one version of its areas; what may not be shown is not carried.
 
     Examples
     --------
@@ -67,85 +72,39 @@ def across(city: City, vintage: str | None = None) -> Across:
     return laid_across(city, vintage)
 
 
-def laid_across(city: City, vintage: str | None = None) -> Across:
-    """Return the same without keeping it: for cities made for one question."""
+def laid_across(city: City, vintage: str | None = None, *, hidden: City | None = None) -> Across:
+    """Return the same without keeping it: for cities made for one question.
+
+    ``hidden`` is the city with what may be shown alone, where it is known already.
+    """
     new = area_layer(city, vintage=vintage)
     own = table_on(city, new)
-    years = dict.fromkeys(own.years, new.vintage)
+    hidden = veiled(city) if hidden is None else hidden
+    layers = sorted(city.area_layers.values(), key=lambda one: str(one.valid_from or ""), reverse=True)
+    others = {one.vintage: table_on(hidden, one) for one in layers if one.vintage in city.tables and one is not new}
+    years = _years({new.vintage: own, **others})
     given: dict[str, Carried] = {}
-    for layer in sorted(city.area_layers.values(), key=lambda one: str(one.valid_from or ""), reverse=True):
-        if layer.vintage in city.tables and not set(city.tables[layer.vintage].years) <= set(years):
-            table = closed(table_on(city, layer), city.secrecy)
-            way, ways = way_of(city, layer.vintage, new.vintage), ways_of(city, table, new.vintage)
-            given[layer.vintage] = carried(table, way, vintage=new.vintage, ways=ways)
-            years |= {year: layer.vintage for year in table.years if year not in years}
-    exact = pd.concat([_exact(own, 1.0), *(_exact(one.table, one.quality["exact"]) for one in given.values())])
-    whole, said = (
-        city,
-        [text for one in given.values() for text in (*one.way.warnings, *_basis_said(one), *one.left_out.values())],
-    )
+    for vintage_, table in others.items():
+        if vintage_ in years.values():
+            way, ways = way_of(city, vintage_, new.vintage), ways_of(city, table, new.vintage)
+            given[vintage_] = carried(table, way, vintage=new.vintage, ways=ways)
+    exact = {new.vintage: _exact(own, 1.0)}
+    exact |= {key: _exact(one.table, one.quality["exact"]) for key, one in given.items()}
+    whole, told = city, table_on(hidden, new)
+    shown = told
+    said = [text for one in given.values() for text in (*one.way.warnings, *_basis_said(one), *one.left_out.values())]
     if given:
-        joined = _joined([own, *(one.table for one in given.values())], years)
         walks = {vintage: one.way.crosswalk for vintage, one in given.items()}
-        joined, counted = with_counted(city, joined, years=years, ways=walks)
+        (joined, counted), (shown, _) = (
+            with_counted(city, _joined([table, *(one.table for one in given.values())], years), told=told, years=years,
+                         ways=walks)
+            for table in (own, told)
+        )  # fmt: skip
         whole = replace(city, tables={**city.tables, new.vintage: joined})
         said += [words("boundaries.counted", year=year, later=year + own.change_years) for year in counted]
-    kept = exact[~exact.index.duplicated()].reindex(whole.tables[new.vintage].frame.index)
-    return Across(whole, new.vintage, dict(sorted(years.items())), given, kept, tuple(dict.fromkeys(said)))
-
-
-def closed(table: IndicatorTable, secrecy: Secrecy) -> IndicatorTable:
-    """Return a table without counts of too few people and without shares that rest on them.
-
-    Examples
-    --------
-    >>> closed(toy_table(), Secrecy()).frame.equals(toy_table().frame)
-    True
-    """
-    hidden = np.zeros(table.frame.shape, dtype=bool)
-    moved = hidden.copy()
-    years = table.frame.index.get_level_values("year").to_numpy()
-    for year in table.years:
-        values, rows = table.of_year(year), np.flatnonzero(years == year)
-        for place, key in enumerate(str(name) for name in table.frame):
-            indicator = table.indicators[key]
-            if indicator.measure == "count":
-                hidden[rows, place] = (values[key] > 0) & (values[key] < secrecy.min_count)
-            moved[rows, place] = hidden[rows, place]
-            if indicator.numerator or indicator.denominator or (key, year) in table.bases:
-                hidden[rows, place] |= few(table, key, year, secrecy).to_numpy(dtype=bool)
-                moved[rows, place] = hidden[rows, place] | few(table, key, year, secrecy, before=True).to_numpy(
-                    dtype=bool
-                )
-    frame, change = table.frame.mask(hidden), table.change.mask(moved)
-    return replace(table, frame=frame, states=table.states.mask(hidden, "secret"), change=change)
-
-
-def way_of(city: City, old: str, new: str, *, group: str = RESIDENTS_BASIS) -> Way:
-    """Return how counts of all residents, or of a group, come from one version of a city's areas to another.
-
-    Examples
-    --------
-    >>> way_of(toy_city(), "toy-2022", "toy-2022").basis
-    'residents'
-    """
-    given = [one for one in city.crosswalks.values() if {one.old_vintage, one.new_vintage} == {old, new}]
-    layers = city.area_layers
-    known = _residents(city, group)
-    return way_between(layers[old], layers[new], given=_first(given, old), residents=known, group=group)
-
-
-def ways_of(city: City, table: IndicatorTable, new: str) -> dict[str, Way]:
-    """Return the ways of the counts whose group is known where people live, by key; all others go by all residents.
-
-    Examples
-    --------
-    >>> ways_of(toy_city(), toy_table(), "toy-2022")
-    {}
-    """
-    groups = {key: one.group for key, one in table.indicators.items() if one.group and one.measure == "count"}
-    found = {group: way_of(city, table.vintage, new, group=group) for group in dict.fromkeys(groups.values())}
-    return {key: found[group] for key, group in groups.items() if found[group].basis in (group, "grid")}
+    of_year = [rows[rows.index.get_level_values("year").map(years) == key] for key, rows in exact.items()]
+    kept = pd.concat(of_year).reindex(whole.tables[new.vintage].frame.index)
+    return Across(whole, shown, new.vintage, dict(sorted(years.items())), given, kept, tuple(dict.fromkeys(said)))
 
 
 def _basis_said(one: Carried) -> list[Text]:
@@ -159,39 +118,44 @@ def _basis_said(one: Carried) -> list[Text]:
     return parts
 
 
-def _first(given: list[CrosswalkLayer], old: str) -> CrosswalkLayer | None:
-    """Return the crosswalk in the right direction, else one in the other."""
-    return min(given, key=lambda one: one.old_vintage != old, default=None)
-
-
-def _residents(city: City, group: str) -> ResidentLayer | None:
-    """Return the best layer of where the group lives, else of where all do."""
-    known = {name for layer in city.residents.values() for name in layer.groups}
-    found = next((name for name in (group, RESIDENTS_BASIS) if name in known), None)
-    return None if found is None else residents_of(city, found)
-
-
 def _exact(table: IndicatorTable, value: pd.Series | float) -> pd.Series:
     return pd.Series(value, index=table.frame.index, name="exact", dtype=float)
 
 
+def _years(tables: Mapping[str, IndicatorTable]) -> dict[int, str]:
+    """Return from which version each year is: the one with values of most indicators, of two alike the first."""
+    found: dict[int, tuple[int, str]] = {}
+    for vintage, table in tables.items():
+        for year in table.years:
+            known = int(table.of_year(year).notna().any().sum())
+            if year not in found or known > found[year][0]:
+                found[year] = known, vintage
+    return {year: vintage for year, (_, vintage) in found.items()}
+
+
 def _joined(tables: list[IndicatorTable], years: Mapping[int, str]) -> IndicatorTable:
-    """Return one table: each year from the first that has it, indicators of all."""
+    """Return one table: indicators of all, each in each year from the first that has a value of it."""
     first = tables[0]
     indicators = {key: one for table in reversed(tables) for key, one in table.indicators.items()}
-    taken: set[int] = set()
-    frames: dict[str, list[pd.DataFrame]] = {"frame": [], "states": [], "change": []}
-    for table in tables:
-        rows = table.frame.index.get_level_values("year").isin(set(table.years) - taken)
-        for what, parts in frames.items():
-            part: pd.DataFrame = getattr(table, what).loc[rows].reindex(columns=list(indicators))
-            parts.append(part.astype(object).fillna("missing") if what == "states" else part.astype(float))
-        taken |= set(table.years)
-    index = pd.MultiIndex.from_product([first.frame.index.get_level_values("area").unique(), sorted(years)],
-                                       names=["area", "year"])  # fmt: skip
-    whole = {what: pd.concat(parts).reindex(index) for what, parts in frames.items()}
+    areas = first.frame.index.get_level_values("area").unique()
+    whole = {}
+    for what in WHATS:
+        found = {year: _of_year([one for one in tables if year in one.years], year, list(indicators), what=what)
+                 for year in sorted(years)}  # fmt: skip
+        index = pd.MultiIndex.from_product([areas, sorted(years)], names=["area", "year"])
+        joined = pd.concat(found, names=["year", "area"]).swaplevel().reindex(index)
+        whole[what] = joined.astype(object).fillna("missing") if what == "states" else joined.astype(float)
     return replace(
-        first, frame=whole["frame"], states=whole["states"].fillna("missing"), change=whole["change"],
+        first, frame=whole["frame"], states=whole["states"], change=whole["change"],
         indicators=indicators, bases={key: base for table in reversed(tables) for key, base in table.bases.items()},
         definitions={key: said for table in reversed(tables) for key, said in table.definitions.items()},
     )  # fmt: skip
+
+
+def _of_year(tables: list[IndicatorTable], year: int, keys: list[str], *, what: What) -> pd.DataFrame:  # fmt: skip
+    """Return a year of all indicators, each from the first table that has a value of it."""
+    values, parts = [one.of_year(year) for one in tables], [one.of_year(year, what=what) for one in tables]
+    chosen = {key: next((n for n, frame in enumerate(values) if key in frame and frame[key].notna().any()), 0)
+              for key in keys}  # fmt: skip
+    columns = {key: parts[n].get(key) for key, n in chosen.items()}
+    return pd.DataFrame(columns, index=parts[0].index)

@@ -10,9 +10,9 @@ from qmgis.boundaries import Way
 from qmgis.change import Changes, Place, changes, noise_share, seen, seen_on
 from qmgis.errors import NotEnoughDataError
 from qmgis.model import RESIDENTS, AreaResult, City, Profile, Text, words
-from qmgis.runs.across import Across, across, way_of
+from qmgis.runs.across import Across, across
 from qmgis.runs.steps import profile_of, score
-from qmgis.runs.veiled import veiled
+from qmgis.runs.ways import way_of
 
 __all__ = ["WhatChanged", "what_changed"]
 
@@ -68,7 +68,7 @@ def what_changed(city: City, first: str, second: str) -> WhatChanged:
     way = None if old is new else way_of(city, one.vintage, other.vintage)
     people = old.table.of_year(one.year)[RESIDENTS] if RESIDENTS in old.table.indicators else None
     editions = {place: _on_new(result, place, way, people) for place, result in found.items()}
-    noise, unknown = _noise(across(veiled(city), other.vintage), profile_of(city, other.method), (one.year, other.year))
+    noise, unknown = _noise(new, profile_of(city, other.method), (one.year, other.year))
     warnings = [*new.warnings, *([words("change.no_people", indicators=", ".join(unknown))] if unknown else [])]
     return WhatChanged(
         first, second, changes(editions, noise), found[0, 0, 0], found[1, len(sides) - 1, len(methods) - 1],
@@ -82,8 +82,8 @@ def _noise(side: Across, profile: Profile, years: tuple[int, int]) -> tuple[pd.D
     values = [key for block in blocks if block.of != "change" for key in block.indicators]
     values += list(profile.rules.indicators) if profile.rules is not None else []
     moves = [key for block in blocks if block.of == "change" for key in block.indicators]
-    one, unknown = noise_share(side.table, years, list(dict.fromkeys(values)))
-    other, more = noise_share(side.table, years, list(dict.fromkeys(moves)), of_changes=True)
+    one, unknown = noise_share(side.shown, years, list(dict.fromkeys(values)))
+    other, more = noise_share(side.shown, years, list(dict.fromkeys(moves)), of_changes=True)
     frame = pd.DataFrame({"values": one, "changes": other if moves else one})
     return frame, list(dict.fromkeys((*unknown, *more)))
 

@@ -12,7 +12,7 @@ from qmgis.core.crosswalk import Crosswalk
 from qmgis.errors import QmgisError
 from qmgis.model import City, IndicatorTable
 from qmgis.runs.guard import few
-from qmgis.runs.steps import score
+from qmgis.runs.veiled import result_of
 
 __all__ = ["counted_before", "with_counted"]
 
@@ -49,7 +49,7 @@ def counted_before(city: City, table: IndicatorTable, year: int) -> pd.DataFrame
 
 
 def with_counted(
-    city: City, table: IndicatorTable, *, years: Mapping[int, str], ways: Mapping[str, Crosswalk]
+    city: City, table: IndicatorTable, *, told: IndicatorTable, years: Mapping[int, str], ways: Mapping[str, Crosswalk]
 ) -> tuple[IndicatorTable, tuple[int, ...]]:
     """Return a table whose carried years have what was counted on divided areas, and which years those are.
 
@@ -60,6 +60,8 @@ def with_counted(
     ----------
     table
         All years on one version of the areas.
+    told
+        What may be shown of the years that were counted on these areas.
     years
         From which version each year is.
     ways
@@ -68,7 +70,8 @@ def with_counted(
     Examples
     --------
     >>> city = toy_city()
-    >>> with_counted(city, city.tables["toy-2022"], years={}, ways={})[1]
+    >>> table = city.tables["toy-2022"]
+    >>> with_counted(city, table, told=table, years={}, ways={})[1]
     ()
     """
     frame, states, found = table.frame.copy(), table.states.copy(), []
@@ -76,7 +79,7 @@ def with_counted(
         later = year + table.change_years
         if vintage == table.vintage or years.get(later) != table.vintage:
             continue
-        before = counted_before(city, table, later)
+        before = counted_before(city, told, later)
         known = pd.DataFrame({key: _whole(before[key], ways[vintage]) for key in before})
         for key in before:
             areas = known.index[known[key]]
@@ -103,7 +106,7 @@ def _hidden_in_runs(city: City, table: IndicatorTable, year: int) -> pd.Series:
         if (run.vintage, run.year) != (table.vintage, year):
             continue
         try:
-            result = score(city, method=run.method, year=year, areas=run.vintage)
+            result = result_of(city, run.key)
         except QmgisError:
             continue  # a run that cannot be computed shows nothing
         numbers = [name for name in result.parts if str(name).startswith(("value_", "change_"))]

@@ -12,9 +12,10 @@ from qmgis.boundaries import Made, made_crosswalk, way_between
 from qmgis.core.crosswalk import Crosswalk, carry, quality
 from qmgis.errors import UnknownKeyError, VintageError, did_you_mean
 from qmgis.model import LAND, RESIDENTS, AreaLayer, City, CrosswalkLayer, Indicator, IndicatorTable, ResidentLayer
-from qmgis.runs.across import RESIDENTS_BASIS, closed
 from qmgis.runs.counted import counted_before
+from qmgis.runs.guard import closed
 from qmgis.runs.steps import table_on
+from qmgis.runs.ways import RESIDENTS_BASIS
 
 __all__ = ["Built", "built_crosswalk", "weightings"]
 

@@ -11,9 +11,10 @@ from qmgis import compare
 from qmgis.core.crosswalk import Crosswalk
 from qmgis.errors import QmgisError
 from qmgis.model import AreaResult, City, Text, words
-from qmgis.runs.across import across, way_of
+from qmgis.runs.across import across
 from qmgis.runs.steps import area_layer, population_of, score
 from qmgis.runs.veiled import result_of
+from qmgis.runs.ways import way_of
 from qmgis.scoring import class_words
 
 __all__ = ["Edition", "Moves", "default_run", "edition_on", "editions_on", "move_matrix", "runs_in_order", "undivided"]

@@ -2,23 +2,28 @@
 
 A cell that is only left empty can be computed back. A mean gives the sum of what is hidden, a standard deviation the
 sum of its squares, and the index of an area, with the values beside it, the value that is not there. So what would give
-a cell away goes with it; docs/methods/mss.md says what for.
+a cell away goes with it, and what is left is rounded: counts are whole numbers, and whoever knows how many people stand
+behind a share can try them all against a mean of sixteen digits; docs/methods/mss.md says what for.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from qmgis.model import AreaResult, IndicatorTable, Secrecy, people_behind
 
-__all__ = ["MIN_HIDDEN", "few", "guard_index", "guarded", "guarded_beside"]
+__all__ = ["MIN_HIDDEN", "closed", "few", "guard_index", "guarded", "guarded_beside",
+           "guarded_reference"]  # fmt: skip
 
 # The mean, the standard deviation and the index give at most three equations an indicator: with six cells hidden, three
 # directions stay open. Trials of other weights (`qmgis.runs.trial`) tell the covariance with each other indicator as
 # well: k + 1 equations of k indicators, so k + 3 cells are hidden where that is more.
 MIN_HIDDEN, BEYOND = 6, 3
+DIGITS = 2  # of index, scores and contributions where a block hides something, as people read them
+REFERENCE_DIGITS = 4  # of the mean and standard deviation of an indicator that is hidden somewhere: 0.01 of a percent
 NEARLY_NONE = 1e-6  # persons: what rounding leaves of a share of 1
 VALUE, CHANGE = "value_", "change_"
 BLOCKS = {
@@ -34,6 +39,21 @@ def guarded(result: AreaResult, table: IndicatorTable, secrecy: Secrecy, *, resi
     scored = people[result.value.notna()].sort_values(kind="stable").index
     shown, states = guard_index(result.parts, table, result.year, secrecy, scored=scored)
     return replace(result, shown=shown, states=states)
+
+
+def guarded_reference(index: AreaResult) -> pd.DataFrame:
+    """Return mean and standard deviation of each indicator, rounded to `REFERENCE_DIGITS` where a run hides something.
+
+    Examples
+    --------
+    >>> index = toy_outcome().index
+    >>> guarded_reference(index).equals(index.reference)
+    True
+    """
+    numbers = [name for name in index.parts if str(name).startswith((VALUE, CHANGE))]
+    hides = (index.seen[numbers].isna() & index.parts[numbers].notna()).any(axis=None)
+    columns = [name for name in ("mean", "sd") if name in index.reference]
+    return index.reference.assign(**index.reference[columns].round(REFERENCE_DIGITS)) if hides else index.reference
 
 
 def guarded_beside(found: AreaResult, index: AreaResult) -> AreaResult:
@@ -58,8 +78,8 @@ def guard_index(
 
     A share whose numerator is 1 to ``min_count - 1``, or whose denominator is 1 to ``min_base - 1``, is hidden, and a
     change where this holds now or held before. With it go the index, the distance to the limit and all standard scores,
-    contributions and rules met of that block; classes stay. An indicator that is hidden in a scored area is hidden in
-    at least `MIN_HIDDEN` of them.
+    contributions and rules met of that block; classes stay. What is left of these in a block that hides something is
+    rounded to `DIGITS`. An indicator that is hidden in a scored area is hidden in at least `MIN_HIDDEN` of them.
 
     Parameters
     ----------
@@ -92,6 +112,9 @@ def guard_index(
                 named += gone.map({True: f" {key}_change=missing", False: ""})
         closed = hidden[block].any(axis=1)
         own = [name for name in numbers if name in parts]
+        if closed.any():
+            told = own + _detail(parts, block)
+            shown[told] = shown[told].round(DIGITS)
         shown.loc[closed, own + _detail(parts, block)] = float("nan")
         if own:
             named += (closed & parts[own[0]].notna()).map({True: f" {own[0]}=secret", False: ""})
@@ -123,6 +146,33 @@ def few(table: IndicatorTable, key: str, year: int, secrecy: Secrecy, *, before:
             found |= (some * total > NEARLY_NONE) & (some * total < secrecy.min_count - 0.5)
         found |= share.notna() & (total > 0) & (total < secrecy.min_base)
     return found
+
+
+def closed(table: IndicatorTable, secrecy: Secrecy) -> IndicatorTable:
+    """Return a table without counts of too few people and without shares that rest on them.
+
+    Examples
+    --------
+    >>> closed(toy_table(), Secrecy()).frame.equals(toy_table().frame)
+    True
+    """
+    hidden = np.zeros(table.frame.shape, dtype=bool)
+    moved = hidden.copy()
+    years = table.frame.index.get_level_values("year").to_numpy()
+    for year in table.years:
+        values, rows = table.of_year(year), np.flatnonzero(years == year)
+        for place, key in enumerate(str(name) for name in table.frame):
+            indicator = table.indicators[key]
+            if indicator.measure == "count":
+                hidden[rows, place] = (values[key] > 0) & (values[key] < secrecy.min_count)
+            moved[rows, place] = hidden[rows, place]
+            if indicator.numerator or indicator.denominator or (key, year) in table.bases:
+                hidden[rows, place] |= few(table, key, year, secrecy).to_numpy(dtype=bool)
+                moved[rows, place] = hidden[rows, place] | few(table, key, year, secrecy, before=True).to_numpy(
+                    dtype=bool
+                )
+    frame, change = table.frame.mask(hidden), table.change.mask(moved)
+    return replace(table, frame=frame, states=table.states.mask(hidden, "secret"), change=change)
 
 
 def _then(count: pd.Series, moved: pd.Series, *, before: bool) -> pd.Series:

@@ -67,11 +67,18 @@ def deadlines_of(city: City, day: date) -> pd.DataFrame:
     return deadlines(programme_of(city), day, rules=city.deadlines)
 
 
-def figures_of(city: City, run: Run) -> pd.DataFrame:
+def figures_of(city: City, run: Run, *, outlines: ProgrammeLayer | None = None) -> pd.DataFrame:
     """Return the key figures of all programme areas in a run's year and areas (`qmgis.lifecycle.key_figures`).
 
     What a run hides so that its sums give nothing away is in no sum of these either. Residents and age groups are told
     on the newest version of the areas only: those of two versions could be subtracted.
+
+    Parameters
+    ----------
+    city, run
+        As `open_city` gives it, and one of its runs.
+    outlines
+        Other outlines, such as proposals (`qmgis.lifecycle.lone`), all in one call: they are guarded together.
 
     Examples
     --------
@@ -82,8 +89,8 @@ def figures_of(city: City, run: Run) -> pd.DataFrame:
     """
     people = living_at(city)
     found = key_figures(
-        programme_of(city), city.area_layers[run.vintage], residents=people, table=veiled(city).tables[run.vintage],
-        year=run.year, secrecy=city.secrecy,
+        programme_of(city) if outlines is None else outlines, city.area_layers[run.vintage], residents=people,
+        table=veiled(city).tables[run.vintage], year=run.year, secrecy=city.secrecy,
     )  # fmt: skip
     if people is None or run.vintage == area_layer(city).vintage:
         return found

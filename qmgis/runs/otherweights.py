@@ -12,6 +12,7 @@ from qmgis.model import LAND, AreaResult, City, Text
 from qmgis.runs.across import Across, across, laid_across
 from qmgis.runs.editions import edition_on
 from qmgis.runs.steps import score
+from qmgis.runs.veiled import veiled
 
 __all__ = ["Converted", "by_other_weights", "converted"]
 
@@ -23,13 +24,14 @@ class Converted:
     Parameters
     ----------
     result
-        The run on these areas; contributions are shown of undivided areas only.
+        The run on these areas.
     official
         By area whether it was undivided, so that the published class stays.
     exact
         By area the share of the residents from undivided areas (0-1).
     spread
-        By area the largest distance of the index to the one by other weights; 0 where official, missing where hidden.
+        By area the largest distance of the index to the one by other weights; 0 where official, missing where hidden,
+        and where there are no other weights.
     unsure
         By area whether other weights give another class.
     warnings
@@ -65,22 +67,19 @@ def converted(city: City, run: str, vintage: str) -> Converted:
     """
     edition, declared = edition_on(city, run, vintage), city.run(run)
     result, official = edition.result, edition.official
-    parts = [str(name) for name in result.parts if str(name).startswith("contribution_")]
-    shown = result.seen.copy()
-    shown.loc[~official, parts] = float("nan")
-    spread, unsure = pd.Series(0.0, index=official.index), pd.Series(False, index=official.index)
+    spread, unsure = pd.Series(float("nan"), index=official.index), pd.Series(False, index=official.index)
     for side in by_other_weights(city, vintage) if not official.all() else ():
         try:
             other = score(side.city, method=declared.method, year=declared.year, areas=vintage)
         except QmgisError:
             continue  # by these weights the run cannot be computed
-        spread = (result.value - other.value.reindex(spread.index)).abs().clip(lower=spread)
+        spread = (result.value - other.value.reindex(spread.index)).abs().clip(lower=spread.fillna(0.0))
         labels = (one.reindex(spread.index).astype(object).where(one.reindex(spread.index).notna(), "")
                   for one in (result.label, other.label))  # fmt: skip
         unsure |= next(labels) != next(labels)
-    hidden = shown[result.index_column].isna() if result.index_column in shown else result.value.isna()
+    hidden = result.seen[result.index_column].isna() if result.index_column in result.seen else result.value.isna()
     return Converted(
-        replace(result, shown=shown), official, edition.exact, spread.mask(~official & hidden).where(~official, 0.0),
+        result, official, edition.exact, spread.mask(~official & hidden).where(~official, 0.0),
         unsure & ~official, edition.warnings,
     )  # fmt: skip
 
@@ -105,7 +104,7 @@ def by_other_weights(city: City, vintage: str) -> tuple[Across, ...]:
             for name, walk in walks.items()
         }
         try:
-            found.append(laid_across(replace(city, crosswalks=only, residents={}), vintage))
+            found.append(laid_across(replace(city, crosswalks=only, residents={}), vintage, hidden=veiled(city)))
         except DataError:
             continue  # areas of which this basis knows nothing
     return tuple(found)

@@ -90,8 +90,8 @@ def series(
     ['ok']
     """
     layer = area_layer(city, vintage=vintage)
-    side = across(veiled(city), layer.vintage)
-    if key not in side.table.indicators and key not in RESULTS:
+    side = across(city, layer.vintage)
+    if key not in side.shown.indicators and key not in RESULTS:
         raise UnknownKeyError(
             f'{city.key} has no number "{key}" over the years.{did_you_mean(key, series_keys(city, layer.vintage))}',
             de=f'{city.key} hat keine Zahl "{key}" über die Jahre.'
@@ -99,7 +99,7 @@ def series(
         )
     kind = of if isinstance(of, str) else "polygon"
     names, members = _units(city, layer, of)
-    if key in side.table.indicators:
+    if key in side.shown.indicators:
         return _of_indicator(city, side, key, kind=kind, names=names, members=members, all_weights=all_weights)
     return _of_results(city, side, key, kind=kind, names=names, members=members)
 
@@ -112,13 +112,13 @@ def series_keys(city: City, vintage: str | None = None) -> tuple[str, ...]:
     >>> series_keys(toy_city())[:6]
     ('class', 'group', 'attention', 'index', 'dynamics_index', 'population')
     """
-    side = across(veiled(city), area_layer(city, vintage=vintage).vintage)
+    side = across(city, area_layer(city, vintage=vintage).vintage)
     said: set[str] = set()
     for edition in editions_on(city, side.vintage)[0].values():
         parts = edition.result.parts
         said |= {"class"} | {key for key in RESULTS if key in parts}
         said |= {"index"} if "status_index" in parts else set()
-    return (*(key for key in RESULTS if key in said), *side.table.indicators)
+    return (*(key for key in RESULTS if key in said), *side.shown.indicators)
 
 
 def districts(layer: AreaLayer) -> pd.Series:
@@ -179,12 +179,12 @@ def _of_indicator(
     city: City, side: Across, key: str, *, kind: str, names: Mapping[str, str], members: pd.DataFrame | None,
     all_weights: bool,
 ) -> Series:  # fmt: skip
-    indicator = side.table.indicators[key]
-    frame = numbers_of(side.table, key, exact=side.exact, members=members)
+    indicator = side.shown.indicators[key]
+    frame = numbers_of(side.shown, key, exact=side.exact, members=members)
     if members is not None:
         frame["exact"] = _exact_in(side, veiled(city), members, frame)
     estimated = not (frame["exact"] >= WHOLE).all()
-    tables = _by_other_weights(veiled(city), side.vintage) if estimated and all_weights else ()
+    tables = _by_other_weights(city, side.vintage) if estimated and all_weights else ()
     others = [numbers_of(table, key, exact=side.exact, members=members)["value"] for table in tables]
     frame = with_error(frame, others)
     if members is not None:
@@ -202,7 +202,7 @@ def _of_indicator(
 
 def _exact_in(side: Across, hidden: City, members: pd.DataFrame, frame: pd.DataFrame) -> pd.Series:
     """Return which share of the residents of each unit, by year, comes from areas that lie wholly in it."""
-    areas, units = side.table.frame.index.unique("area"), pd.Index(members["unit"].unique())
+    areas, units = side.shown.frame.index.unique("area"), pd.Index(members["unit"].unique())
     place = areas.get_indexer(pd.Index(members["area"])), units.get_indexer(pd.Index(members["unit"]))
     inside = scipy.sparse.csr_array((members["share"].to_numpy(float), place), shape=(len(areas), len(units)))
     found = {}
@@ -315,7 +315,7 @@ def _flagged(frame: pd.DataFrame, side: Across, members: pd.DataFrame) -> tuple[
     """Return the share of the residents of each unit who live in areas that require attention."""
     flags = pd.DataFrame({"flag": frame["value"].map({1.0: True, 0.0: False}).astype("boolean"),
                           "exact": frame["official"].astype(float)}).rename_axis(["area", "year"])  # fmt: skip
-    table = side.table.frame
+    table = side.shown.frame
     people = table[RESIDENTS] if RESIDENTS in table else pd.Series(1.0, index=table.index)
     found = share_flagged(flags, people.to_frame("people").reindex(flags.index), members)
     return found.assign(label=None), found["exact"] >= WHOLE
@@ -332,14 +332,14 @@ def _guarded(frame: pd.DataFrame, secrecy: Secrecy, *, is_count: bool) -> pd.Dat
 
 
 @lru_cache(maxsize=4)
-def _by_other_weights(hidden: City, vintage: str) -> tuple[IndicatorTable, ...]:
+def _by_other_weights(city: City, vintage: str) -> tuple[IndicatorTable, ...]:
     """Return the table with other years carried by addresses and by land, where they were not."""
-    return tuple(_carried_years(side) for side in by_other_weights(hidden, vintage))
+    return tuple(_carried_years(side) for side in by_other_weights(city, vintage))
 
 
 def _carried_years(side: Across) -> IndicatorTable:
     """Return the table with the years that were carried: the others are the same by any weights."""
-    table, carried = side.table, [year for year, vintage in side.years.items() if vintage != side.vintage]
+    table, carried = side.shown, [year for year, vintage in side.years.items() if vintage != side.vintage]
     rows = table.frame.index.get_level_values("year").isin(carried)
     return replace(table, frame=table.frame[rows], states=table.states[rows], change=table.change[rows])
 

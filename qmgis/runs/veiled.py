@@ -11,8 +11,9 @@ import pandas as pd
 
 from qmgis.errors import QmgisError
 from qmgis.model import RESIDENTS, AreaResult, City, IndicatorTable
-from qmgis.runs.across import closed, way_of
+from qmgis.runs.guard import closed
 from qmgis.runs.steps import score
+from qmgis.runs.ways import way_of
 
 __all__ = ["result_of", "veiled"]
 
@@ -30,7 +31,7 @@ def result_of(city: City, run: str) -> AreaResult:
 def veiled(city: City) -> City:
     """Return the city with cells emptied that no output may show.
 
-    These are counts and shares below the limits of secrecy (`qmgis.runs.across.closed`); every value that a run of the
+    These are counts and shares below the limits of secrecy (`qmgis.runs.guard.closed`); every value that a run of the
     city hides so that its sums give nothing away, with the counts that it is made of, residents apart, and other shares
     of the same count; and of a change that a run hides what was before, for it is the difference of both.
 

@@ -23,6 +23,7 @@ from qmgis.runs.balancefiles import balance_files
 from qmgis.runs.compute import compute
 from qmgis.runs.dossiers import DOSSIERS, dossiers_json, editions_of
 from qmgis.runs.effectfiles import effect_files
+from qmgis.runs.guard import guarded_reference
 from qmgis.runs.programme_files import programme_files
 from qmgis.runs.seriesfile import SERIES, over_time
 from qmgis.segregation import DRAWS, SEED
@@ -161,7 +162,7 @@ def run_json(outcome: Outcome, lang: Lang = "de") -> bytes:
         "settings": [{"path": file.path, "sha256": file.sha256} for file in outcome.recipe.settings],
         "reference_set": {
             "areas": sorted(set(index.value.index) - set(left_out.index)),
-            "indicators": {str(key): row for key, row in index.reference.to_dict(orient="index").items()},
+            "indicators": {str(key): row for key, row in guarded_reference(index).to_dict(orient="index").items()},
             "limits": {key: list(limits) for key, limits in index.limits.items()},
         },
         "left_out": {str(area): reason for area, reason in left_out.sort_index().items()},

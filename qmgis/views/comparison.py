@@ -50,21 +50,35 @@ class AreaMove:
     note: str = ""
 
 
-def carried_in_words(title: str, official: pd.Series, unsure: pd.Series, lang: Lang) -> str:
+def carried_in_words(title: str, frame: pd.DataFrame, lang: Lang) -> str:
     """Return in words that a result was carried from other areas, and how much of it depends on how.
+
+    Columns as of `Converted`, and ``classed``: whether there is a class. Without any ``spread`` there were no other
+    weights to compare with.
 
     Examples
     --------
-    >>> official, unsure = pd.Series([True, False, False]), pd.Series([False, True, False])
-    >>> print(carried_in_words("MSS 2017", official, unsure, "en"))  # doctest: +NORMALIZE_WHITESPACE
-    "MSS 2017" is of other areas and is converted to these: undivided areas (1) have the published class, the others (2)
-    a computed one; in 1 of them other weights give another class.
+    >>> frame = pd.DataFrame({"official": [True, False], "spread": [0, 0.2], "unsure": [False, True]})
+    >>> frame["classed"] = True
+    >>> print(carried_in_words("MSS 2017", frame, "en"))  # doctest: +NORMALIZE_WHITESPACE
+    "MSS 2017" is of other areas and is converted to these: undivided areas (1) have the published class, the others (1)
+    a computed one. In 1 of them other weights give another class. The index moves by 0.20 at most.
     """
-    counts = {
-        "official": number(int(official.sum()), lang), "computed": number(int((~official).sum()), lang),
-        "unsure": number(int(unsure.sum()), lang),
-    }  # fmt: skip
-    return say("compare.carried", lang, title=title, **counts)
+    official = frame["official"].astype(bool)
+    classed = frame["classed"].astype(bool)
+    counts = {"official": official, "computed": ~official & classed, "none": ~official & ~classed}
+    shown = {name: number(int(where.sum()), lang) for name, where in counts.items()}
+    said = [say("compare.carried", lang, title=title, **shown)]
+    if counts["none"].any():
+        said.append(say("compare.carried_none", lang, **shown))
+    spread, unsure = float(frame.loc[~official, "spread"].max()), int(frame["unsure"].sum())
+    if unsure or spread == spread:
+        said.append(say(f"compare.carried_{'unsure' if unsure else 'sure'}", lang, unsure=number(unsure, lang)))
+    elif counts["computed"].any():
+        said.append(say("compare.carried_alone", lang))
+    if spread == spread:
+        said.append(say("compare.carried_spread", lang, spread=number(spread, lang, digits=2)))
+    return " ".join(said)
 
 
 def carried_notes(frame: pd.DataFrame, lang: Lang) -> dict[str, str]:

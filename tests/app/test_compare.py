@@ -19,13 +19,14 @@ from qmgis.app.pages import whatif
 from qmgis.app.results import index_of, moved_areas, trial_ground
 from qmgis.app.tried import instead_of
 from qmgis.io.profiles import check_profile_file, open_profile_file
-from qmgis.runs.across import way_of
 from qmgis.runs.demo import demo_city
 from qmgis.runs.editions import undivided
 from qmgis.runs.otherweights import converted
 from qmgis.runs.sides import in_order, side_of, sides
 from qmgis.runs.steps import score
 from qmgis.runs.trial import ground_of, tried_on
+from qmgis.runs.ways import way_of
+from qmgis.views.comparison import carried_in_words, carried_notes
 from tests.toy import toy_composite, toy_profile, toy_rules
 
 
@@ -115,10 +116,45 @@ def test_a_converted_run_tells_its_error_in_the_file(demo):
     assert any("Index ±" in note for note in notes)
 
 
-def test_contributions_and_errors_of_converted_areas_stay_hidden_where_the_index_is(demo):
+def test_converted_areas_are_marked_on_the_map_and_listed_below_the_sentence(demo):
+    state = at(demo, run="mss-2024", second="run.mss-2020")
+    changes, found = page.refresh(demo, state), converted(demo, "mss-2020", "ms-2022")
+    computed = set(found.official.index[~found.official])
+    hideout = changes["compare-map-areas"]["hideout"]
+    assert set(hideout["borderline"]) == set(hideout["certainty"]) == computed
+    said, names = text(changes["compare-said"]), demo.area_layers["ms-2022"].frame["name"]
+    assert f"umgerechnete Gebiete ({len(computed)})" in said
+    assert all(f'"{names[area]}"' in said for area in computed)
+    assert "Der Index ändert sich mit ihnen um höchstens" in said
+    assert f"±{found.spread.max():.2f}".replace(".", ",")[1:] in said
+    plain = page.refresh(demo, at(demo, run="mss-2024", second="run.mss-2022"))
+    assert plain["compare-map-areas"]["hideout"]["borderline"] == []
+    assert "umgerechnet" not in text(plain["compare-said"])
+
+
+def test_the_head_of_the_table_follows_what_is_compared(demo):
+    for second, title, is_carried in (("mss-2022", "2022", False), ("mss-2020", "2020", True)):
+        columns = page.refresh(demo, at(demo, run="mss-2024", second=f"run.{second}"))["compare-table"]["columnDefs"]
+        heads = {column["field"]: column["headerName"] for column in columns}
+        assert heads["first"] == f"zuerst: Sozialmonitoring {title}"
+        assert ("note" in heads) == is_carried
+
+
+def test_without_other_weights_the_error_is_called_unknown(demo, monkeypatch):
+    monkeypatch.setattr("qmgis.runs.otherweights.by_other_weights", lambda *_: ())
+    found = converted.__wrapped__(demo, "mss-2020", "ms-2022")
+    assert found.spread[~found.official].isna().all()
+    frame = pd.DataFrame({name: getattr(found, name) for name in ("official", "exact", "spread", "unsure")})
+    frame["classed"] = found.result.label.notna()
+    assert "nicht bekannt" in carried_in_words("MSS", frame, "de")
+    assert not [note for note in carried_notes(frame, "de").values() if "±" in note]
+
+
+def test_contributions_and_errors_of_converted_areas_are_hidden_where_the_index_is(demo):
     found = converted(demo, "mss-2020", "ms-2022")
-    parts = [name for name in found.result.seen if str(name).startswith("contribution_")]
-    assert found.result.seen.loc[~found.official, parts].isna().all(axis=None)
+    parts = [name for name in found.result.seen if str(name).startswith("contribution_") and "change" not in name]
+    shown = found.result.seen.loc[~found.official]
+    assert shown[parts].notna().all(axis=1).equals(shown[found.result.index_column].notna())
     hidden = found.result.seen[found.result.index_column].isna() & ~found.official
     assert found.spread[hidden].isna().all()
     assert (found.spread[found.official] == 0).all()

@@ -13,7 +13,7 @@ from qmgis.io.profiles import profile
 from qmgis.io.workspace import open_city
 from qmgis.methods.mss import METHOD
 from qmgis.model import people_behind
-from qmgis.runs.across import way_of
+from qmgis.runs.ways import way_of
 
 LAYERS = Path(__file__).parents[2] / "layers" / "berlin"
 pytestmark = pytest.mark.realdata

@@ -21,9 +21,9 @@ from qmgis.core.crosswalk import carry
 from qmgis.errors import OutputError, UnknownKeyError, VintageError
 from qmgis.io.workspace import open_city
 from qmgis.model import AreaLayer, City, ResidentLayer, Text
-from qmgis.runs.across import way_of
 from qmgis.runs.crosswalkfiles import crosswalk_files
 from qmgis.runs.crosswalks import built_crosswalk, weightings
+from qmgis.runs.ways import way_of
 from tests.toy import toy_areas
 
 ROOT = Path(__file__).parents[2]

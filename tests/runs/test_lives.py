@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from qmgis.io.workspace import open_city
-from qmgis.lifecycle import history, lone
+from qmgis.lifecycle import history, key_figures, lone
 from qmgis.model import Event
 from qmgis.runs.lives import areas_of, deadlines_of, figures_of, located, programme_of
 from qmgis.runs.veiled import result_of
@@ -64,6 +64,23 @@ def test_figures_are_those_of_the_areas_that_a_programme_area_is_made_of(musters
             if shown and one.numerator in own and one.denominator in own:
                 share = own[one.numerator].sum() / own[one.denominator].sum()
                 assert found.loc[(area, key), "inside"] == pytest.approx(share)
+
+
+def test_figures_of_a_proposal_hold_nothing_that_a_run_hides(musterstadt):
+    """Two areas, one of which a run hides only so that its sums give nothing away: no sum is the way to it."""
+    run = musterstadt.run("mss-2024")
+    result, areas = result_of(musterstadt, "mss-2024"), musterstadt.area_layers["ms-2022"]
+    gone = result.parts.index[result.seen["value_child_poverty"].isna() & result.parts["value_child_poverty"].notna()]
+    counts = musterstadt.tables["ms-2022"].of_year(2024)["children_in_transfer"]
+    hidden = counts[gone].idxmax()  # not small itself
+    other = next(area for area in areas.frame.index if area not in gone and areas.frame.geometry[area].touches(
+        areas.frame.geometry[hidden]))  # fmt: skip
+    outline = lone(areas.frame.geometry[[hidden, other]].union_all(), musterstadt.crs)
+    asked = {"residents": musterstadt.residents["addresses"], "year": 2024, "secrecy": musterstadt.secrecy}
+    plain = key_figures(outline, areas, table=musterstadt.tables["ms-2022"], **asked).set_index("figure")
+    assert plain.loc["children_in_transfer", "inside"] - counts[other] == counts[hidden]  # what the docstring warns of
+    safe = figures_of(musterstadt, run, outlines=outline).set_index("figure")
+    assert safe.loc[["children_in_transfer", "children_under_15"], ["inside", "total"]].isna().all(axis=None)
 
 
 def test_layers_with_the_same_ids_are_told_apart_with_their_events():

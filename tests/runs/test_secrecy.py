@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.linalg import null_space
+from scipy.optimize import linprog
 
 from qmgis.core.interval import wilson
 from qmgis.core.shrink import empirical_bayes
@@ -19,7 +20,7 @@ from qmgis.io.exports.delimited import EXPORT
 from qmgis.pattern import pattern
 from qmgis.runs.compute import compute
 from qmgis.runs.demo import demo_city
-from qmgis.runs.guard import MIN_HIDDEN
+from qmgis.runs.guard import DIGITS, MIN_HIDDEN, REFERENCE_DIGITS
 from qmgis.runs.smallnumbers import ROLES
 from qmgis.runs.steps import reach, score
 from qmgis.runs.trial import ground_of, tried_on
@@ -143,7 +144,57 @@ def test_the_attack_finds_what_is_only_left_empty(run):
     assert (area, "child_poverty") in Attack(whole, said, outcome.index.parts, "value_").determined()
     others = outcome.index.parts.loc[said["reference_set"]["areas"][1:], column]
     row = said["reference_set"]["indicators"]["child_poverty"]
-    assert row["mean"] * row["n"] - others.sum() == pytest.approx(outcome.index.parts[column][area], abs=1e-9)
+    rounded = 0.5 * 10**-REFERENCE_DIGITS * row["n"]
+    assert row["mean"] * row["n"] - others.sum() == pytest.approx(outcome.index.parts[column][area], abs=rounded)
+
+
+def whole_numbers(people: np.ndarray, sums: tuple[float, float], squares: tuple[float, float]) -> np.ndarray:
+    """Every set of six counts whose shares have such a sum and such a sum of squares (from, to)."""
+    halves = []
+    for some in (people[:3], people[3:]):
+        counts = np.stack(np.meshgrid(*(np.arange(0.6 * n + 1) for n in some), indexing="ij"), -1).reshape(-1, 3)
+        halves.append((counts, (counts / some).sum(axis=1), ((counts / some) ** 2).sum(axis=1)))
+    (left, sum_left, square_left), (right, sum_right, square_right) = halves
+    order = np.argsort(sum_right)
+    low = np.searchsorted(sum_right[order], sums[0] - sum_left, "left")
+    n = np.searchsorted(sum_right[order], sums[1] - sum_left, "right") - low
+    one = np.repeat(np.arange(len(left)), n)
+    other = order[np.arange(n.sum()) - np.repeat(np.cumsum(n) - n, n) + np.repeat(low, n)]
+    square = square_left[one] + square_right[other]
+    fits = (square >= squares[0]) & (square <= squares[1])
+    return np.hstack([left[one[fits]], right[other[fits]]])
+
+
+def test_whoever_knows_all_bases_finds_many_counts_that_fit(city):
+    """Bases are published elsewhere: sixteen digits of a mean leave one set of six counts, rounded ones thousands."""
+    outcome = compute(city, "mss-2024")
+    said = json.loads(run_json(outcome))["reference_set"]
+    rows, row = outcome.table.loc[said["areas"]], said["indicators"]["child_poverty"]
+    value, z = rows["value_child_poverty"], rows["z_child_poverty"]
+    hidden = value.index[value.isna()]
+    counts = city.tables["ms-2022"].of_year(2024).loc[hidden]
+    people, truth = counts["children_under_15"].to_numpy(float), counts["children_in_transfer"].to_numpy(float)
+    known, whole = value.dropna(), outcome.index.reference.loc["child_poverty"]
+
+    def fitting(mean: tuple[float, float], sd: tuple[float, float]) -> np.ndarray:
+        sums = [row["n"] * one - known.sum() for one in mean]
+        squares = [row["n"] * (one**2 + other**2) - (known**2).sum() for one, other in zip(mean, sd, strict=True)]
+        return whole_numbers(people, (sums[0], sums[1]), (squares[0], squares[1]))
+
+    exact = fitting(*((whole[name] - 1e-13, whole[name] + 1e-13) for name in ("mean", "sd")))
+    assert exact.tolist() == [truth.tolist()]
+    # what the file says: rounded mean and deviation, and 106 rounded standard scores, each a strip of both
+    shown, half = z.notna() & value.notna(), 0.5 * 10.0**-DIGITS
+    strips = [np.column_stack([np.full(shown.sum(), sign), sign * (z[shown] - sign * half)]) for sign in (1.0, -1.0)]
+    limits = np.concatenate([value[shown], -value[shown]])
+    least = 0.5 * 10.0**-REFERENCE_DIGITS
+    room = [(row[name] - least, row[name] + least) for name in ("mean", "sd")]
+    aims = ((1, 0), (-1, 0), (0, 1), (0, -1))
+    ends = [linprog(aim, A_ub=np.vstack(strips), b_ub=limits, bounds=room).x for aim in aims]
+    found = fitting((ends[0][0], ends[1][0]), (ends[2][1], ends[3][1]))
+    assert truth.tolist() in found.tolist()
+    assert len(found) > 1000
+    assert all(len(np.unique(column)) >= 20 for column in found.T)
 
 
 @pytest.mark.parametrize("block", BLOCKS)

@@ -14,6 +14,7 @@ from qmgis import compare
 from qmgis.app.address import ViewState
 from qmgis.app.frame import attributes, current, editions, lang_of, link, notice, panel, pills
 from qmgis.app.moves import (
+    carried_table,
     chosen,
     crosstab_table,
     largest_table,
@@ -68,7 +69,10 @@ def layout(city: City, state: ViewState) -> Component:
             html.Div(**parts["compare-chosen"], id="compare-chosen"),
             html.Div(
                 [
-                    move_map(city, areas, parts["compare-map-areas"]["hideout"], lang, page="compare"),
+                    html.Div(
+                        move_map(city, areas, parts["compare-map-areas"]["hideout"], lang, page="compare"),
+                        id="compare-map-box",
+                    ),
                     html.Section(**parts["compare-legend"], id="compare-legend", className="panel"),
                 ],
                 className="split",
@@ -95,7 +99,7 @@ def refresh(city: City, state: ViewState) -> Mapping[str, Mapping[str, Any]]:
         return {"live": {"children": pair.fault}}
     return {
         **_parts(city, state, pair, lang),
-        "compare-table": table_properties(pair.rows, state, lang),
+        "compare-table": table_properties(pair.rows, pair.heads, state, lang),
         "compare-table-box": table_targets(state),
         "live": {"children": pair.fault or (agreement_in_words(*pair.results, lang) if pair.results else "")},
     }
@@ -139,7 +143,7 @@ def _parts(city: City, state: ViewState, pair: _Pair, lang: Lang) -> dict[str, d
             "children": heading if pair.heads[1] else say("compare.heading_one", lang, first=pair.heads[0])
         },
         "compare-choices": {"children": _choices(city, state, pair.side, lang)},
-        "compare-said": {"children": _said(pair, lang)},
+        "compare-said": {"children": _said(pair, state, lang)},
         "compare-chosen": {"children": chosen(pair.rows, state, lang)},
         "compare-map-areas": {"hideout": move_hideout(_areas(city, state), pair.rows, state, lang)},
         "compare-legend": {"children": [*move_legend(pair.rows, 0, lang), _hint(pair, lang)]},
@@ -182,7 +186,7 @@ def _impossible(known: Sequence[Side], lang: Lang) -> Component | None:
     return html.Details([summary, html.Ul(lines, className="plain")], className="small")
 
 
-def _said(pair: _Pair, lang: Lang) -> Component:
+def _said(pair: _Pair, state: ViewState, lang: Lang) -> Component:
     """Return how far the two agree, or why that cannot be said."""
     if pair.results is None:
         return notice(pair.fault, lang)
@@ -191,7 +195,7 @@ def _said(pair: _Pair, lang: Lang) -> Component:
     except QmgisError as error:
         order = error.say(lang)
     sentence = html.P(agreement_in_words(*pair.results, lang), className="lead")
-    carried = [html.P(pair.carried)] if pair.carried else []
+    carried = [html.P(pair.carried), carried_table(pair.rows, pair.heads, state, lang)] if pair.carried else []
     return panel(say("compare.agreement", lang), sentence, html.P(order), *carried)
 
 
@@ -217,7 +221,8 @@ def _more(city: City, state: ViewState, pair: _Pair, lang: Lang) -> list[Compone
 def _settings(city: City, state: ViewState, pair: _Pair, lang: Lang) -> Component:
     """Return a row for each setting that the two profiles say differently."""
     run = city.run(state.run)
-    titles = {key: one.title.to(lang) for key, one in city.tables[run.vintage].indicators.items()}
+    known = {key: one for table in city.tables.values() for key, one in table.indicators.items()}
+    titles = {key: one.title.to(lang) for key, one in known.items()}
     profiles = [one.profile for one in pair.both if one.profile]
     found = settings_in_words(profiles[0], profiles[1], titles, lang) if len(profiles) == 2 else []
     if not found:

@@ -53,7 +53,6 @@ def layout(city: City, state: ViewState) -> Component:
     lang, trial = lang_of(state), _trial(city, state)
     parts, run = _parts(city, state, trial, lang), city.run(state.run)
     areas, indicators = city.area_layers[run.vintage], city.tables[run.vintage].indicators
-    heads = (side_word(trial.ground, lang), say("whatif.trial_side", lang))
     shown = html.Div(
         [
             html.Div(**parts["whatif-said"], id="whatif-said", className="panel said"),
@@ -67,7 +66,7 @@ def layout(city: City, state: ViewState) -> Component:
         [
             html.H2(say("compare.table_title", lang)),
             html.P(**parts["whatif-count"], id="whatif-count"),
-            move_table(trial.rows, heads, state, lang, page="whatif"),
+            move_table(trial.rows, _heads(trial, lang), state, lang, page="whatif"),
             html.P(say("compare.table_hint", lang), className="soft small after"),
         ],
         className="panel",
@@ -92,7 +91,7 @@ def refresh(city: City, state: ViewState) -> Mapping[str, Mapping[str, Any]]:
     lang, trial = lang_of(state), _trial(city, state)
     return {
         **_parts(city, state, trial, lang),
-        "whatif-table": table_properties(trial.rows, state, lang),
+        "whatif-table": table_properties(trial.rows, _heads(trial, lang), state, lang),
         "whatif-table-box": table_targets(state),
         "whatif-controls": tune_target(state),
         "live": {"children": trial.fault or " ".join(_sentences(trial, lang)[:1])},
@@ -171,12 +170,16 @@ def _listed(names: Sequence[str], lang: Lang) -> str:
     return f"{shown} {say('whatif.and_more', lang, count=number(more, lang))}" if more > 0 else shown
 
 
+def _heads(trial: _Trial, lang: Lang) -> tuple[str, str]:
+    return side_word(trial.ground, lang), say("whatif.trial_side", lang)
+
+
 def _more(trial: _Trial, lang: Lang) -> list[Component]:
     """Return the crosstab of official classes and trial; nothing where nothing is tried."""
     if trial.tried is trial.ground.official:
         return []
-    heads = {"first": side_word(trial.ground, lang), "second": say("whatif.trial_side", lang)}
-    hint = html.P(say("compare.crosstab_hint", lang, **heads), className="soft small")
+    first, second = _heads(trial, lang)
+    hint = html.P(say("compare.crosstab_hint", lang, first=first, second=second), className="soft small")
     return [panel(say("compare.crosstab", lang), hint, crosstab_table(trial.ground.official, trial.tried, lang))]
 
 
