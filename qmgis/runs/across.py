@@ -18,8 +18,8 @@ from qmgis.runs.ways import way_of, ways_of
 
 __all__ = ["Across", "across", "laid_across"]
 
-What = Literal["frame", "states", "change"]
-WHATS: tuple[What, ...] = get_args(What)
+Frame = Literal["frame", "states", "change"]
+FRAMES: tuple[Frame, ...] = get_args(Frame)
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,7 +139,7 @@ def _joined(tables: list[IndicatorTable], years: Mapping[int, str]) -> Indicator
     indicators = {key: one for table in reversed(tables) for key, one in table.indicators.items()}
     areas = first.frame.index.get_level_values("area").unique()
     whole = {}
-    for what in WHATS:
+    for what in FRAMES:
         found = {year: _of_year([one for one in tables if year in one.years], year, list(indicators), what=what)
                  for year in sorted(years)}  # fmt: skip
         index = pd.MultiIndex.from_product([areas, sorted(years)], names=["area", "year"])
@@ -152,7 +152,7 @@ def _joined(tables: list[IndicatorTable], years: Mapping[int, str]) -> Indicator
     )  # fmt: skip
 
 
-def _of_year(tables: list[IndicatorTable], year: int, keys: list[str], *, what: What) -> pd.DataFrame:  # fmt: skip
+def _of_year(tables: list[IndicatorTable], year: int, keys: list[str], *, what: Frame) -> pd.DataFrame:  # fmt: skip
     """Return a year of all indicators, each from the first table that has a value of it."""
     values, parts = [one.of_year(year) for one in tables], [one.of_year(year, what=what) for one in tables]
     chosen = {key: next((n for n, frame in enumerate(values) if key in frame and frame[key].notna().any()), 0)
