@@ -85,7 +85,7 @@ def test_the_attack_finds_what_is_only_closed():
     found = attacked(result, told[~edition_on(strict, "mss-2020", "ms-2022").official])
     assert ("02020301", "unemployment") in found
     for (area, key), value in found.items():
-        assert value == pytest.approx(result.parts.loc[area, f"value_{key}"], abs=1e-9)
+        assert value == pytest.approx(result.parts.loc[area, f"value_{key}"], abs=2e-3)  # scores are rounded
 
 
 def test_other_weights_carry_no_more(city: City):
