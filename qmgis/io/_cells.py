@@ -17,6 +17,7 @@ __all__ = [
     "arrow_column",
     "clean",
     "code_of",
+    "column_csv",
     "csv_text",
     "guarded",
     "is_empty",
@@ -25,6 +26,7 @@ __all__ = [
     "people_cell",
     "people_title",
     "people_values",
+    "table_cells",
     "unit_of",
 ]
 
@@ -71,6 +73,42 @@ def csv_text(rows: Iterable[Iterable[str]], *, delimiter: str, newline: str) -> 
         return '"' + text.replace('"', '""') + '"' if special.search(text) else text
 
     return "".join(delimiter.join(map(cell, row)) + newline for row in rows)
+
+
+def column_csv(columns: Sequence[Column], rows: Iterable[Iterable[str]], *, lang: Lang | None = None) -> bytes:
+    r"""Return cells under the titles of their columns as a file: for machines, or for people of a language.
+
+    For machines keys, comma and a plain line end; for people titles, in German semicolons, and a mark for spreadsheets.
+
+    Examples
+    --------
+    >>> from qmgis.model import Text
+    >>> column = Column("x", Text("Anteil", "Share"), "share")
+    >>> column_csv([column], [["0.5"]]), column_csv([column], [["50,0"]], lang="de").decode("utf-8-sig")
+    (b'x\n0.5\n', 'Anteil (%)\r\n50,0\r\n')
+    """
+    if lang is None:
+        return csv_text([[one.key for one in columns], *rows], delimiter=",", newline="\n").encode()
+    heads, delimiter = [people_title(one, lang) for one in columns], ";" if lang == "de" else ","
+    return csv_text([heads, *rows], delimiter=delimiter, newline="\r\n").encode("utf-8-sig")
+
+
+def table_cells(frame: pd.DataFrame, columns: Sequence[Column], lang: Lang | None = None) -> Iterable[tuple[str, ...]]:
+    """Return the rows of a table as texts, made column by column; for machines unless a language is given.
+
+    Examples
+    --------
+    >>> from qmgis.model import Text
+    >>> list(table_cells(pd.DataFrame({"x": [0.5, 0.25]}), [Column("x", Text("", ""), "share")]))
+    [('0.5',), ('0.25',)]
+    """
+    made = [
+        machine_cells(frame[one.key], one)
+        if lang is None
+        else [people_cell(value, one, lang) for value in frame[one.key].tolist()]
+        for one in columns
+    ]
+    return zip(*made, strict=True)
 
 
 def is_empty(value: object) -> bool:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from qmgis.io._cells import csv_text, machine_cell, people_cell, people_title
-from qmgis.model import Column
+from qmgis.io._cells import column_csv, table_cells
+from qmgis.model import Column, Lang
 
 __all__ = ["machine_csv", "people_csv"]
 
@@ -21,13 +21,11 @@ def machine_csv(table: pd.DataFrame | None, columns: Sequence[Column]) -> bytes:
     >>> machine_csv(pd.DataFrame({"a": [0.5]}), [Column("a", Text("Anteil", "Share"), "share")]).split()
     [b'a', b'0.5']
     """
-    rows = [] if table is None else table[[one.key for one in columns]].itertuples(index=False)
-    cells = [[machine_cell(value, column) for value, column in zip(row, columns, strict=True)] for row in rows]
-    return csv_text([[column.key for column in columns], *cells], delimiter=",", newline="\n").encode()
+    return column_csv(columns, [] if table is None else table_cells(table, columns))
 
 
-def people_csv(table: pd.DataFrame | None, columns: Sequence[Column]) -> bytes:
-    """Return a table in German words, semicolon and decimal comma; shares in percent.
+def people_csv(table: pd.DataFrame | None, columns: Sequence[Column], lang: Lang = "de") -> bytes:
+    """Return a table in words, in German with semicolon and decimal comma; shares in percent.
 
     Examples
     --------
@@ -36,7 +34,4 @@ def people_csv(table: pd.DataFrame | None, columns: Sequence[Column]) -> bytes:
     >>> people_csv(pd.DataFrame({"a": [0.5]}), [column]).decode("utf-8-sig").split()
     ['Zahl', '0,5']
     """
-    rows = [] if table is None else table[[one.key for one in columns]].itertuples(index=False)
-    cells = [[people_cell(value, column, "de") for value, column in zip(row, columns, strict=True)] for row in rows]
-    heads = [people_title(column, "de") for column in columns]
-    return csv_text([heads, *cells], delimiter=";", newline="\r\n").encode("utf-8-sig")
+    return column_csv(columns, [] if table is None else table_cells(table, columns, lang), lang=lang)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import geopandas as gpd
-import pandas as pd
 
-from qmgis.io._cells import csv_text, machine_cell, people_cell, people_title
 from qmgis.io._overlays import (
     catchment_columns,
     path_columns,
@@ -15,6 +13,7 @@ from qmgis.io._overlays import (
     scenario_places,
     site_columns,
 )
+from qmgis.io._reports import machine_csv, people_csv
 from qmgis.io.around import AROUND
 from qmgis.io.targeting import BESIDE
 from qmgis.model import Column, Outcome, Text, words
@@ -45,8 +44,8 @@ def beside(outcome: Outcome, key: str) -> dict[str, bytes]:
     }
     for stem, (frame, columns) in tables.items():
         if frame is not None:
-            german = key == "csv_de"
-            files[f"{stem}_de.csv" if german else f"{stem}.csv"] = _table(frame, columns, german=german)
+            name, made = (f"{stem}_de.csv", people_csv) if key == "csv_de" else (f"{stem}.csv", machine_csv)
+            files[name] = made(frame, columns)
     return files
 
 
@@ -62,13 +61,3 @@ def _where(outcome: Outcome) -> tuple[Column, ...]:
     """Return the descriptions of the coordinates, in the city's reference system."""
     crs = outcome.areas.frame.crs.to_string()
     return tuple(Column(axis, words(f"exports.site_{axis}", crs=crs), "number", digits=2) for axis in ("x", "y"))
-
-
-def _table(frame: pd.DataFrame, columns: tuple[Column, ...], *, german: bool) -> bytes:
-    rows = frame[[column.key for column in columns]].itertuples(index=False)
-    if german:
-        cells = [[people_cell(value, one, "de") for value, one in zip(row, columns, strict=True)] for row in rows]
-        heads = [people_title(column, "de") for column in columns]
-        return csv_text([heads, *cells], delimiter=";", newline="\r\n").encode("utf-8-sig")
-    cells = [[machine_cell(value, one) for value, one in zip(row, columns, strict=True)] for row in rows]
-    return csv_text([[column.key for column in columns], *cells], delimiter=",", newline="\n").encode()

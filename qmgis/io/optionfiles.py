@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import geopandas as gpd
 
 from qmgis.i18n import say
-from qmgis.io._cells import clean, csv_text, people_cell, people_title
+from qmgis.io._cells import clean
 from qmgis.io._codebook import codebook_csv
 from qmgis.io._names import short_names
+from qmgis.io._reports import people_csv
 from qmgis.io._shapefile import layer_files
 from qmgis.io._vector import scratch, typed_layer, vector_bytes
 from qmgis.io._zip import zipped
@@ -41,10 +42,7 @@ def options_csv(frame: gpd.GeoDataFrame, columns: Sequence[Column], lang: Lang) 
     >>> options_csv(frame, columns, "de").decode("utf-8-sig").split()
     ['Umriss;Hektar', 'Gebiet', '1;16,5']
     """
-    rows = [[people_title(one, lang) for one in columns]]
-    rows += [[people_cell(row[one.key], one, lang) for one in columns] for _, row in frame.iterrows()]
-    text = csv_text(rows, delimiter=";" if lang == "de" else ",", newline="\r\n")
-    return text.encode("utf-8-sig")
+    return people_csv(frame, columns, lang)
 
 
 def options_gpkg(frame: gpd.GeoDataFrame, columns: Sequence[Column]) -> bytes:

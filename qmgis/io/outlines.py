@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import geopandas as gpd
 
-from qmgis.io._cells import csv_text, people_cell, people_title
+from qmgis.io._reports import people_csv
 from qmgis.io._vector import typed_layer, vector_bytes
 from qmgis.model import Column, Lang, Text, words
 
@@ -50,10 +50,7 @@ def outlines_csv(frame: gpd.GeoDataFrame, lang: Lang) -> bytes:
     """
     table = frame.rename_axis("place").reset_index().assign(hectares=frame.area.to_numpy() / HECTARE)
     columns = (*_columns(), Column("hectares", words("asked.column_hectares"), "number", Text("ha", "ha"), 1))
-    rows = table[[one.key for one in columns]].itertuples(index=False)
-    cells = [[people_cell(value, one, lang) for value, one in zip(row, columns, strict=True)] for row in rows]
-    heads = [people_title(one, lang) for one in columns]
-    return csv_text([heads, *cells], delimiter=";" if lang == "de" else ",", newline="\r\n").encode("utf-8-sig")
+    return people_csv(table, columns, lang)
 
 
 def _columns() -> tuple[Column, ...]:

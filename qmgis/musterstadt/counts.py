@@ -7,7 +7,6 @@ every year fits with every other.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -162,8 +161,3 @@ def by_area(counts: dict[int, pd.DataFrame], owner: np.ndarray, year: int) -> pd
     """Return one year's counts by area, index ``id``."""
     summed: pd.DataFrame = counts[year].groupby(pd.Index(owner, name="id")).sum().sort_index()
     return summed
-
-
-def expected_effect() -> dict[str, Any]:
-    """Return the planted effect as stored in the truth: points of the share."""
-    return dict(EFFECT)

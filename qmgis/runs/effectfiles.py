@@ -13,7 +13,7 @@ import pandas as pd
 from qmgis.core.effect.did import Estimate
 from qmgis.effect import SEED, Answer
 from qmgis.errors import QmgisError
-from qmgis.io._cells import csv_text, machine_cell, people_cell, people_title
+from qmgis.io._cells import column_csv, machine_cell, people_cell
 from qmgis.model import City, Column, ColumnKind, Lang, Text, words
 from qmgis.runs.effects import answers_of, can_compare
 
@@ -64,10 +64,7 @@ def effect_csv(found: Iterable[Answer], *, lang: Lang | None = None) -> bytes:
     columns = effect_columns()
     rows = [[_cell(value, column, lang) for value, column in zip(_row(one, lang), columns, strict=True)]
             for one in found]  # fmt: skip
-    heads = [column.key if lang is None else people_title(column, lang) for column in columns]
-    if lang is None:
-        return csv_text([heads, *rows], delimiter=",", newline="\n").encode()
-    return csv_text([heads, *rows], delimiter=";" if lang == "de" else ",", newline="\r\n").encode("utf-8-sig")
+    return column_csv(columns, rows, lang=lang)
 
 
 def effects_json(found: Sequence[Answer]) -> bytes:

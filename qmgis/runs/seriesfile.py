@@ -11,7 +11,7 @@ import pandas as pd
 
 from qmgis.change import CAUSES, KINDS
 from qmgis.errors import DataError, NotEnoughDataError, QmgisError
-from qmgis.io._cells import csv_text, machine_cells, people_cell, people_title
+from qmgis.io._cells import column_csv, table_cells
 from qmgis.model import RESIDENTS, City, Column, ColumnKind, Lang, State, Text, words
 from qmgis.runs.changes import WhatChanged, what_changed
 from qmgis.runs.editions import editions_on, runs_in_order
@@ -112,7 +112,7 @@ def series_csv(found: Iterable[Series], *, lang: Lang | None = None) -> bytes:
     """
     columns = series_columns()
     rows = [row for one in found for row in _rows(one, columns, lang)]
-    return _csv(columns, rows, lang)
+    return column_csv(columns, rows, lang=lang)
 
 
 def changes_csv(found: WhatChanged, names: pd.Series, *, lang: Lang | None = None) -> bytes:
@@ -122,10 +122,8 @@ def changes_csv(found: WhatChanged, names: pd.Series, *, lang: Lang | None = Non
         area=found.changes.frame.index, name=names.reindex(found.changes.frame.index), since=found.first,
         exact=found.exact.reindex(found.changes.frame.index),
     )  # fmt: skip
-    keys = [column.key for column in columns]
     frame[["kind", "cause"]] = frame[["kind", "cause"]].astype(object)
-    rows = _cells(frame[keys], columns, lang)
-    return _csv(columns, rows, lang)
+    return column_csv(columns, table_cells(frame, columns, lang), lang=lang)
 
 
 @dataclass(frozen=True)
@@ -182,23 +180,4 @@ def _rows(one: Series, columns: Sequence[Column], lang: Lang | None) -> Iterable
         replace(column, kind="share" if one.measure == "share" else "number") if column.key == "value" else column
         for column in columns
     ]
-    return _cells(frame[[column.key for column in columns]], used, lang)
-
-
-def _cells(frame: pd.DataFrame, columns: Sequence[Column], lang: Lang | None) -> Iterable[tuple[str, ...]]:
-    """Return the rows of a frame as texts, made column by column."""
-    made = [
-        machine_cells(frame[column.key], column)
-        if lang is None
-        else [people_cell(value, column, lang) for value in frame[column.key].tolist()]
-        for column in columns
-    ]
-    return zip(*made, strict=True)
-
-
-def _csv(columns: Sequence[Column], rows: Iterable[Sequence[str]], lang: Lang | None) -> bytes:
-    if lang is None:
-        return csv_text([[column.key for column in columns], *rows], delimiter=",", newline="\n").encode()
-    heads = [people_title(column, lang) for column in columns]
-    text = csv_text([heads, *rows], delimiter=";" if lang == "de" else ",", newline="\r\n")
-    return text.encode("utf-8-sig")
+    return table_cells(frame, used, lang)

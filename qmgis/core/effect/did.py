@@ -217,17 +217,11 @@ def design(stack: Stack) -> np.ndarray:
 
 def joint(values: np.ndarray, stack: Stack, steps: list[int]) -> Linear:
     """Return the differences of several steps at once, one row a unit, cohort and step."""
-    change, blocks = [], []
-    for step in steps:
-        change.append(values[stack.unit, stack.cohort + step] - values[stack.unit, stack.cohort - 1])
-        blocks.append(design(stack))
-    count = blocks[0].shape[1]
-    x = np.zeros((len(stack.unit) * len(steps), count * len(steps)))
-    for place, block in enumerate(blocks):
-        x[place * len(block) : (place + 1) * len(block), place * count : (place + 1) * count] = block
-    first = np.arange(len(steps)) * count
+    x = design(stack)
+    change = [values[stack.unit, stack.cohort + step] - values[stack.unit, stack.cohort - 1] for step in steps]
+    first = np.arange(len(steps)) * x.shape[1]
     found = linear(
-        np.concatenate(change), x, weights=np.tile(stack.weight, len(steps)),
+        np.concatenate(change), np.kron(np.eye(len(steps)), x), weights=np.tile(stack.weight, len(steps)),
         clusters=np.tile(stack.cluster, len(steps)), wanted=first.tolist(),
     )  # fmt: skip
     return Linear(found.coef[first], found.cov[np.ix_(first, first)], found.df[first])

@@ -29,11 +29,6 @@ class Synthetic:
     since: float
     p: float
 
-    @property
-    def ratio(self) -> float:
-        """Root mean square gap since the treatment by that before."""
-        return self.since / self.before if self.before else float("inf")
-
 
 def simplex_fit(target: np.ndarray, donors: np.ndarray) -> np.ndarray:
     """Return the weights, at least 0 and summing to 1, with which donors come nearest to a target.
