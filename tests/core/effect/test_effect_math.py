@@ -105,11 +105,21 @@ def test_variance_with_few_clusters_brackets_that_of_statsmodels():
     found = linear(y, x, weights=np.ones(60), clusters=clusters)
     fit = sm.OLS(y, x).fit(cov_type="cluster", cov_kwds={"groups": clusters, "use_correction": False})
     np.testing.assert_allclose(found.coef, fit.params)
-    # balanced clusters in two groups: CR2 is the uncorrected variance of each mean times m / (m - 1)
-    parts = [fit.resid[clusters < 6].reshape(6, 3).sum(axis=1), fit.resid[clusters >= 6].reshape(14, 3).sum(axis=1)]
-    slow = sum((part**2).sum() / (3 * len(part)) ** 2 * len(part) / (len(part) - 1) for part in parts)
-    assert found.se[1] ** 2 == pytest.approx(slow)
     assert found.se[1] > fit.bse[1]
+
+
+def test_variance_is_the_jackknife_over_clusters():
+    rng = np.random.default_rng(8)
+    clusters = np.repeat(np.arange(12), [1, 2, 3] * 4)
+    y, weights = rng.normal(0, 1, 24) * (1 + clusters), rng.uniform(0.2, 2, 24)
+    x = np.column_stack([np.ones(24), (clusters < 5).astype(float), rng.normal(0, 1, 24)])
+    found = linear(y, x, weights=weights, clusters=clusters)
+    without = []
+    for one in range(12):
+        kept = clusters != one
+        without.append(sm.WLS(y[kept], x[kept], weights=weights[kept]).fit().params)
+    gaps = np.array(without) - sm.WLS(y, x, weights=weights).fit().params
+    np.testing.assert_allclose(found.cov, 11 / 12 * gaps.T @ gaps)
 
 
 def test_degrees_of_freedom_are_those_of_two_groups():
@@ -117,8 +127,8 @@ def test_degrees_of_freedom_are_those_of_two_groups():
     found = linear(y, np.column_stack([treated, 1 - treated]), weights=np.ones(20), clusters=np.arange(20))
     np.testing.assert_allclose(found.df, [3, 15])
     both = linear(y, np.column_stack([np.ones(20), treated]), weights=np.ones(20), clusters=np.arange(20))
-    # Welch and Satterthwaite with equal variances
-    assert both.df[1] == pytest.approx((1 / 4 + 1 / 16) ** 2 / (1 / 4**2 / 3 + 1 / 16**2 / 15))
+    # Welch and Satterthwaite with equal variances; the jackknife divides a mean of m by m - 1
+    assert both.df[1] == pytest.approx((1 / 3 + 1 / 15) ** 2 / (1 / 3**2 / 3 + 1 / 15**2 / 15))
 
 
 def test_coefficients_that_cannot_be_told_apart_are_refused():
