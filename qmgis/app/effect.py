@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -11,33 +12,24 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from qmgis.app.address import ViewState, format_address
+from qmgis.app.address import ViewState
 from qmgis.app.chart import chart, data_table
 from qmgis.app.frame import attributes, current, lang_of, link, notice, panel, pills
 from qmgis.app.jobs import Job, jobs
-from qmgis.app.map import ANY_AREA, painted
 from qmgis.core.effect.did import Estimate
 from qmgis.effect import ALL, Answer, points
 from qmgis.errors import NotEnoughDataError
 from qmgis.i18n import number, percent, say
 from qmgis.model import City, Lang
-from qmgis.runs.effects import answers_of, can_compare, panel_of
-from qmgis.runs.steps import area_layer
+from qmgis.runs.effects import answers_of, can_compare
 from qmgis.views.effect import effect_lines
 
 __all__ = [
-    "Asked", "asked_of", "choices", "effect_key", "files_panel", "hideout", "key_of_map", "outcomes_panel", "parts_of",
-    "tests_of", "working",
+    "Asked", "asked_of", "choices", "effect_key", "files_panel", "outcomes_panel", "parts_of", "step",
+    "tests_of", "titled", "working",
 ]  # fmt: skip
 
 PATIENCE = 1.2  # seconds that a page waits before it says that it computes
-# Colour and hatching of each part that an area plays on the map; "other" is the last, of all that are not named.
-ROLES = {
-    "area": ("#d3128a", "none"),
-    "comparison": ("#2f6cb3", "none"),
-    "possible": ("#d9e6f4", "none"),
-    "other": ("#f1f1ee", "diagonal"),
-}
 Cells = list[list[Any]]
 
 
@@ -90,22 +82,35 @@ def asked_of(city: City, state: ViewState, *, wait: float = PATIENCE) -> Asked:
     return Asked(city, state, jobs.ask(effect_key(city), partial(answers_of, city), wait=wait).seen)
 
 
+def step(city: City, state: ViewState, pressed: str | None) -> Asked:
+    """Return the answers as far as they are, after the work was stopped or begun anew where that was pressed."""
+    if pressed == "effect-stop":
+        jobs.stop(effect_key(city))
+    elif pressed == "effect-again":
+        jobs.forget(effect_key(city))
+    return asked_of(city, state, wait=0.0)
+
+
 def effect_key(city: City) -> tuple[Any, ...]:
     """Return what stands for the answers among the jobs."""
     return "effect", city
 
 
 def working(asked: Asked) -> list[Component]:
-    """Return how far the work is, or why nothing came of it."""
+    """Return how far the work is, that it was stopped, or why nothing came of it."""
     lang, job = asked.lang, asked.job
+    what = say("effect.page_job", lang)
     if job.fault is not None:
         return [notice(job.fault.to(lang), lang)]
-    if job.state != "running":
+    if job.state == "done":
         return []
-    what, share = say("effect.page_job", lang), min(max(job.share, 0.0), 1.0)
-    bar = html.Progress(value=f"{share:.2f}", max="1", **attributes(aria_label=what))
-    told = say("asked.working", lang, what=what, share=percent(share, lang, digits=0))
-    return [html.Div(html.P([html.Span(told), bar]), className="panel working", role="status")]
+    if job.state == "stopped":
+        told: list[Component] = [html.Span(say("asked.stopped", lang, what=what))]
+    else:
+        share = min(max(job.share, 0.0), 1.0)
+        told = [html.Span(say("asked.working", lang, what=what, share=percent(share, lang, digits=0))),
+                html.Progress(value=f"{share:.2f}", max="1", **attributes(aria_label=what))]  # fmt: skip
+    return [html.Div(html.P(told), className="panel working", role="status")]
 
 
 def choices(asked: Asked) -> list[Component]:
@@ -113,31 +118,34 @@ def choices(asked: Asked) -> list[Component]:
     lang, answer = asked.lang, asked.answer
     if answer is None:
         return []
-    scopes = {one.scope: say("effect.all", lang) if one.scope == ALL else f"{one.name} ({one.scope})"
-              for one in asked.found}  # fmt: skip
-    areas = [html.Li(link(asked.state, name, pick=scope, **current(scope == asked.scope)))
-             for scope, name in scopes.items()]  # fmt: skip
-    shares = [html.Li(link(asked.state, one.title.to(lang), mode=one.key, **current(one is answer)))
-              for one in asked.own]  # fmt: skip
+    scopes = {one.scope: one.name.to(lang) + ("" if one.scope == ALL else f" ({one.scope})") for one in asked.found}
+    areas = [html.Li(link(asked.state, name, pick=scope, id=f"effect-scope-{place}", **current(scope == asked.scope)))
+             for place, (scope, name) in enumerate(scopes.items())]  # fmt: skip
+    shares = [html.Li(link(asked.state, titled(one, lang), mode=one.key, id=f"effect-share-{place}",
+                           **current(one is answer))) for place, one in enumerate(asked.own)]  # fmt: skip
     return [pills(say("effect.page_scopes", lang), areas), pills(say("effect.page_keys", lang), shares)]
+
+
+def titled(answer: Answer, lang: Lang) -> str:
+    """Return the title of the indicator; of a placebo outcome with the word for it."""
+    title = answer.title.to(lang)
+    return f"{title} ({say('effect.placebo', lang)})" if answer.placebo else title
 
 
 def parts_of(asked: Asked) -> dict[str, list[Component]]:
     """Return what is said of the chosen answer, by its place on the page; empty until it is there."""
     answer, lang = asked.answer, asked.lang
     if answer is None:
-        return {name: [] for name in ("said", "lines", "members", "tests")}
+        return {name: [] for name in ("said", "lines", "tests")}
     return {
         "said": [_said(answer, lang), _checks(answer, lang)],
         "lines": _lines(answer, lang),
-        "members": _members(asked.city, answer, lang),
-        "tests": tests_of(answer, lang),
+        "tests": tests_of(answer, lang, placebos=[one for one in asked.own if one.placebo and one is not answer]),
     }
 
 
 def _said(answer: Answer, lang: Lang) -> Component:
     """Return the kind of the answer, then its sentences in their order."""
-    name = say("effect.all", lang) if answer.scope == ALL else answer.name
     said = [one.to(lang) for one in answer.sentences]
     told = 1 if answer.kind == "none" else 2  # who it is about, and what changed
     kind = html.P([html.Strong(say(f"effect.kind_{answer.kind}", lang)), ". ",
@@ -145,7 +153,10 @@ def _said(answer: Answer, lang: Lang) -> Component:
     items = [html.Li(one) for one in said[told:]]
     rest = html.Ul(items, className="plain small") if items else None
     return panel(
-        f"{answer.title.to(lang)}: {name}", kind, *(html.P(one, className="lead") for one in said[:told]), rest
+        f"{titled(answer, lang)}: {answer.name.to(lang)}",
+        kind,
+        *(html.P(one, className="lead") for one in said[:told]),
+        rest,
     )
 
 
@@ -180,29 +191,15 @@ def _year(year: int, answer: Answer, lang: Lang) -> str:
     return f"{year} ({say('effect.page_start_mark', lang)})" if year == answer.start else str(year)
 
 
-def _members(city: City, answer: Answer, lang: Lang) -> list[Component]:
-    """Return the twin of the map: every area that enters, with its own change."""
-    if answer.members.empty:
-        return [html.P(say("effect.page_no_members", lang), className="soft")]
-    names = area_layer(city).frame["name"].astype(str)
-    heads = [say("words.area", lang), *(say(f"effect.page_{one}", lang) for one in ("role", "weight", *CHANGES))]
-    rows = [
-        [f"{names[area]} ({area})", say(f"effect.page_role_{row['of']}", lang), percent(row["weight"], lang),
-         percent(row["before"], lang), percent(row["after"], lang), points(row["change"]).to(lang)]
-        for area, row in answer.members.iterrows()
-    ]  # fmt: skip
-    return [data_table(heads, rows, numbers=4, label=say("effect.page_members", lang))]
+def tests_of(answer: Answer, lang: Lang, *, placebos: Sequence[Answer]) -> list[Component]:
+    """Return what speaks for or against a comparison: each test, what was found, and what is expected.
 
-
-CHANGES = ("before", "after", "change")
-
-
-def tests_of(answer: Answer, lang: Lang) -> list[Component]:
-    """Return what speaks for or against a comparison: each test, what was found, and what is expected."""
+    ``placebos``: the answers of the placebo outcomes in the same programme area.
+    """
     if answer.kind == "none":
         return []
     heads = [say(f"effect.page_{one}", lang) for one in ("test", "found", "expected")]
-    rows = _test_rows(answer, lang)
+    rows = [*_test_rows(answer, lang), *_placebo_rows(placebos, lang)]
     lead = html.P(say(f"effect.page_tests_{answer.kind}", lang), className="soft small")
     content = data_table(heads, rows, numbers=0) if rows else html.P(say("effect.page_no_tests", lang))
     parts = [panel(say("effect.page_tests", lang), lead, content)]
@@ -231,6 +228,13 @@ def _test_rows(answer: Answer, lang: Lang) -> Cells:
     ]
 
 
+def _placebo_rows(placebos: Sequence[Answer], lang: Lang) -> Cells:
+    """Return the difference of each placebo outcome that has one."""
+    expected = say("effect.page_expected_placebo", lang)
+    return [[say("effect.page_test_placebo", lang, title=one.title.to(lang)), _interval(one.estimate, lang), expected]
+            for one in placebos if one.estimate is not None]  # fmt: skip
+
+
 def _events(answer: Answer, lang: Lang) -> Component:
     """Return the differences by edition since the start."""
     heads = [say("effect.page_edition", lang), say("effect.page_difference", lang)]
@@ -256,47 +260,7 @@ def _outcome(one: Answer, lang: Lang) -> list[str]:
     failed = ", ".join(say(f"effect.name_{key}", lang) for key in one.failed) or "–"
     found = "–" if one.estimate is None else _interval(one.estimate, lang)
     changes = [points(value).to(lang) for value in moved]
-    return [one.title.to(lang), say(f"effect.kind_{one.kind}", lang), *changes, found, failed]
-
-
-def hideout(asked: Asked) -> dict[str, Any]:
-    """Return what the map is painted by: the part that each area plays in the answer; all alike until it is there."""
-    areas, lang = area_layer(asked.city), asked.lang
-    order = ["possible"] if asked.answer is None else list(ROLES)
-    classes = [{"code": role, "colour": colour, "hatch": hatch, "label": say(f"effect.page_role_{role}", lang)}
-               for role, (colour, hatch) in ((name, ROLES[name]) for name in order)]  # fmt: skip
-    codes = {area: order.index(role) for area, role in _roles(asked).items()}
-    return painted(
-        areas, codes, classes, selected=asked.state.area, attention=[], thick=say("words.attention", lang),
-        target=format_address(replace(asked.state, area=ANY_AREA)),
-    )  # fmt: skip
-
-
-def _roles(asked: Asked) -> dict[str, str]:
-    """Return the part of each area: in the answer, could have been compared, or neither."""
-    answer = asked.answer
-    if answer is None:
-        return {}
-    roles = dict.fromkeys(map(str, area_layer(asked.city).frame.index), "other")
-    units = panel_of(asked.city).units
-    roles |= dict.fromkeys(map(str, units.index[units["role"] == "possible"]), "possible")
-    return roles | {str(area): str(of) for area, of in answer.members.get("of", pd.Series(dtype=str)).items()}
-
-
-def key_of_map(asked: Asked) -> list[Component]:
-    """Return the legend: each part with the number of its areas."""
-    lang, roles = asked.lang, list(_roles(asked).values())
-    title, items = html.H2(say("effect.page_members", lang)), []
-    if not roles:
-        return [title, html.P(say("app.computing", lang), className="soft")]
-    for role, (colour, hatch) in ROLES.items():
-        sign = html.Span(className="swatch" if hatch == "none" else f"swatch {hatch}",
-                         style={"background": colour} if hatch == "none" else {})  # fmt: skip
-        count = html.Span(number(roles.count(role), lang), className="count")
-        items.append(html.Li(html.Div([sign, html.Span(say(f"effect.page_role_{role}", lang)), count],
-                                      className="mark")))  # fmt: skip
-    lead = html.P(say("effect.page_map_lead", lang), className="soft small")
-    return [title, html.Ul(items, className="legend"), lead]
+    return [titled(one, lang), say(f"effect.kind_{one.kind}", lang), *changes, found, failed]
 
 
 def files_panel(asked: Asked) -> list[Component]:

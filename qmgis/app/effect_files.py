@@ -16,7 +16,7 @@ __all__ = ["add_effect_files"]
 
 CSV, JSON = "text/csv; charset=utf-8", "application/json"
 WAIT = 120.0  # seconds
-NAMES = {"csv": "effect.csv", "people": "wirkung.csv", "json": "effects.json"}
+NAMES = {"csv": "effect.csv", "people": "effect_{lang}.csv", "json": "effects.json"}
 
 
 def add_effect_files(server: Flask, city: City) -> None:
@@ -31,7 +31,7 @@ def add_effect_files(server: Flask, city: City) -> None:
             content = _made(city, kind, lang)
         except QmgisError as error:
             return sentence(error.say(lang), 400)
-        return attachment(content, JSON if kind == "json" else CSV, f"{city.key}-{NAMES[kind]}")
+        return attachment(content, JSON if kind == "json" else CSV, f"{city.key}-{NAMES[kind].format(lang=lang)}")
 
 
 def _made(city: City, kind: str, lang: Lang) -> bytes:

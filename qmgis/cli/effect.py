@@ -48,8 +48,9 @@ def effect(
 
 def _told(answer: Answer, lang: Lang) -> str:
     """Return one answer in sentences, then its checks."""
-    name = say("effect.all", lang) if answer.scope == "all" else f"{answer.scope} {answer.name}"
-    lines = [f"{answer.title.to(lang)}, {name}: {say(f'effect.kind_{answer.kind}', lang)}"]
+    name = answer.name.to(lang) if answer.scope == "all" else f"{answer.scope} {answer.name.to(lang)}"
+    title = answer.title.to(lang) + (f" ({say('effect.placebo', lang)})" if answer.placebo else "")
+    lines = [f"{title}, {name}: {say(f'effect.kind_{answer.kind}', lang)}"]
     lines += [f"  {one.to(lang)}" for one in answer.sentences]
     lines.append(f"  {say('effect.cli_checks', lang)}")
     for check in answer.checks:

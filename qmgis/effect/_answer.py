@@ -27,6 +27,9 @@ class Answer:
         Programme area, or ``all``.
     key, title
         Of the indicator.
+    placebo
+        Whether it is a placebo outcome: a share that says neither burden nor relief; that no programme aims at
+        it is assumed.
     kind
         ``design``: every check is passed, ``estimate`` is the difference to the comparison areas; ``descriptive``: a
         check failed, changes are set side by side; ``none``: there is nothing to compare.
@@ -66,11 +69,12 @@ class Answer:
     """
 
     scope: str
-    name: str
+    name: Text
     key: str
     title: Text
     kind: Kind
     checks: tuple[Check, ...]
+    placebo: bool = False
     start: int | None = None
     treated: int = 0
     programmes: int = 0

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from qmgis.core.effect.did import Estimate, Stack, estimate, event_study, of_change
+from qmgis.core.effect.did import Estimate, Stack, estimate, event_study, of_change, since_before
 from qmgis.core.effect.placebo import exchanged, single_interval, unusual
 from qmgis.core.effect.pretrend import pretrend
 from qmgis.core.effect.synthetic import synthetic
@@ -19,7 +19,7 @@ from qmgis.effect._match import Matching, matching, status
 from qmgis.effect._panel import Panel
 from qmgis.effect._words import sentences
 from qmgis.errors import UnknownKeyError, did_you_mean
-from qmgis.model import words
+from qmgis.model import Text, words
 
 __all__ = ["ALL", "effect"]
 
@@ -76,12 +76,11 @@ def effect(
     pool = units.index[units["role"] == "possible"]
     standing = status(panel) if level is None else level
     one = panel.measured[key]
-    name = words("effect.all") if scope == ALL else None
+    called = str(panel.programmes["name"].get(scope, ""))
+    name = words("effect.all") if scope == ALL else Text(called, called)
     found = matching(panel, key, treated=treated, pool=pool, first=first, level=standing)
     checks = _checks(panel, key, found, treated=treated, pool=pool, first=first)
-    answer = Answer(
-        scope, str(panel.programmes["name"].get(scope, "")) if name is None else name.de, key, one.title, "none", checks
-    )
+    answer = Answer(scope, name, key, one.title, "none", checks, one.placebo)
     if not len(treated) or not len(found.pool):
         return replace(
             answer, sentences=sentences(panel, answer, always=bool((inside & (units["role"] == "always")).any()))
@@ -166,8 +165,9 @@ def _with_tables(panel: Panel, answer: Answer, found: Matching, standing: pd.Dat
 
 def _placebo(values: np.ndarray, stack: Stack, *, seed: int) -> Estimate:
     """Return the difference in the edition before the start, as if that had been the first with the programme."""
-    change = values[stack.unit, stack.cohort - 1] - values[stack.unit, stack.cohort - 2]
-    return of_change(change, stack, seed=seed)
+    starts, place = np.unique(stack.cohort, return_inverse=True)
+    changes = np.stack([since_before(values[:, :start], start - 1) for start in starts])
+    return of_change(changes[place, stack.unit], stack, seed=seed)
 
 
 def _moved(panel: Panel, found: Matching, *, seed: int) -> Estimate | None:
@@ -209,8 +209,8 @@ def _described(
         return given
     values = found.values
     starts = found.first[chosen]
-    own = np.mean([values[at, begun:].mean() - values[at, begun - 1] for at, begun in zip(chosen, starts, strict=True)])
-    others = np.array([np.mean([values[at, b:].mean() - values[at, b - 1] for b in starts]) for at in compared])
+    changes = np.stack([since_before(values, begun) for begun in starts])
+    own, others = np.mean(changes[np.arange(len(chosen)), chosen]), changes[:, compared].mean(axis=0)
     gap, se, low, high = single_interval(float(own), others, treated=max(given.programmes, 1))
     few = Estimate(gap, se, float(len(others) - 1), low, high, float("nan"), len(others) + given.programmes, "few")
     return replace(

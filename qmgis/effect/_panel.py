@@ -25,7 +25,8 @@ ROLES = ("treated", "always", "part", "near", "left_out", "possible")
 class Measured:
     """One indicator: ``values`` (shares 0-1), ``count`` and ``total``, each index area, a column an edition.
 
-    ``exact``: index area, whether it is undivided in all editions; ``breaks``: what a reader has to know of the series.
+    ``exact``: index area, whether it is undivided in all editions; ``breaks``: what a reader has to know of the series;
+    ``placebo``: whether it says neither burden nor relief.
     """
 
     key: str
@@ -37,6 +38,7 @@ class Measured:
     direction: int = 1
     measure: str = "share"
     breaks: tuple[Text, ...] = ()
+    placebo: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,6 +8,7 @@ from qmgis.core.effect.did import Estimate
 from qmgis.effect._answer import Answer
 from qmgis.effect._checks import FEWEST_OTHERS
 from qmgis.effect._panel import Panel
+from qmgis.effect._parts import parts_of
 from qmgis.i18n import number, percent
 from qmgis.model import LANGS, Text, words
 
@@ -25,6 +26,8 @@ def sentences(panel: Panel, answer: Answer, *, always: bool = False) -> tuple[Te
     if answer.kind == "none":
         return tuple(said)
     told: list[Text | None] = [_who(answer), _changed(answer), *said]
+    if answer.placebo:
+        told.append(words("effect.is_placebo"))
     told += _of_design(answer) if answer.kind == "design" else _of_description(answer)
     told += [_extreme(answer), _breaks(panel, answer), words("effect.outcomes", count=len(panel.measured))]
     return tuple(one for one in told if one is not None)
@@ -35,14 +38,7 @@ def _limits(panel: Panel, answer: Answer, *, always: bool) -> list[Text]:
     said = []
     checks = {one.key: one for one in answer.checks}
     if answer.kind == "none":
-        if not (panel.units["role"] == "possible").any():
-            return [words("effect.nowhere_else")]
-        if always:
-            return [words("effect.always")]
-        inside = panel.units["role"] == "treated"
-        own = inside & ((panel.units["programme"] == answer.scope) | (answer.scope == "all"))
-        started = own & (panel.first < len(panel.years))
-        return [words("effect.gaps_only" if started.any() else "effect.not_started")]
+        return [words(f"effect.{_obstacle(panel, answer, always=always)}")]
     failed = [one.text for one in answer.checks if not one.passed]
     if failed:
         said.append(words("effect.why_not", failed=_joined(failed, " ")))
@@ -53,6 +49,19 @@ def _limits(panel: Panel, answer: Answer, *, always: bool) -> list[Text]:
     if _years(panel, answer) < ENOUGH_YEARS:
         said.append(words("effect.short"))
     return said
+
+
+def _obstacle(panel: Panel, answer: Answer, *, always: bool) -> str:
+    """Return the key of the sentence that says why there is nothing to compare."""
+    parts = parts_of(panel, answer)
+    if not parts.eq("possible").any():
+        return "nowhere_else"
+    if always:
+        return "always"
+    own = panel.units["role"].eq("treated") & ~parts.isin(["elsewhere", "late"])
+    if not own.any():
+        return "not_started"
+    return "gaps_only" if parts[own].isin(["gaps", "divided"]).all() else "gaps_others"
 
 
 def _years(panel: Panel, answer: Answer) -> float:

@@ -30,7 +30,7 @@ def effect_columns() -> tuple[Column, ...]:
     Examples
     --------
     >>> [column.key for column in effect_columns()][:6]
-    ['scope', 'name', 'key', 'title', 'kind', 'failed']
+    ['scope', 'name', 'key', 'title', 'placebo_outcome', 'kind']
     """
     kinds: dict[str, Text] = {kind: words(f"effect.kind_{kind}") for kind in ("design", "descriptive", "none")}
     inference: dict[str, Text] = {one: words(f"effect.by_{one}") for one in ("cluster", "wild", "few")}
@@ -38,6 +38,7 @@ def effect_columns() -> tuple[Column, ...]:
     orders: dict[str, ColumnKind] = {"start": "order"}
     return (
         *(Column(key, words(f"effect.file_{key}"), "text") for key in ("scope", "name", "key", "title")),
+        Column("placebo_outcome", words("effect.placebo"), "bool"),
         Column("kind", words("effect.file_kind"), "code", codes=kinds),
         Column("failed", words("effect.file_failed"), "text"),
         *(Column(key, words(f"effect.file_{key}"), orders.get(key, "count")) for key in counts),
@@ -77,9 +78,10 @@ def answer_content(answer: Answer) -> dict[str, Any]:
     """Return one answer as plain values; what is not known is null."""
     return {
         "scope": answer.scope,
-        "name": answer.name,
+        "name": _both(answer.name),
         "key": answer.key,
         "title": _both(answer.title),
+        "placebo_outcome": answer.placebo,
         "kind": answer.kind,
         "checks": [{"key": one.key, "passed": one.passed, **_both(one.text)} for one in answer.checks],
         **{key: getattr(answer, key) for key in ("start", "treated", "programmes", "people", "others")},
@@ -129,8 +131,9 @@ def _row(answer: Answer, lang: Lang | None) -> list[object]:
     changed = [changes.loc[of, what] if len(changes) else None for of in CHANGED for what in ("before", "change")]
     failed = [words(f"effect.name_{key}").to(lang) if lang else key for key in answer.failed]
     return [
-        answer.scope, answer.name, answer.key, answer.title.to(lang or "en"), answer.kind, ", ".join(failed),
-        answer.start, answer.treated, answer.programmes, answer.people, answer.others, *changed,
+        answer.scope, answer.name.to(lang or "en"), answer.key, answer.title.to(lang or "en"), answer.placebo,
+        answer.kind, ", ".join(failed), answer.start, answer.treated, answer.programmes, answer.people, answer.others,
+        *changed,
         *(None if found is None else getattr(found, key) for key in SHARES),
         None if found is None else found.inference, None if found is None else found.p, answer.unusual,
         None if answer.pretrend is None else answer.pretrend.p,

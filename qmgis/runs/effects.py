@@ -94,7 +94,7 @@ def panel_of(city: City) -> Panel:
         exact = (wide["exact"] >= WHOLE).all(axis=1)
         measured[key] = Measured(
             key, one.title, wide["value"], wide["count"], wide["total"], exact, direction,
-            breaks=tuple(gap.text for gap in one.breaks),
+            breaks=tuple(gap.text for gap in one.breaks), placebo=indicators[key].direction == 0,
         )  # fmt: skip
     members = within(layer, programme, residents=living_at(city), min_base=city.secrecy.min_base)
     units = units_of(layer, programme, members, begins=years[0], left_out=_left_out(city, layer.vintage))
@@ -140,7 +140,7 @@ def effects(city: City, *, scope: str | None = None, key: str | None = None) -> 
 
 
 def answers_of(city: City, tell: Tell | None = None) -> tuple[Answer, ...]:
-    """Return every answer, made once; ``tell`` is called with the share that is done (0-1).
+    """Return every answer, each made once; ``tell`` is called with the share that is done (0-1) before each.
 
     Examples
     --------
@@ -149,18 +149,27 @@ def answers_of(city: City, tell: Tell | None = None) -> tuple[Answer, ...]:
     >>> len(answers_of(city)) == 3 * len(scopes_of(panel_of(city)))
     True
     """
-    if tell is not None:
-        keys, vintage = measured_keys(city), area_layer(city).vintage
-        for place, key in enumerate(keys, start=1):
-            tell(PREPARED * (place - 0.5) / len(keys))
-            _series_of(city, key, vintage)
-        tell(PREPARED)
-    return _answers(city)
+    told = tell or (lambda _: None)
+    keys, vintage = measured_keys(city), area_layer(city).vintage
+    for place, key in enumerate(keys):
+        told(PREPARED * (place + 0.5) / len(keys))
+        _series_of(city, key, vintage)
+    asked = [(scope, key) for scope in scopes_of(panel_of(city)) for key in keys]
+    found = []
+    for place, (scope, key) in enumerate(asked):
+        told(PREPARED + (1 - PREPARED) * place / len(asked))
+        found.append(_answer_of(city, scope, key))
+    return tuple(found)
+
+
+@lru_cache(maxsize=512)
+def _answer_of(city: City, scope: str, key: str) -> Answer:
+    return effect(panel_of(city), key, scope=scope, level=_level_of(city))
 
 
 @lru_cache(maxsize=2)
-def _answers(city: City) -> tuple[Answer, ...]:
-    return tuple(effects(city))
+def _level_of(city: City) -> pd.DataFrame:
+    return status(panel_of(city))
 
 
 @lru_cache(maxsize=32)

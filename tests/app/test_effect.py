@@ -5,17 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import json
+import threading
 from dataclasses import replace
 
 import pandas as pd
 import pytest
 
 from qmgis.app import effect as parts
+from qmgis.app import effectmap
 from qmgis.app.address import ViewState, settle
 from qmgis.app.jobs import Job, jobs
 from qmgis.app.main import create_app, show
 from qmgis.app.pages import effect as page
-from qmgis.effect import CHECKS
+from qmgis.effect import CHECKS, PARTS
 from qmgis.runs.effects import answers_of
 from tests.app.test_effect_browser import begun
 from tests.effect.test_effect import panel
@@ -50,10 +52,12 @@ def test_every_check_sentence_and_outcome_is_on_the_page(city, lang):
     answer = next(one for one in answers_of(city) if (one.scope, one.key) == ("QM-01", "transfer"))
     assert answer.kind == "descriptive"
     assert [one.key for one in answer.checks] == list(CHECKS)
-    for said in [*(one.text for one in answer.checks), *answer.sentences, *(one.title for one in answers_of(city))]:
+    own = [one for one in answers_of(city) if one.scope == "QM-01"]
+    assert not any(one.placebo for one in own)
+    for said in [*(one.text for one in answer.checks), *answer.sentences, *(one.title for one in own)]:
         assert json.dumps(said.to(lang), ensure_ascii=False)[1:-1] in text
     assert text.count("nicht erfüllt" if lang == "de" else '"failed"') >= len(answer.failed)
-    assert "{" not in answer.name
+    assert "{" not in answer.name.to(lang)
 
 
 def test_area_and_indicator_come_from_the_address(city):
@@ -66,15 +70,26 @@ def test_area_and_indicator_come_from_the_address(city):
 
 def test_map_and_table_hold_the_same_areas(city):
     asked = _asked(city, pick="QM-01")
-    laid, members = parts.hideout(asked), asked.answer.members
-    roles = list(parts.ROLES)
+    laid, members = effectmap.hideout(asked), asked.answer.members
+    parts_ = {area: laid["classes"][code] for area, code in laid["codes"].items()}
     for role in ("area", "comparison"):
-        drawn = {area for area, code in laid["codes"].items() if roles[code] == role}
+        drawn = {area for area, one in parts_.items() if one["code"] == role}
         assert drawn == set(members.index[members["of"] == role])
         assert drawn
-    rows = _text(parts.parts_of(asked)["members"])
-    assert all(f"({area})" in rows for area in members.index)
-    assert set(laid["codes"]) == set(parts.area_layer(city).frame.index)
+    rows, legend = _text(effectmap.members_panel(asked)), _text(effectmap.key_of_map(asked))
+    assert set(laid["codes"]) == set(effectmap.area_layer(city).frame.index)
+    for area, one in parts_.items():
+        assert f"({area})" in rows
+        assert one["label"] in rows
+        assert one["label"] in legend
+    assert {"near", "elsewhere"} <= {one["code"] for one in parts_.values()}
+
+
+def test_every_part_has_a_look_and_a_name():
+    assert list(effectmap.LOOKS) == list(PARTS)
+    looks = [look if look[1] == "none" else look[1] for look in effectmap.LOOKS.values()]
+    assert len(set(looks)) == len(looks)
+    assert all(parts.say(f"effect.page_role_{part}", lang) for part in PARTS for lang in ("de", "en"))
 
 
 def test_members_weigh_one_in_each_group_and_give_the_change(city):
@@ -104,7 +119,9 @@ def test_tests_of_a_design_stand_with_what_is_expected():
     from qmgis.effect import effect
 
     answer = effect(panel(), "work")
-    text = _text(parts.tests_of(answer, "de"))
+    placebo = effect(panel(), "placebo")
+    text = _text(parts.tests_of(answer, "de", placebos=[placebo]))
+    assert "Placebo-Indikator placebo" in text
     for name in ("pretrend", "date", "exchanged"):
         assert parts.say(f"effect.page_test_{name}", "de") in text
     assert text.count("Umgebung, ") == 3
@@ -121,11 +138,33 @@ def test_long_work_shows_how_far_it_is():
     assert parts.parts_of(asked)["said"] == parts.outcomes_panel(asked) == []
 
 
-def test_progress_is_told_before_the_answers(city):
+def test_progress_is_told_before_each_answer(city):
     told: list[float] = []
-    answers_of(city, told.append)
+    found = answers_of(city, told.append)
     assert told == sorted(told)
     assert 0 < told[0] < told[-1] < 1
+    assert len(told) > len(found)
+
+
+def test_work_that_was_stopped_says_so_and_begins_anew(monkeypatch):
+    own, held = begun(), threading.Event()
+
+    def slow(_, tell):
+        while True:
+            held.wait(0.01)
+            tell(0.3)
+
+    monkeypatch.setattr(parts, "answers_of", slow)
+    state = _state(own)
+    assert page.changes_of(parts.step(own, state, None))["effect-stop"] == {"hidden": False}
+    stopped = page.changes_of(parts.step(own, state, "effect-stop"))
+    assert "abgebrochen" in _text(stopped["effect-work"])
+    assert "abgebrochen" in _text(stopped["effect-legend"])
+    assert (stopped["effect-stop"], stopped["effect-again"]) == ({"hidden": True}, {"hidden": False})
+    assert stopped["effect-tick"] == {"disabled": True}
+    again = page.changes_of(parts.step(own, state, "effect-again"))
+    assert (again["effect-stop"], again["effect-again"]) == ({"hidden": False}, {"hidden": True})
+    parts.step(own, state, "effect-stop")
 
 
 def test_a_city_without_a_start_says_so_and_has_no_link():
@@ -144,6 +183,12 @@ def test_files_hold_every_answer(city):
     held = client.get("/download/effect/json", base_url="http://127.0.0.1").get_json()["answers"]
     assert [one["key"] for one in held] == [one.key for one in answers_of(city)]
     assert len(held[0]["members"]) == len(answers_of(city)[0].members)
+    english = client.get("/download/effect/people?lang=en", base_url="http://127.0.0.1")
+    text = english.data.decode("utf-8-sig")
+    assert "All programme areas" in text
+    assert "Alle Fördergebiete" not in text
+    assert "effect_en.csv" in english.headers["Content-Disposition"]
+    assert held[0]["name"] == {"de": "Alle Fördergebiete", "en": "All programme areas"}
     assert client.get("/download/effect/exe", base_url="http://127.0.0.1").status_code == 404
 
 

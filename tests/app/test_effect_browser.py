@@ -49,8 +49,35 @@ def test_axe_finds_nothing_serious_and_the_answer_comes(browser, own_address):
     opened.click("#effect-choices a:has-text('Transfer')")
     opened.wait_for_selector("#effect-said h2:has-text('Transfer')")
     assert "mode=transfer" in opened.url
+    opened.locator("#effect-choices a", has_text="QM-02").press("Enter")
+    opened.wait_for_selector("#effect-choices a[aria-current]:has-text('QM-02')")
+    assert "QM-02" in opened.evaluate("() => document.activeElement.textContent")  # the keyboard stays at the choice
     context.close()
     assert (seen.errors, seen.foreign) == ([], [])
+
+
+def test_work_is_stopped_and_begun_anew_by_its_button(browser, own_address, monkeypatch):
+    held = threading.Event()
+
+    def slow(_, tell):
+        while not held.wait(0.02):
+            tell(0.4)
+        return ()
+
+    monkeypatch.setattr("qmgis.app.effect.answers_of", slow)
+    monkeypatch.setattr("qmgis.app.effect.effect_key", lambda _: ("effect", "slow"))
+    opened = browser.new_page()
+    opened.goto(f"{own_address}/effect?lang=de")
+    opened.wait_for_selector("#effect-work progress")
+    opened.locator("#effect-stop").press("Enter")
+    opened.wait_for_selector("#effect-work :text('abgebrochen')")
+    assert opened.locator("#effect-stop").is_hidden()
+    opened.click("#effect-again")
+    opened.wait_for_selector("#effect-work progress")
+    opened.click("#effect-stop")
+    opened.wait_for_selector("#effect-again:not([hidden])")
+    held.set()
+    opened.close()
 
 
 def test_a_phone_needs_no_sideways_scroll(browser, own_address):

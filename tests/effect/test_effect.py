@@ -11,10 +11,10 @@ import pytest
 import shapely
 
 from benchmarks.effect import BY_NUMBER, BY_STATUS, Setting, histories, measures
-from qmgis.effect import CHECKS, Measured, Panel, effect, matching, status, units_of
+from qmgis.effect import CHECKS, PARTS, Measured, Panel, effect, matching, parts_of, status, units_of
 from qmgis.errors import DataError, UnknownKeyError
 from qmgis.i18n import _room
-from qmgis.model import ProgrammeLayer, Text
+from qmgis.model import ProgrammeLayer, Text, words
 from qmgis.musterstadt.histories import Stage
 from qmgis.targeting import within
 from tests.toy import CRS, SIDE, SOUTH, WEST, toy_areas, toy_programme
@@ -155,6 +155,64 @@ def test_short_and_missing_times_have_a_sentence_each():
     everywhere = panel()
     units = everywhere.units.assign(role=np.where(everywhere.units["role"] == "possible", "near", "treated"))
     assert "Es gibt kein Gebiet zum Vergleichen" in said(effect(replace(everywhere, units=units), "work"))
+
+
+def test_what_stands_in_the_way_is_said_once_with_a_way_out():
+    everywhere = panel()
+    units = everywhere.units.assign(role=np.where(everywhere.units["role"] == "possible", "near", "treated"))
+    gaps = panel()
+    beyond = gaps.units["role"] == "possible"
+    bare = {key: replace(one, values=one.values.mask(beyond)) for key, one in gaps.measured.items()}
+    answers = {
+        "nowhere_else": effect(replace(everywhere, units=units), "work"),
+        "gaps_others": effect(replace(gaps, measured=bare), "work"),
+        "gaps_only": effect(panel(gaps=[(row, 0) for row in range(12)]), "work"),
+        "always": _with_role("always"),
+        "not_started": effect(panel(start="2031-01-01"), "work"),
+    }
+    for key, answer in answers.items():
+        assert answer.kind == "none"
+        assert [one.to("de") for one in answer.sentences] == [words(f"effect.{key}").de]
+    answers |= {"few_others": effect(panel(others=2, seed=4), "work"),
+                "one_before": effect(panel(start="2011-05-01"), "work")}  # fmt: skip
+    for key, answer in answers.items():
+        for lang, way in (("de", "Ausweg: "), ("en", "Way out: ")):
+            assert said(answer, lang).count(words(f"effect.{key}").to(lang)) == 1
+            assert words(f"effect.{key}").to(lang).count(way) == 1
+
+
+def test_a_placebo_outcome_is_named():
+    one = panel()
+    marked = replace(one, measured={key: replace(held, placebo=key == "placebo") for key, held in one.measured.items()})
+    assert "Placebo-Indikator" in said(effect(marked, "placebo"))
+    assert effect(marked, "placebo").placebo
+    assert "placebo outcome" not in said(effect(marked, "work"), "en").lower()
+
+
+def test_every_area_has_a_part_and_each_reason_is_its_own():
+    one = panel(gaps=[(2, 0)])
+    ids = one.units.index
+    role = one.units["role"].copy()
+    role.iloc[[20, 21, 22]] = ["near", "part", "left_out"]
+    role.iloc[3] = "always"
+    start = one.units["start"].copy()
+    start.iloc[4], start.iloc[5] = pd.Timestamp("2031-01-01"), pd.Timestamp("2011-01-01")
+    far = {key: replace(held, values=held.values + 0.5 * (ids == ids[7])[:, None],
+                        exact=pd.Series(ids != ids[6], index=ids)) for key, held in one.measured.items()}  # fmt: skip
+    own = replace(one, units=one.units.assign(role=role, start=start), measured=far)
+    answer = effect(own, "work")
+    assert answer.kind == "descriptive"
+    found = parts_of(own, answer)
+    assert set(found) <= set(PARTS)
+    assert found.iloc[[2, 3, 4, 6, 20, 21, 22]].tolist() == [
+        "gaps", "always", "late", "divided", "near", "part", "left_out",
+    ]  # fmt: skip
+    assert set(found[found == "area"].index) == set(answer.members.index[answer.members["of"] == "area"])
+    assert found.iloc[5] == "area"  # a description takes areas with fewer editions before
+    designed = replace(answer, kind="design", members=answer.members.iloc[:0])
+    assert parts_of(own, designed).iloc[[5, 7]].tolist() == ["short", "unlike"]
+    single = effect(own, "work", scope="QM-00")
+    assert set(parts_of(own, single).iloc[[4, 6, 8]]) == {"elsewhere"}
 
 
 def _with_role(role: str):

@@ -31,6 +31,14 @@ def test_musterstadt_is_described_and_never_estimated(city, answers):
     assert not any(one.differs for one in answers)
 
 
+def test_shares_that_are_no_burden_and_no_relief_are_placebo_outcomes(city, answers):
+    placebos = {one.key for one in answers if one.placebo}
+    assert placebos == {"foreign_share", "older_people"}
+    told = next(one for one in answers if one.placebo and one.kind == "descriptive")
+    assert any("Placebo-Indikator" in text.de and "placebo outcome" in text.en.lower() for text in told.sentences)
+    assert "placebo_outcome" in {column.key for column in effect_columns()}
+
+
 def test_roles_of_musterstadt_follow_its_programme(city):
     units = panel_of(city).units
     by_area = units[units["role"] == "treated"].groupby("programme").size()
@@ -66,6 +74,8 @@ def test_files_hold_every_answer_and_are_equal_each_time(city, answers):
     assert list(rows[0]) == [column.key for column in effect_columns()]
     content = json.loads(files[EFFECTS])
     assert [one["kind"] for one in content["answers"]] == [one.kind for one in answers]
+    placebos = {row["key"] for row in rows if row["placebo_outcome"] == "true"}
+    assert placebos == {one["key"] for one in content["answers"] if one["placebo_outcome"]}
     assert "NaN" not in files[EFFECTS].decode()
     assert files[EFFECT] == effect_csv(effects(city))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dash import Dash, Input, Output, State, dcc, html, no_update, set_props
+from dash import Dash, Input, Output, State, ctx, dcc, html, no_update, set_props
 from dash.development.base_component import Component
 
 from qmgis.app.address import ViewState, parse_address, settle
@@ -14,23 +14,24 @@ from qmgis.app.effect import (
     asked_of,
     choices,
     files_panel,
-    hideout,
-    key_of_map,
     outcomes_panel,
     parts_of,
+    step,
     working,
 )
+from qmgis.app.effectmap import hideout, key_of_map, members_panel
 from qmgis.app.frame import lang_of, notice, panel
 from qmgis.app.map import plain_map
 from qmgis.app.page import Page
 from qmgis.errors import QmgisError
 from qmgis.i18n import say
-from qmgis.model import City, words
+from qmgis.model import City, Lang, words
 from qmgis.runs.effects import can_compare
 from qmgis.runs.steps import area_layer
 
-__all__ = ["PAGE", "connect", "layout", "refresh"]
+__all__ = ["PAGE", "changes_of", "connect", "layout", "refresh"]
 
+BUTTONS = ("stop", "again")
 EVERY = 700  # milliseconds between two looks at the work
 
 
@@ -41,7 +42,8 @@ def layout(city: City, state: ViewState) -> Component:
     try:
         asked = asked_of(city, state)
     except QmgisError as error:
-        idle = [dcc.Interval(id="effect-tick", disabled=True), dcc.Store(id="effect-stage")]
+        hidden = {f"effect-{name}": {"hidden": True} for name in BUTTONS}
+        idle = [dcc.Interval(id="effect-tick", disabled=True), dcc.Store(id="effect-stage"), *_buttons(hidden, lang)]
         return html.Div([*head, notice(error.say(lang), lang), *idle], className="stack")
     parts = _parts(asked)
     drawn = plain_map(
@@ -64,6 +66,7 @@ def layout(city: City, state: ViewState) -> Component:
             place("tests"),
             place("outcomes"),
             place("files"),
+            html.Div(_buttons(parts, lang), className="floating"),
             dcc.Interval(id="effect-tick", interval=EVERY, **parts["effect-tick"]),
             dcc.Store(id="effect-stage", **parts["effect-stage"]),
         ],
@@ -73,7 +76,7 @@ def layout(city: City, state: ViewState) -> Component:
 
 def refresh(city: City, state: ViewState) -> Mapping[str, Mapping[str, Any]]:
     """Return what changes with another programme area or indicator, and with the progress of the work."""
-    return _changes(asked_of(city, state)) if can_compare(city) else {}
+    return changes_of(asked_of(city, state)) if can_compare(city) else {}
 
 
 def connect(app: Dash, city: City) -> None:
@@ -82,29 +85,32 @@ def connect(app: Dash, city: City) -> None:
     @app.callback(
         Output("effect-stage", "data"),
         Input("effect-tick", "n_intervals"),
+        *(Input(f"effect-{name}", "n_clicks") for name in BUTTONS),
         State("url", "pathname"),
         State("url", "search"),
         State("effect-stage", "data"),
         prevent_initial_call=True,
     )
-    def _look(_: int, path: str | None, search: str | None, stage: str) -> Any:
+    def _look(_: int, stop: int, again: int, path: str | None, search: str | None, stage: str) -> Any:  # noqa: ARG001
         state = settle(parse_address(path or "", search or ""), city, pages=("effect", "overview"))
         if state.page != "effect":
             return no_update
-        asked = asked_of(city, state, wait=0.0)
+        asked = step(city, state, ctx.triggered_id)
         if asked.job.state == stage:
             set_props("effect-work", {"children": working(asked)})
             return no_update
-        changes = _changes(asked)
+        changes = changes_of(asked)
         for component, properties in changes.items():
             if component != "effect-stage":
                 set_props(component, dict(properties))
         return changes["effect-stage"]["data"]
 
 
-def _changes(asked: Asked) -> dict[str, dict[str, Any]]:
+def changes_of(asked: Asked) -> dict[str, dict[str, Any]]:
+    """Return everything that depends on the address and on the work."""
     answer, lang = asked.answer, asked.lang
-    said = say("app.computing", lang) if answer is None else next(iter(answer.sentences)).to(lang)
+    waiting = "asked.not_computed" if asked.job.state == "stopped" else "app.computing"
+    said = say(waiting, lang) if answer is None else next(iter(answer.sentences)).to(lang)
     return {**_parts(asked), "live": {"children": said}}
 
 
@@ -113,13 +119,25 @@ def _parts(asked: Asked) -> dict[str, dict[str, Any]]:
         "effect-choices": {"children": choices(asked)},
         "effect-work": {"children": working(asked)},
         **{f"effect-{name}": {"children": content} for name, content in parts_of(asked).items()},
+        "effect-members": {"children": members_panel(asked)},
         "effect-map-areas": {"hideout": hideout(asked)},
         "effect-legend": {"children": key_of_map(asked)},
         "effect-outcomes": {"children": outcomes_panel(asked)},
         "effect-files": {"children": files_panel(asked)},
         "effect-tick": {"disabled": asked.job.state != "running"},
         "effect-stage": {"data": asked.job.state},
+        "effect-stop": {"hidden": asked.job.state != "running"},
+        "effect-again": {"hidden": asked.job.state not in ("stopped", "failed")},
     }
+
+
+def _buttons(parts: Mapping[str, Mapping[str, Any]], lang: Lang) -> list[Component]:
+    """Return the buttons that stop the work and begin it anew."""
+    return [
+        html.Button(say(f"asked.{name}", lang), id=f"effect-{name}", n_clicks=0, className="button",
+                    **parts[f"effect-{name}"])
+        for name in BUTTONS
+    ]  # fmt: skip
 
 
 PAGE = Page("effect", words("effect.page"), 36, layout, refresh, connect, of_city=can_compare, room="programme")

@@ -13,7 +13,7 @@ from qmgis.core.effect.linear import Linear, linear, t_interval
 
 __all__ = [
     "DETECTABLE", "FEWEST_GROUPS", "Estimate", "Stack", "design", "estimate", "event_study", "joint", "of_change",
-    "stacked", "two_by_two",
+    "since_before", "stacked", "two_by_two",
 ]  # fmt: skip
 
 # An effect of so many standard errors is found four times in five (METHODS 11.4).
@@ -67,6 +67,17 @@ def two_by_two(treated_before: float, treated_after: float, other_before: float,
     -1.5
     """
     return (treated_after - treated_before) - (other_after - other_before)
+
+
+def since_before(values: np.ndarray, first: int) -> np.ndarray:
+    """Return the mean since a column less the edition before it, of each row.
+
+    Examples
+    --------
+    >>> since_before(np.array([[1.0, 3.0, 5.0, 7.0], [1.0, 1.0, 1.0, 0.0]]), 2).tolist()
+    [3.0, -0.5]
+    """
+    return np.asarray(values[:, first:].mean(axis=1) - values[:, first - 1])
 
 
 def stacked(first: np.ndarray, weights: np.ndarray, clusters: np.ndarray, *, treated: np.ndarray) -> Stack:
@@ -133,10 +144,9 @@ def estimate(values: np.ndarray, stack: Stack, *, seed: int = 1) -> Estimate:
     >>> found.low < 5 < found.high, found.inference
     (True, 'cluster')
     """
-    change = np.array([
-        values[unit, cohort:].mean() - values[unit, cohort - 1]
-        for unit, cohort in zip(stack.unit, stack.cohort, strict=True)
-    ])  # fmt: skip
+    cohorts, place = np.unique(stack.cohort, return_inverse=True)
+    changes = np.stack([since_before(values, cohort) for cohort in cohorts])
+    change = changes[place, stack.unit]
     return of_change(change, stack, seed=seed)
 
 

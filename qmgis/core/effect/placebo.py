@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from qmgis.core.effect.did import since_before
+
 __all__ = ["exchanged", "single_interval", "unusual"]
 
 
@@ -88,7 +90,7 @@ def exchanged(
     for unit, weight in rows:
         family = np.append(unit, np.flatnonzero(weight))
         start = int(first[unit])
-        change = values[family, start:].mean(axis=1) - values[family, start - 1]
+        change = since_before(values[family], start)
         gaps = (change * len(change) - change.sum()) / (len(change) - 1)
         found += gaps[0]
         drawn += rng.choice(gaps, draws)

@@ -20,11 +20,17 @@ def _make(material: Material) -> Section | None:
     common = [text.to(lang) for text in answers[0].sentences if all(text in one.sentences for one in answers)]
     if not compared:
         return Section("effect", say("reports.effect", lang), sentences=(" ".join(common),))
-    points = tuple(f"{one.title.to(lang)}: {_own(one, common, lang)}" for one in compared if one.kind == "design")
+    points = tuple(f"{_titled(one, lang)}: {_own(one, common, lang)}" for one in compared if one.kind == "design")
     return Section(
         "effect", say("reports.effect", lang), tables=(_table(compared, lang),), points=points,
         remarks=(_checks(compared, lang), *([" ".join(common)] if common else [])),
     )  # fmt: skip
+
+
+def _titled(one: Answer, lang: Lang) -> str:
+    """Return the title of the share; of a placebo outcome with the word for it."""
+    title = one.title.to(lang)
+    return f"{title} ({say('effect.placebo', lang)})" if one.placebo else title
 
 
 def _own(one: Answer, common: list[str], lang: Lang) -> str:
@@ -50,7 +56,7 @@ def _row(one: Answer, lang: Lang) -> tuple[str, ...]:
         detectable = points(found.detectable, sign=False).to(lang)
     area = changes["area"]
     return (
-        one.title.to(lang), percent(area["before"], lang), percent(area["after"], lang),
+        _titled(one, lang), percent(area["before"], lang), percent(area["after"], lang),
         points(area["change"]).to(lang), points(changes["comparison"]["change"]).to(lang),
         points(changes["city"]["change"]).to(lang), difference, detectable,
     )  # fmt: skip
