@@ -14,7 +14,7 @@ from dash.development.base_component import Component
 
 from qmgis.app.address import ViewState
 from qmgis.app.chart import chart, data_table
-from qmgis.app.frame import attributes, current, lang_of, link, notice, panel, pills
+from qmgis.app.frame import current, lang_of, link, panel, pills, progress
 from qmgis.app.jobs import Job, jobs
 from qmgis.core.effect.did import Estimate
 from qmgis.effect import ALL, Answer, points
@@ -98,19 +98,8 @@ def effect_key(city: City) -> tuple[Any, ...]:
 
 def working(asked: Asked) -> list[Component]:
     """Return how far the work is, that it was stopped, or why nothing came of it."""
-    lang, job = asked.lang, asked.job
-    what = say("effect.page_job", lang)
-    if job.fault is not None:
-        return [notice(job.fault.to(lang), lang)]
-    if job.state == "done":
-        return []
-    if job.state == "stopped":
-        told: list[Component] = [html.Span(say("asked.stopped", lang, what=what))]
-    else:
-        share = min(max(job.share, 0.0), 1.0)
-        told = [html.Span(say("asked.working", lang, what=what, share=percent(share, lang, digits=0))),
-                html.Progress(value=f"{share:.2f}", max="1", **attributes(aria_label=what))]  # fmt: skip
-    return [html.Div(html.P(told), className="panel working", role="status")]
+    what = say("effect.page_job", asked.lang)
+    return progress({what: asked.job}, asked.lang, faults=[what])
 
 
 def choices(asked: Asked) -> list[Component]:
