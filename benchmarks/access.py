@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks._timing import Job, Row, by_turns, missing
-from qmgis.core.access import Pairs, gaussian, three_step, two_step
+from qmgis.core.reach.access import Pairs, gaussian, three_step, two_step
 
 PEER, REACH = "access", 900.0
 

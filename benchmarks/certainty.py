@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from benchmarks._timing import Job, Row, by_turns
-from qmgis.core.certainty import certainty
-from qmgis.core.choices import Block, Choices, Noise, Rule
-from qmgis.core.sensitivity import sensitivity
+from qmgis.core.certainty.choices import Block, Choices, Noise, Rule
+from qmgis.core.certainty.classes import certainty
+from qmgis.core.certainty.sensitivity import sensitivity
 
 LIMITS = (-1.0, 1.0, 1.5)
 BAND = 0.25

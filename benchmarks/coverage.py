@@ -12,8 +12,8 @@ from scipy.sparse.csgraph import dijkstra
 from benchmarks import _synthetic
 from benchmarks._timing import Job, Row, by_turns, missing
 from qmgis import coverage
-from qmgis.core.cutoff import nodes_within
-from qmgis.core.network import Graph, from_facilities, nearest, snap
+from qmgis.core.reach.cutoff import nodes_within
+from qmgis.core.reach.network import Graph, from_facilities, nearest, snap
 from qmgis.model import PlaceLayer, ResidentLayer, Text
 
 FACILITIES = 1000

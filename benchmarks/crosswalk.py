@@ -11,8 +11,8 @@ import pandas as pd
 
 from benchmarks import _synthetic
 from benchmarks._timing import Job, Row, by_turns, missing
-from qmgis.core.crosswalk import carry, from_parts
-from qmgis.core.overlap import land_parts
+from qmgis.core.spatial.crosswalk import carry, from_parts
+from qmgis.core.spatial.overlap import land_parts
 
 PEER = "tobler"
 

@@ -45,7 +45,7 @@ def run(quick: bool, runs: int) -> Iterator[Row]:
 
 def _city() -> City:
     """Berlin where its tables are at hand, else an invented city of the same size."""
-    from qmgis.io.workspace import open_city
+    from qmgis.io.city.workspace import open_city
 
     found = [Path(folder) for folder in (os.environ.get("QMGIS_DATA", ""), ROOT.parent / "shared" / "data") if folder]
     data = next((folder for folder in found if (folder / "berlin").is_dir()), None)

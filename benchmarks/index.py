@@ -10,7 +10,7 @@ import pandas as pd
 from benchmarks import _synthetic
 from benchmarks._timing import Job, Row, by_turns, missing
 from qmgis.core.stats import standard_index, standard_sum, zscore
-from qmgis.io.profiles import profile
+from qmgis.io.profiles.files import profile
 from qmgis.registry import collect
 
 SIZES, COLUMNS = (1_000, 100_000, 1_000_000, 10_000_000), 8

@@ -11,8 +11,8 @@ import pandas as pd
 
 from benchmarks import _synthetic
 from benchmarks._timing import Job, Row, by_turns, missing
-from qmgis.core.local import getis_ord_star, local_moran
-from qmgis.core.neighbours import Neighbours, queen
+from qmgis.core.pattern.local import getis_ord_star, local_moran
+from qmgis.core.spatial.neighbours import Neighbours, queen
 
 PEER, SOME, MANY = "esda", 999, 99_999
 

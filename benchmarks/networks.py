@@ -10,8 +10,8 @@ from pathlib import Path
 import osmium
 
 from benchmarks._timing import Job, Row, by_turns
-from qmgis.io.modes import modes
 from qmgis.io.osm import Extract, network_of_streets, read_streets
+from qmgis.io.rules.modes import modes
 
 DATA = Path(os.environ.get("QMGIS_DATA", Path(__file__).parents[2] / "shared" / "data"))
 FILES = {"herrenberg/herrenberg-minimal.osm.pbf": "1,704 highways", "heidelberg/heidelberg.test.pbf": "25,359 highways"}

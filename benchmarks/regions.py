@@ -12,8 +12,8 @@ import shapely
 
 from benchmarks import _synthetic
 from benchmarks._timing import Job, Row, missing
-from qmgis.core.borders import borders
-from qmgis.core.regions import Limits, Units, best_region, cores
+from qmgis.core.regions.grown import Limits, Units, best_region, cores
+from qmgis.core.spatial.borders import borders
 from qmgis.delimitation import Rules, proposals
 
 LEAST, MOST = 5_000.0, 20_000.0

@@ -12,11 +12,11 @@ import pandas as pd
 
 from benchmarks import _synthetic
 from benchmarks._timing import Job, Row, by_turns, missing
-from qmgis.core.access import Pairs
-from qmgis.core.distance import pairs_straight
-from qmgis.core.network import Graph, Snap, nearest, snap
-from qmgis.core.siting import How, Sites, Siting, mclp, p_median
-from qmgis.core.standing import add, close, stand
+from qmgis.core.reach.access import Pairs
+from qmgis.core.reach.distance import pairs_straight
+from qmgis.core.reach.network import Graph, Snap, nearest, snap
+from qmgis.core.reach.standing import add, close, stand
+from qmgis.core.siting.models import How, Sites, Siting, mclp, p_median
 
 SIDE_M, PLACES = 10_000.0, 500
 

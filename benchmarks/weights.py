@@ -9,7 +9,7 @@ import geopandas as gpd
 
 from benchmarks import _synthetic
 from benchmarks._timing import Job, Row, by_turns, missing
-from qmgis.core.neighbours import nearest, queen, rook
+from qmgis.core.spatial.neighbours import nearest, queen, rook
 
 PEER, K = "libpysal", 6
 

@@ -10,8 +10,8 @@ import pandas as pd
 import shapely
 
 from benchmarks._timing import Job, Row, by_turns, missing
-from qmgis.core.cover import Grid
-from qmgis.core.zonal import zonal
+from qmgis.core.spatial.cover import Grid
+from qmgis.core.spatial.zonal import zonal
 
 WHAT = ("sum", "mean")
 ROWS = 400

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from qmgis.core.certainty import Certainty, certainty, labels
-from qmgis.core.choices import Block as Cut
-from qmgis.core.choices import Choices, Noise, Rule
-from qmgis.core.sensitivity import sensitivity, without_each
+from qmgis.core.certainty.choices import Block as Cut
+from qmgis.core.certainty.choices import Choices, Noise, Rule
+from qmgis.core.certainty.classes import Certainty, certainty, labels
+from qmgis.core.certainty.sensitivity import sensitivity, without_each
 from qmgis.model import AreaResult, Block, Column, IndicatorTable, People, Profile, Text, people_behind, words
 
 __all__ = ["LABELS", "how_sure", "influence"]

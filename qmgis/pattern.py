@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from qmgis.core.autocorrelation import moran
-from qmgis.core.local import local_moran
-from qmgis.core.neighbours import queen
+from qmgis.core.pattern.autocorrelation import moran
+from qmgis.core.pattern.local import local_moran
+from qmgis.core.spatial.neighbours import queen
 from qmgis.errors import VintageError
 from qmgis.i18n import number
 from qmgis.model import AreaLayer, AreaResult, Column, Text, words

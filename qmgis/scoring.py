@@ -11,8 +11,8 @@ import pandas as pd
 
 from qmgis.core.classify import by_limits
 from qmgis.core.composite import Composite, composite
-from qmgis.core.neighbours import Neighbours, queen
 from qmgis.core.ranks import quantile_class, rank
+from qmgis.core.spatial.neighbours import Neighbours, queen
 from qmgis.core.stats import MIN_AREAS, leave_one_out
 from qmgis.errors import DataError, MissingColumnError, NotEnoughDataError, did_you_mean
 from qmgis.model import AreaLayer, AreaResult, Block, IndicatorTable, Profile, Text, words

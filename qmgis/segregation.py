@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from qmgis.core.segregation import bias_check, isolation
+from qmgis.core.pattern.segregation import bias_check, isolation
 from qmgis.errors import NotEnoughDataError
 
 __all__ = ["COLUMNS", "DRAWS", "SEED", "segregation"]
@@ -33,7 +33,7 @@ def segregation(
     keys
         Shares; those without both columns, with fewer than two areas, or with nobody in a group are left away.
     draws, seed
-        As for `qmgis.core.segregation.bias_check`; the same seed gives the same result.
+        As for `qmgis.core.pattern.segregation.bias_check`; the same seed gives the same result.
 
     Returns
     -------
@@ -43,7 +43,7 @@ def segregation(
 
     References
     ----------
-    METHODS 12; `qmgis.core.segregation`.
+    METHODS 12; `qmgis.core.pattern.segregation`.
 
     Examples
     --------

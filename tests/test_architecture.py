@@ -20,7 +20,8 @@ def test_import_contracts_hold():
 
 
 @pytest.mark.parametrize(
-    "code", ["import qmgis", "import qmgis.cli.main", "import qmgis.errors, qmgis.i18n", "import qmgis.io.language"]
+    "code",
+    ["import qmgis", "import qmgis.cli.main", "import qmgis.errors, qmgis.i18n", "import qmgis.io.declared.language"],
 )
 def test_light_imports_load_nothing_heavy(code):
     script = f"import sys; {code}; print(sorted({HEAVY!r} & set(sys.modules)))"

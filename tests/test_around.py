@@ -13,7 +13,7 @@ from shapely.geometry import Point, Polygon, box
 
 from qmgis import coverage
 from qmgis.errors import CrsError, DataError
-from qmgis.io.around import around_csv, around_csv_de
+from qmgis.io.written.around import around_csv, around_csv_de
 from qmgis.model import Secrecy
 from qmgis.model.where import area_of
 from qmgis.runs.compute import compute

@@ -13,7 +13,7 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from qmgis.io.newcity import new_city
+from qmgis.io.city.newcity import new_city
 from tests.spoilt import KITAS, RESIDENTS, ask, check, data, data_file, fingerprint, layer, network, put
 
 ROOT = Path(__file__).resolve().parents[1]

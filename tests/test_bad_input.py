@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from qmgis.io.newcity import new_city
+from qmgis.io.city.newcity import new_city
 from tests.io.disks import tmpfs
 from tests.spoilt import (
     AREAS,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from qmgis.io.newcity import new_city
+from qmgis.io.city.newcity import new_city
 from tests.spoilt import TABLE, ask, check, data_file, fingerprint, layer
 
 OWN = """key = "own"

@@ -12,7 +12,7 @@ import pytest
 from shapely.affinity import translate
 from shapely.geometry import Polygon
 
-from qmgis.io.newcity import new_city
+from qmgis.io.city.newcity import new_city
 from tests.io.test_events import COLUMNS, EVENTS, HEAD, squares
 from tests.spoilt import ask, check, fingerprint
 

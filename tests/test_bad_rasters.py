@@ -11,7 +11,7 @@ import pytest
 import rasterio
 from affine import Affine
 
-from qmgis.io.newcity import new_city
+from qmgis.io.city.newcity import new_city
 from tests.spoilt import RESIDENTS, ask, check, data_file, fingerprint, layer
 
 NORTH_UP = Affine(100, 0, 511_950, 0, -100, 5_702_650)

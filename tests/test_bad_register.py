@@ -12,7 +12,7 @@ import geopandas as gpd
 import openpyxl
 import pytest
 
-from qmgis.io.newcity import new_city
+from qmgis.io.city.newcity import new_city
 from tests.io.test_events import squares
 from tests.spoilt import ask, check, fingerprint
 

@@ -14,12 +14,12 @@ import qmgis
 from qmgis.boundaries import carried, way_between
 from qmgis.errors import VintageError
 from qmgis.model import City, IndicatorTable
-from qmgis.runs.across import across, laid_across
-from qmgis.runs.counted import counted_before
-from qmgis.runs.editions import undivided
-from qmgis.runs.guard import closed
-from qmgis.runs.veiled import veiled
-from qmgis.runs.ways import ways_of
+from qmgis.runs.secrecy.guard import closed
+from qmgis.runs.secrecy.veiled import veiled
+from qmgis.runs.years.across import across, laid_across
+from qmgis.runs.years.counted import counted_before
+from qmgis.runs.years.editions import undivided
+from qmgis.runs.years.ways import ways_of
 from tests.toy import toy_areas, toy_city, toy_table
 
 ROOT = Path(__file__).parents[1]

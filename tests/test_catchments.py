@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from qmgis.core.network import Bends, nearest, snap
+from qmgis.core.reach.network import Bends, nearest, snap
 from qmgis.coverage import catchments
 from qmgis.coverage._distances import graph_of
 from qmgis.errors import DataError

@@ -162,7 +162,7 @@ def test_influence_counts_who_moves():
 
 @pytest.mark.realdata
 def test_berlin_reported_classes_stand(realdata):
-    from qmgis.io.workspace import open_city
+    from qmgis.io.city.workspace import open_city
     from qmgis.runs.steps import certainty_of
     from qmgis.runs.steps import score as score_city
 

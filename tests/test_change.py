@@ -12,11 +12,11 @@ import pytest
 
 import qmgis
 from qmgis.change import CAUSES, changes, noise_share, seen_on, sentence, summary
-from qmgis.core.crosswalk import from_parts
+from qmgis.core.spatial.crosswalk import from_parts
 from qmgis.errors import DataError, NotEnoughDataError
 from qmgis.model import City, Text
-from qmgis.runs.across import across
-from qmgis.runs.changes import what_changed
+from qmgis.runs.years.across import across
+from qmgis.runs.years.changes import what_changed
 
 ROOT = Path(__file__).parents[1]
 TRUTH = json.loads((ROOT / "data" / "musterstadt" / "truth.json").read_text(encoding="utf-8"))
@@ -129,7 +129,7 @@ def test_people_of_the_divided_area_stayed_as_they_were(city):
 
 def test_without_what_the_later_edition_counted_back_a_divided_area_cannot_be_told(city, monkeypatch):
     """A crosswalk gives each part the mean of the old area: outlines and data then add alike."""
-    monkeypatch.setattr("qmgis.runs.across.with_counted", lambda city, table, **_: (table, ()))
+    monkeypatch.setattr("qmgis.runs.years.across.with_counted", lambda city, table, **_: (table, ()))
     across.cache_clear()
     row = what_changed(city, "mss-2020", "mss-2022").changes.frame.loc[TRUTH["change"]["boundary"]["area"]]
     across.cache_clear()

@@ -17,7 +17,7 @@ from qmgis.delimitation import Rules, compare_options, proposals, whole_areas
 from qmgis.delimitation._parts import parts_of
 from qmgis.errors import CrsError, DataError, NotEnoughDataError, UnknownKeyError, VintageError
 from qmgis.model import Outcome, Secrecy
-from qmgis.runs.areas import compared_areas, proposed_areas
+from qmgis.runs.programme.proposed import compared_areas, proposed_areas
 from tests import toy
 from tests.toy import CRS, HOSTILE, SIDE, SOUTH, WEST
 

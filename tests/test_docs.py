@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from qmgis import errors
-from qmgis.io.layerfile import read_layer_file
-from qmgis.io.profiles import profiles
+from qmgis.io.declared.layerfile import read_layer_file
+from qmgis.io.profiles.files import profiles
 from qmgis.registry import collect
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -362,7 +362,7 @@ def test_a_hidden_cell_has_no_change_and_no_twin(demo):
 
 @pytest.mark.realdata
 def test_every_flagged_area_of_berlin_is_explained(realdata):
-    from qmgis.io.profiles import profiles
+    from qmgis.io.profiles.files import profiles
 
     city = qmgis.open_city("layers/berlin", data=realdata)
     run = dataclasses.replace(city.runs["mss-2021"], themes=())

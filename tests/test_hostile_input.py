@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from qmgis.io.newcity import new_city
+from qmgis.io.city.newcity import new_city
 from tests.spoilt import (
     AREAS,
     KITAS,

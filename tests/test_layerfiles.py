@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from qmgis.io.layerfile import read_city_file, read_layer_file, sources
-from qmgis.io.modes import modes
-from qmgis.io.notes import NOTES
-from qmgis.io.profiles import profiles
-from qmgis.io.references import reference_faults
-from qmgis.io.shapes import CITY, COMMON, EDITION, EVENTS, KINDS, SECRECY, SHAPES, TABLES
+from qmgis.io.city.notes import NOTES
+from qmgis.io.declared.layerfile import read_city_file, read_layer_file, sources
+from qmgis.io.declared.references import reference_faults
+from qmgis.io.declared.shapes import CITY, COMMON, EDITION, EVENTS, KINDS, SECRECY, SHAPES, TABLES
+from qmgis.io.profiles.files import profiles
+from qmgis.io.rules.modes import modes
 
 ROOT = Path(__file__).resolve().parents[1] / "layers"
 CITIES = sorted(file.parent for file in ROOT.glob("*/city.toml"))

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from qmgis.delimitation import Rules, compare_options, people_by_unit, proposals
 from qmgis.errors import UnknownKeyError
 from qmgis.model import AreaLayer, Outcome, ResidentLayer, Secrecy, Text
-from qmgis.runs.areas import compared_areas, located, proposed_areas, units_of
+from qmgis.runs.programme.proposed import compared_areas, located, proposed_areas, units_of
 from tests import toy
 from tests.toy import CRS, SIDE, SOUTH, VINTAGE, WEST
 

@@ -12,11 +12,11 @@ import pytest
 
 from qmgis import coverage
 from qmgis.delimitation import Rules
-from qmgis.io.workspace import open_city
+from qmgis.io.city.workspace import open_city
 from qmgis.model import AreaResult, City, Outcome
 from qmgis.priority import reason
-from qmgis.runs.areas import compared_areas, located, proposed_areas
 from qmgis.runs.compute import compute
+from qmgis.runs.programme.proposed import compared_areas, located, proposed_areas
 from qmgis.runs.sites import proposed
 from qmgis.siting import at_crossings, best_sites, what_if
 

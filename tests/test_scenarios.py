@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from qmgis import coverage
 from qmgis.errors import DataError, UnknownKeyError
-from qmgis.io.lines import network_of_lines
+from qmgis.io.layers.lines import network_of_lines
 from qmgis.model import Housing, Network, PlaceChanges, PlaceLayer, ResidentLayer, Scenario, Text
 from qmgis.siting import what_if
 from tests import toy

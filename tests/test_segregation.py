@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from qmgis.core.segregation import bias_check, dissimilarity, isolation
+from qmgis.core.pattern.segregation import bias_check, dissimilarity, isolation
 from qmgis.segregation import COLUMNS, DRAWS, segregation
 
 

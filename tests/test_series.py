@@ -17,12 +17,12 @@ import qmgis
 from qmgis import compare
 from qmgis.errors import DataError, NotEnoughDataError, UnknownKeyError
 from qmgis.model import Base, City, Text
-from qmgis.runs.across import across
-from qmgis.runs.editions import edition_on, editions_on, move_matrix, runs_in_order, undivided
-from qmgis.runs.series import RESULTS, series, series_keys
+from qmgis.runs.secrecy.veiled import result_of, veiled
 from qmgis.runs.steps import score
-from qmgis.runs.veiled import result_of, veiled
-from qmgis.runs.ways import way_of
+from qmgis.runs.years.across import across
+from qmgis.runs.years.editions import edition_on, editions_on, move_matrix, runs_in_order, undivided
+from qmgis.runs.years.numbers import RESULTS, series, series_keys
+from qmgis.runs.years.ways import way_of
 from qmgis.series import Series, breaks_of, difference, numbers_of, persistence, with_error
 from qmgis.targeting import within
 from tests.toy import toy_areas, toy_city, toy_programme, toy_residents, toy_table
@@ -92,7 +92,9 @@ def test_the_error_is_the_largest_spread_between_weightings():
 
 
 def test_without_other_weights_only_the_interval_differs(city: City, transfer: Series, monkeypatch):
-    monkeypatch.setattr("qmgis.runs.series._by_other_weights", lambda *_: pytest.fail("carried by other weights"))
+    monkeypatch.setattr(
+        "qmgis.runs.years.numbers._by_other_weights", lambda *_: pytest.fail("carried by other weights")
+    )
     found = series(city, "transfer", all_weights=False)
     of_interval = ["low", "high", "error"]
     pd.testing.assert_frame_equal(found.frame.drop(columns=of_interval), transfer.frame.drop(columns=of_interval))
@@ -223,7 +225,7 @@ def test_a_run_that_cannot_be_computed_on_todays_areas_keeps_its_undivided_class
     def fails(*_, **__):
         raise NotEnoughDataError("No.", de="Nein.")
 
-    monkeypatch.setattr("qmgis.runs.editions.score", fails)
+    monkeypatch.setattr("qmgis.runs.years.editions.score", fails)
     edition_on.cache_clear()
     found = edition_on(city, "mss-2020", "ms-2022")
     edition_on.cache_clear()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from qmgis.core.aggregate import weighted_sum
 from qmgis.errors import DataError, QmgisError, UnknownKeyError
-from qmgis.io.profiles import profiles
+from qmgis.io.profiles.files import profiles
 from qmgis.runs.steps import score
 from qmgis.whatif import knobs, tuned
 from tests.toy import VINTAGE, toy_city, toy_composite, toy_profile, toy_rules

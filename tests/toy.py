@@ -8,7 +8,7 @@ import pandas as pd
 from shapely.geometry import LineString, MultiLineString, Point, box
 
 from qmgis.core.composite import Steps
-from qmgis.core.regions import Units
+from qmgis.core.regions.grown import Units
 from qmgis.core.rules import Condition, Group, Limit
 from qmgis.model import (
     AreaLayer,

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlencode
 
 from qmgis.model import City, Lang
-from qmgis.runs.editions import default_run
+from qmgis.runs.years.editions import default_run
 
 __all__ = ["HOME", "ViewState", "format_address", "parse_address", "settle", "split_address"]
 

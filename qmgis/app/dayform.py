@@ -10,10 +10,10 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from qmgis.app.address import ViewState, format_address
+from qmgis.app.coverage.question import VALUE
 from qmgis.app.frame import attributes, current, lang_of, link
-from qmgis.app.question import VALUE
 from qmgis.i18n import say
-from qmgis.io.meaning import day_of
+from qmgis.io.cells.meaning import day_of
 from qmgis.model.text import day_text
 
 __all__ = ["asked_day", "day_field", "day_links"]

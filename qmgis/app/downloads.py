@@ -15,8 +15,8 @@ from qmgis.app.frame import panel
 from qmgis.app.results import outcome_of
 from qmgis.errors import QmgisError, UnknownKeyError, did_you_mean
 from qmgis.i18n import say
-from qmgis.io._zip import zipped
 from qmgis.io.kinds import Export
+from qmgis.io.written.zipped import zipped
 from qmgis.model import City, Lang, Outcome
 from qmgis.registry import collect
 

@@ -18,7 +18,7 @@ import shapely
 from flask import Flask, Response, abort, request
 
 from qmgis.app.results import outcome_of
-from qmgis.core.extent import framed
+from qmgis.core.spatial.extent import framed
 from qmgis.model import AreaLayer, Backdrop, City, Outcome
 from qmgis.views.backdrop import STROKES
 from qmgis.views.programme import LINES, programme_shapes

@@ -16,26 +16,26 @@ from dash.development.base_component import Component
 from flask import Flask, Response, has_request_context, jsonify, request
 
 from qmgis.app.address import ViewState, parse_address, settle
-from qmgis.app.asked_files import add_asked_files
+from qmgis.app.coverage.files import add_asked_files
+from qmgis.app.delimitation.drawing import add_uploads
+from qmgis.app.delimitation.files import add_plan_files
 from qmgis.app.downloads import add_downloads, exports
-from qmgis.app.drawing import add_uploads
-from qmgis.app.effect_files import add_effect_files
 from qmgis.app.frame import frame, lang_of, notice
-from qmgis.app.funded_files import add_funded_files
 from qmgis.app.geometry import add_geometry, outline_sheet
-from qmgis.app.judged_files import add_judged_files
 from qmgis.app.own_files import add_own_files
 from qmgis.app.page import Page
-from qmgis.app.plan_files import add_plan_files
 from qmgis.app.profiles import add_profiles
-from qmgis.app.register_files import add_register_files
+from qmgis.app.programme.effect_files import add_effect_files
+from qmgis.app.programme.funded_files import add_funded_files
+from qmgis.app.programme.judged_files import add_judged_files
+from qmgis.app.programme.register_files import add_register_files
 from qmgis.app.results import is_ready, outcome_of, outcomes_of
 from qmgis.app.security import LOOPBACK, protect
 from qmgis.errors import OutputError, QmgisError
 from qmgis.i18n import say
 from qmgis.model import City
 from qmgis.registry import collect
-from qmgis.runs.editions import default_run
+from qmgis.runs.years.editions import default_run
 from qmgis.views.backdrop import MEADOW
 
 __all__ = ["create_app", "pages", "preload", "serve", "show"]

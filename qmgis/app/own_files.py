@@ -13,12 +13,12 @@ from qmgis.app.results import moved_areas, trial_ground
 from qmgis.app.tried import instead_of
 from qmgis.errors import QmgisError
 from qmgis.i18n import number, say
-from qmgis.io._cells import clean, csv_text, guarded
-from qmgis.io.newprofile import check_key, profile_text
+from qmgis.io.profiles.new import check_key, profile_text
+from qmgis.io.written.cells import clean, csv_text, guarded
 from qmgis.model import City, Lang
-from qmgis.runs.series import series
-from qmgis.runs.seriesfile import series_csv, series_of_all
 from qmgis.runs.sides import in_order, side_of
+from qmgis.runs.years.numbers import series
+from qmgis.runs.years.series_files import series_csv, series_of_all
 from qmgis.whatif import tuned
 
 __all__ = ["add_own_files"]

@@ -15,10 +15,10 @@ from qmgis.errors import QmgisError
 from qmgis.model import AreaResult, City, Lang, Outcome
 from qmgis.runs.asked import Tell, guarded_together
 from qmgis.runs.compute import compute
-from qmgis.runs.otherweights import Converted, converted
 from qmgis.runs.sides import Side
 from qmgis.runs.steps import score
 from qmgis.runs.trial import Ground, ground_of, tried_on
+from qmgis.runs.years.otherweights import Converted, converted
 from qmgis.views.comparison import AreaMove, carried_in_words, carried_notes, moves_of
 
 __all__ = ["index_of", "is_ready", "ladder_of", "moved_areas", "outcome_of", "outcomes_of", "trial_ground", "trial_of"]

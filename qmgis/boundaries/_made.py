@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from qmgis.boundaries._way import SLIVER, amounts_of, pieces_of
-from qmgis.core.crosswalk import Crosswalk, from_parts
+from qmgis.core.spatial.crosswalk import Crosswalk, from_parts
 from qmgis.model import LAND, AreaLayer, CrosswalkLayer, ResidentLayer, words
 from qmgis.model.where import same_crs
 

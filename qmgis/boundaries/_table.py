@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from qmgis.boundaries._way import Way
-from qmgis.core.crosswalk import Crosswalk, carry, quality
+from qmgis.core.spatial.crosswalk import Crosswalk, carry, quality
 from qmgis.errors import VintageError
 from qmgis.model import RESIDENTS, Indicator, IndicatorTable, Text, people_behind, words
 

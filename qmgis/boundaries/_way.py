@@ -10,8 +10,8 @@ import pandas as pd
 import scipy
 import shapely
 
-from qmgis.core.crosswalk import Crosswalk, from_parts
-from qmgis.core.overlap import cell_parts, land_parts, point_parts
+from qmgis.core.spatial.crosswalk import Crosswalk, from_parts
+from qmgis.core.spatial.overlap import cell_parts, land_parts, point_parts
 from qmgis.errors import VintageError
 from qmgis.model import LAND, AreaLayer, CrosswalkLayer, ResidentLayer, Text, words
 from qmgis.model.where import area_of, same_crs

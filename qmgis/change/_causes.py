@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from qmgis.core.attribution import attribution
-from qmgis.core.crosswalk import Crosswalk, carry
+from qmgis.core.spatial.crosswalk import Crosswalk, carry
 from qmgis.errors import DataError
 from qmgis.model import AreaResult
 
@@ -134,7 +134,7 @@ def seen_on(old: pd.DataFrame, way: Crosswalk, people: pd.Series) -> pd.DataFram
 
     Examples
     --------
-    >>> from qmgis.core.crosswalk import from_parts
+    >>> from qmgis.core.spatial.crosswalk import from_parts
     >>> lived = pd.DataFrame({"old": ["a", "b"], "new": ["x", "x"], "amount": [30, 10]})
     >>> way = from_parts(lived, old=pd.Index(["a", "b"]), new=pd.Index(["x"]))
     >>> old = pd.DataFrame({"attention": [1.0, 0.0]}, index=["a", "b"])

@@ -42,8 +42,8 @@ def areas(
     """List the programme areas that are valid on a day, and their deadlines; or the streets of one of them."""
     with show.errors(lang, city=city):
         from qmgis.cli.streets import need_streets, street_list
-        from qmgis.io.workspace import open_city
-        from qmgis.runs.lives import areas_of, deadlines_of
+        from qmgis.io.city.workspace import open_city
+        from qmgis.runs.programme.lives import areas_of, deadlines_of
 
         day = day_asked(on)
         need_streets(streets, out)
@@ -76,10 +76,10 @@ def locate(
     """Say for each row of a table whether it lies in a programme area: inside, outside, near a boundary."""
     with show.errors(lang, city=city):
         from qmgis.errors import DataError
-        from qmgis.io.atomic import atomic_write
-        from qmgis.io.pointfile import read_points
-        from qmgis.io.workspace import open_city
-        from qmgis.runs.lives import located
+        from qmgis.io.city.workspace import open_city
+        from qmgis.io.disk.atomic import atomic_write
+        from qmgis.io.layers.pointfile import read_points
+        from qmgis.runs.programme.lives import located
 
         day = day_asked(on)
         target = out or file.with_name(f"{file.stem}_located.csv")
@@ -143,7 +143,7 @@ def _cell(day: Any, lang: str) -> str:
 
 def _table(frame: pd.DataFrame, found: pd.DataFrame, *, lang: Lang) -> bytes:
     """Return the rows with what was found, in words and whole metres."""
-    from qmgis.io.pointfile import table_bytes
+    from qmgis.io.layers.pointfile import table_bytes
     from qmgis.model import words
 
     heads = {name: words(f"lifecycle.located_{name}") for name in found.columns}

@@ -33,8 +33,8 @@ def balance(
 ) -> None:
     """Show what of money and measures is investive, preparing, accompanying and social, and the funds."""
     with show.errors(lang, city=city):
-        from qmgis.io.workspace import open_city
-        from qmgis.runs.balance import balance_of, divided_of, funds_of
+        from qmgis.io.city.workspace import open_city
+        from qmgis.runs.programme.balance import balance_of, divided_of, funds_of
 
         opened = open_city(city, data=data)
         table, (funds, found) = balance_of(opened, by=by, area=area), funds_of(opened, area=area)
@@ -66,9 +66,9 @@ def plan(
     """Write the plan of costs and time: part 1 agreed, part 2 ideas, by year and source."""
     with show.errors(lang, city=city):
         from qmgis.errors import OutputError
-        from qmgis.io.atomic import atomic_write
-        from qmgis.io.workspace import open_city
-        from qmgis.runs.balancefiles import plan_file
+        from qmgis.io.city.workspace import open_city
+        from qmgis.io.disk.atomic import atomic_write
+        from qmgis.runs.programme.balance_files import plan_file
 
         ending = out.suffix.lower().removeprefix(".")
         if ending not in ("xlsx", "csv"):
@@ -83,7 +83,7 @@ def _print(city: City, table: pd.DataFrame, by: By, *, lang: Lang) -> None:
     """Print a row for each group and kind: measures and money with their shares."""
     from qmgis.balance import ALL, group_title, kind_title, rules_of
     from qmgis.cli.sheets import columns
-    from qmgis.runs.balance import group_names, register_of
+    from qmgis.runs.programme.balance import group_names, register_of
 
     codes, names = register_of(city).codes, group_names(city, by)
     heads = [say(f"balance.by_{by}", lang), say("balance.plan_kind", lang), say("balance.measures", lang), "%"]

@@ -30,10 +30,10 @@ def crosswalk(
     """Make a crosswalk of two versions of the areas: weights, the layer file that reads them, and their quality."""
     with show.errors(lang, city=city):
         from qmgis.cli.sheets import columns
-        from qmgis.io.atomic import atomic_files
-        from qmgis.io.workspace import open_city
-        from qmgis.runs.crosswalkfiles import crosswalk_files, quality_lines, quality_table
-        from qmgis.runs.crosswalks import built_crosswalk
+        from qmgis.io.city.workspace import open_city
+        from qmgis.io.disk.atomic import atomic_files
+        from qmgis.runs.years.crosswalk_files import crosswalk_files, quality_lines, quality_table
+        from qmgis.runs.years.crosswalks import built_crosswalk
 
         opened = open_city(city, data=data)
         built = built_crosswalk(opened, old, new, weights=weights)

@@ -29,9 +29,9 @@ def effect(
     with show.errors(lang, city=city):
         from qmgis.effect import ALL
         from qmgis.errors import DataError, NotEnoughDataError
-        from qmgis.io.workspace import open_city
-        from qmgis.runs.effectfiles import answer_content
-        from qmgis.runs.effects import can_compare, effects
+        from qmgis.io.city.workspace import open_city
+        from qmgis.runs.programme.effect import can_compare, effects
+        from qmgis.runs.programme.effect_files import answer_content
 
         if (area is None) == (not every):
             raise DataError(say("effect.cli_scope", "en"), de=say("effect.cli_scope", "de"))

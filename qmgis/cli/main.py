@@ -72,7 +72,7 @@ def demo(
 def new(folder: Annotated[Path, typer.Argument(metavar="DIR")], *, lang: LangOption = None) -> None:
     """Make a commented city folder to start from."""
     with show.errors(lang):
-        from qmgis.io.newcity import new_city
+        from qmgis.io.city.newcity import new_city
 
         made = new_city(folder, lang=lang or "de")
         show.line(say("cli.new_done", lang or "de", folder=made))
@@ -82,7 +82,7 @@ def new(folder: Annotated[Path, typer.Argument(metavar="DIR")], *, lang: LangOpt
 def check(city: CityArg, *, data: DataOption = None, as_json: JsonOption = False, lang: LangOption = None) -> None:
     """Validate layers and data: every problem with file, row, column and remedy; exit 1 if unusable."""
     with show.errors(lang, city=city):
-        from qmgis.io.check import check_city
+        from qmgis.io.city.check import check_city
 
         report = check_city(city, data=data)
         show.report(report, lang or report.lang, as_json=as_json)
@@ -102,7 +102,7 @@ def run(
 ) -> None:
     """Compute and write the results of every run that the city declares."""
     with show.errors(lang, city=city):
-        from qmgis.io.workspace import open_city
+        from qmgis.io.city.workspace import open_city
 
         _write(open_city(city, data=data), out, only, lang, as_json=as_json)
 
@@ -118,7 +118,7 @@ def serve(
 ) -> None:
     """Serve the dashboard of a city; stays in the foreground."""
     with show.errors(lang, city=city):
-        from qmgis.io.workspace import open_city
+        from qmgis.io.city.workspace import open_city
 
         _serve(open_city(city, data=data), port, open_page=not no_open)
 
@@ -138,10 +138,10 @@ def export(
 ) -> None:
     """Write one format of one run, with its recipe beside it."""
     with show.errors(lang, city=city):
-        from qmgis.io.workspace import open_city
+        from qmgis.io.city.workspace import open_city
         from qmgis.runs.compute import compute
-        from qmgis.runs.editions import default_run
         from qmgis.runs.write import write_run
+        from qmgis.runs.years.editions import default_run
 
         filename = _filename(to)
         opened = open_city(city, data=data)

@@ -43,7 +43,7 @@ def day_asked(word: str | None) -> date:
     if word is None:
         return datetime.now().astimezone().date()
     from qmgis.errors import DataError
-    from qmgis.io.meaning import day_of
+    from qmgis.io.cells.meaning import day_of
 
     try:
         return day_of(word.strip(), last=True)

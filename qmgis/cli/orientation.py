@@ -17,8 +17,8 @@ __all__ = ["listing"]
 
 def listing(city: Path | None, lang: Lang, *, as_json: bool) -> None:
     """Print the orientation values and services that ship, with a city its own among them."""
-    from qmgis.io.orientation import Orientation, own_orientation, with_own
-    from qmgis.io.shipped import faulty
+    from qmgis.io.declared.shipped import faulty
+    from qmgis.io.rules.orientation import Orientation, own_orientation, with_own
     from qmgis.views.orientation import service_table, value_table
 
     own, problems = own_orientation(city) if city is not None else (Orientation(), [])

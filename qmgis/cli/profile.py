@@ -60,7 +60,7 @@ def check(
     with show.errors(lang):
         from qmgis.cli import sheets
         from qmgis.errors import LayerFileError
-        from qmgis.io.profiles import check_profile_file
+        from qmgis.io.profiles.files import check_profile_file
 
         if not file.is_file():
             raise LayerFileError(
@@ -107,10 +107,10 @@ def new(
 ) -> None:
     """Write a commented profile of your own; an existing file is never overwritten."""
     with show.errors(lang, city=city):
-        from qmgis.io.dataroot import city_folder
-        from qmgis.io.language import language_of
-        from qmgis.io.newprofile import new_profile
-        from qmgis.io.profiles import own_profiles, profiles
+        from qmgis.io.declared.language import language_of
+        from qmgis.io.disk.dataroot import city_folder
+        from qmgis.io.profiles.files import own_profiles, profiles
+        from qmgis.io.profiles.new import new_profile
 
         words = lang or (language_of(city) if city else None) or "de"
         home = city_folder(city) if city else None
@@ -123,20 +123,20 @@ def new(
 def _opened(city: Path | None, data: Path | None) -> City | None:
     if city is None:
         return None
-    from qmgis.io.workspace import open_city
+    from qmgis.io.city.workspace import open_city
 
     return open_city(city, data=data)
 
 
 def _known(city: City | None) -> dict[str, Profile]:
     """Return the shipped profiles, and a city's own after them."""
-    from qmgis.io.profiles import profiles
+    from qmgis.io.profiles.files import profiles
 
     return {**profiles(), **(city.profiles if city else {})}
 
 
 def _profile(key: str, known: dict[str, Profile]) -> Profile:
     """Return a profile by key, or of a file."""
-    from qmgis.io.profiles import open_profile_file, profile
+    from qmgis.io.profiles.files import open_profile_file, profile
 
     return open_profile_file(Path(key)) if key.endswith(".toml") else profile(key, known=known)

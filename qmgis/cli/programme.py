@@ -45,7 +45,7 @@ def quality(
 ) -> None:
     """Show conditions, standards, concept and goals of a programme area on a day."""
     with show.errors(lang, city=city):
-        from qmgis.runs.programme_quality import qualities_of
+        from qmgis.runs.programme.quality import qualities_of
 
         day = day_asked(on)
         opened = _opened(city, data)
@@ -84,7 +84,7 @@ def readiness(
 
 
 def _portfolio(city: City, day: date, lang: Lang, *, as_json: bool) -> None:
-    from qmgis.runs.programme_quality import bars_of, portfolio_of
+    from qmgis.runs.programme.quality import bars_of, portfolio_of
 
     found = portfolio_of(city, day)
     if as_json:
@@ -97,9 +97,9 @@ def _portfolio(city: City, day: date, lang: Lang, *, as_json: bool) -> None:
 
 
 def _one(city: City, area: str, day: date, lang: Lang, *, as_json: bool) -> None:
-    from qmgis.runs.programme_quality import readiness_of
-    from qmgis.runs.programme_records import codes_of
-    from qmgis.runs.programme_words import plan_shown
+    from qmgis.runs.programme.quality import readiness_of
+    from qmgis.runs.programme.records import codes_of
+    from qmgis.runs.programme.words import plan_shown
 
     found = readiness_of(city, area, day)
     if as_json:
@@ -145,7 +145,7 @@ def _print(name: str, table: pd.DataFrame, columns: Sequence[str], lang: Lang) -
 
 def _word(value: Any, column: str, lang: Lang) -> str:
     """Return a cell for people: codes in words, days and money as people write them."""
-    from qmgis.runs.programme_words import cell_text
+    from qmgis.runs.programme.words import cell_text
 
     return cell_text(value, column, lang)
 
@@ -153,8 +153,8 @@ def _word(value: Any, column: str, lang: Lang) -> str:
 def _opened(city: Path, data: Path | None) -> City:
     """Return the city; raise what is wrong with its assessments, days to come among them."""
     from qmgis.errors import DataError
-    from qmgis.io.workspace import open_city
-    from qmgis.runs.programme_quality import faults_of
+    from qmgis.io.city.workspace import open_city
+    from qmgis.runs.programme.quality import faults_of
 
     opened = open_city(city, data=data)
     faults = faults_of(opened, today=day_asked(None))

@@ -34,8 +34,8 @@ def template(
 ) -> None:
     """Write a file to fill in: what the register holds now, lists to choose from, what every field means."""
     with show.errors(lang, city=city):
-        from qmgis.io.language import language_of
-        from qmgis.io.registerhistory import write_template
+        from qmgis.io.declared.language import language_of
+        from qmgis.io.register.history import write_template
 
         chosen: Lang = lang or language_of(city) or "de"
         made = write_template(city, out or Path(f"register.{to}"), data=data, lang=chosen)
@@ -53,8 +53,8 @@ def take_in(
 ) -> None:
     """Check a register and take it in: the earlier state and what has changed are kept; exit 2 with every fault."""
     with show.errors(lang, city=city):
-        from qmgis.io.language import language_of
-        from qmgis.io.registerhistory import import_register
+        from qmgis.io.declared.language import language_of
+        from qmgis.io.register.history import import_register
 
         chosen: Lang = lang or language_of(city) or "de"
         done = import_register(city, file, data=data)
@@ -77,8 +77,8 @@ def take_in(
 def history(city: CityArg, *, data: DataOption = None, as_json: JsonOption = False, lang: LangOption = None) -> None:
     """List what was taken in and when, and what each import changed."""
     with show.errors(lang, city=city):
-        from qmgis.io.language import language_of
-        from qmgis.io.registerhistory import history_of
+        from qmgis.io.declared.language import language_of
+        from qmgis.io.register.history import history_of
 
         chosen: Lang = lang or language_of(city) or "de"
         entries = history_of(city, data=data)
@@ -100,7 +100,7 @@ def numbers_of(city: CityArg, *, data: DataOption = None, as_json: JsonOption = 
     with show.errors(lang, city=city):
         from qmgis.cli.sheets import columns
         from qmgis.errors import DataError
-        from qmgis.io.workspace import open_city
+        from qmgis.io.city.workspace import open_city
         from qmgis.views.register import register_numbers
 
         opened = open_city(city, data=data)
@@ -119,7 +119,7 @@ def numbers_of(city: CityArg, *, data: DataOption = None, as_json: JsonOption = 
 
 def _print(told: pd.DataFrame, lang: Lang) -> None:
     """Print changes, one a line."""
-    from qmgis.io.registerfiles import header, sheet_title
+    from qmgis.io.register.files import header, sheet_title
     from qmgis.model import REGISTER_TABLES
 
     for row in told.head(SHOWN).to_dict("records"):

@@ -14,7 +14,7 @@ from qmgis import compare
 from qmgis.cli.show import line
 from qmgis.errors import QmgisError
 from qmgis.i18n import number, percent, say
-from qmgis.io.profiles import profiles
+from qmgis.io.profiles.files import profiles
 from qmgis.methodcheck import BlockCheck, MethodCheck
 from qmgis.model import AreaResult, City, Indicator, Lang, Method, Problem, Profile
 from qmgis.registry import collect

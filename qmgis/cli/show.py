@@ -15,7 +15,7 @@ from qmgis.errors import QmgisError, SourceError
 from qmgis.i18n import number, say
 
 if TYPE_CHECKING:
-    from qmgis.io.check import Report
+    from qmgis.io.city.check import Report
     from qmgis.model import Outcome, Text
 
 __all__ = ["errors", "line", "outcomes", "progress", "report", "told"]
@@ -66,7 +66,7 @@ def _language(lang: str | None, city: Path | None) -> str:
     """Return the language asked for, or that of the city where its file says one, or German."""
     if lang or city is None:
         return lang or "de"
-    from qmgis.io.language import language_of
+    from qmgis.io.declared.language import language_of
 
     return language_of(city) or "de"
 

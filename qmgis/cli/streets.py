@@ -30,10 +30,10 @@ def need_streets(area: str | None, out: Path | None) -> None:
 def street_list(city: City, area: str, day: date, *, out: Path | None, as_json: bool, lang: Lang) -> None:
     """Print the street list of an area, or write it as CSV."""
     from qmgis.cli.sheets import columns
-    from qmgis.io.atomic import atomic_write
-    from qmgis.io.streetlist import street_csv, street_heads, street_rows
+    from qmgis.io.disk.atomic import atomic_write
+    from qmgis.io.written.streetlist import street_csv, street_heads, street_rows
     from qmgis.model.text import day_text
-    from qmgis.runs.lives import streets_of
+    from qmgis.runs.programme.lives import streets_of
 
     found = streets_of(city, area, day)
     if out is not None:

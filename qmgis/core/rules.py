@@ -11,7 +11,7 @@ import pandas as pd
 import scipy
 
 from qmgis.core._columns import named, numbers, same_rows
-from qmgis.core.neighbours import Neighbours
+from qmgis.core.spatial.neighbours import Neighbours
 from qmgis.errors import DataError, MissingColumnError, NotEnoughDataError
 
 LimitKind = Literal["number", "percentile", "sd", "factor"]
@@ -246,7 +246,7 @@ def infill(flagged: pd.Series, softer: pd.Series, neighbours: Neighbours) -> pd.
     Examples
     --------
     >>> import shapely
-    >>> from qmgis.core.neighbours import queen
+    >>> from qmgis.core.spatial.neighbours import queen
     >>> row = queen(pd.Series(shapely.box([0, 1, 2, 3], 0, [1, 2, 3, 4], 1), index=list("abcd")))
     >>> flagged = pd.Series([True, False, True, False], index=list("abcd"))
     >>> infill(flagged, ~flagged, row).tolist()
@@ -271,7 +271,7 @@ def clusters(flagged: pd.Series, neighbours: Neighbours) -> pd.Series:
     Examples
     --------
     >>> import shapely
-    >>> from qmgis.core.neighbours import queen
+    >>> from qmgis.core.spatial.neighbours import queen
     >>> row = queen(pd.Series(shapely.box([0, 1, 2, 3], 0, [1, 2, 3, 4], 1), index=list("abcd")))
     >>> clusters(pd.Series([True, False, True, True], index=list("abcd")), row).tolist()
     ['c1', None, 'c2', 'c2']

@@ -8,7 +8,7 @@ import pandas as pd
 import shapely
 
 from qmgis.core.counted import counted
-from qmgis.core.network import Graph, Snap, snap
+from qmgis.core.reach.network import Graph, Snap, snap
 from qmgis.coverage._distances import graph_of
 from qmgis.coverage._points import doors_of
 from qmgis.errors import DataError
@@ -83,7 +83,7 @@ def catchments(
 
 def _stretches(graph: Graph, doors: Snap, within_m: float, places: int) -> np.ndarray:
     """Return for each place the stretches of street in reach, as one geometry; empty where there are none."""
-    from qmgis.core.cutoff import nodes_within
+    from qmgis.core.reach.cutoff import nodes_within
 
     near = nodes_within(graph, doors, cutoff_m=within_m)
     first, ends, ways = _incident(graph)

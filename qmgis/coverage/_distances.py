@@ -9,8 +9,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from qmgis.core.distance import nearest_straight
-from qmgis.core.network import Graph, Snap, nearest, snap
+from qmgis.core.reach.distance import nearest_straight
+from qmgis.core.reach.network import Graph, Snap, nearest, snap
 from qmgis.coverage._points import coordinates, doors_of
 from qmgis.errors import DataError
 from qmgis.model import Network, PlaceLayer, ResidentLayer

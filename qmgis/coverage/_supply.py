@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import scipy
 
-from qmgis.core.access import Catchments, Decay, Pairs, by_place, gaussian, step, three_step, two_step
-from qmgis.core.network import snap
+from qmgis.core.reach.access import Catchments, Decay, Pairs, by_place, gaussian, step, three_step, two_step
+from qmgis.core.reach.network import snap
 from qmgis.coverage._distances import graph_of, joined
 from qmgis.coverage._points import coordinates, doors_of
 from qmgis.coverage._reach import checked_group
@@ -201,7 +201,7 @@ def _pairs(
 ) -> tuple[Pairs, str]:
     there, own = doors_of(places)
     if network is not None:
-        from qmgis.core.cutoff import pairs_within
+        from qmgis.core.reach.cutoff import pairs_within
 
         doors = snap(graph_of(network), there, within_m=snap_m)
         found = pairs_within(graph_of(network), joined(residents, network, snap_m), doors, cutoff_m=within_m)

@@ -10,7 +10,7 @@ import pandas as pd
 import pyproj
 import shapely
 
-from qmgis.core.regions import Region, Units
+from qmgis.core.regions.grown import Region, Units
 from qmgis.coverage import coordinates
 from qmgis.errors import CrsError
 from qmgis.model import PlaceLayer, ProgrammeLayer

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from qmgis.core.borders import borders
-from qmgis.core.regions import Units, without_barriers
+from qmgis.core.regions.grown import Units, without_barriers
+from qmgis.core.spatial.borders import borders
 from qmgis.delimitation._located import people_by_unit, unit_of
 from qmgis.delimitation._rules import Rules
 from qmgis.errors import DataError, NotEnoughDataError, UnknownKeyError, VintageError, did_you_mean

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import inf
 
-from qmgis.core.regions import Limits
+from qmgis.core.regions.grown import Limits
 from qmgis.errors import DataError
 
 __all__ = ["ROUGH", "RULES", "Rules"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from math import inf
 from types import MappingProxyType
 
-from qmgis.core.regions import Aim, Limits, Region, Units, best_region, cores, reached
+from qmgis.core.regions.grown import Aim, Limits, Region, Units, best_region, cores, reached
 from qmgis.delimitation._ground import Ground
 from qmgis.delimitation._rules import RULES, Rules
 from qmgis.errors import DataError, NotEnoughDataError
@@ -85,7 +85,7 @@ def alike(units: Units, one: Region, other: Region) -> float:
 
     Examples
     --------
-    >>> from qmgis.core.regions import Limits
+    >>> from qmgis.core.regions.grown import Limits
     >>> units = toy_units()
     >>> one, other = (best_region(units, (4, 5, 8), limits=Limits(min_population=n)) for n in (300, 400))
     >>> alike(units, one, other)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from qmgis.core.regions import Region
+from qmgis.core.regions.grown import Region
 from qmgis.coverage import amount
 from qmgis.delimitation._figures import figures_of
 from qmgis.delimitation._ground import Ground

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from qmgis.core.neighbours import queen
+from qmgis.core.spatial.neighbours import queen
 from qmgis.explanation._facts import Named, Neighbour, Similar
 from qmgis.explanation._steps import flag_at, group_at
 from qmgis.model import Outcome

@@ -38,7 +38,7 @@ def assessed(checklist: Checklist, record: AreaRecord) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from qmgis.io.checklists import checklists
+    >>> from qmgis.io.rules.checklists import checklists
     >>> assessed(checklists()["standards"], AreaRecord("QM-01", "Ost", date(2024, 1, 1)))["level"].unique().tolist()
     ['unknown']
     """
@@ -61,7 +61,7 @@ def history_of(checklist: Checklist, record: AreaRecord) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from qmgis.io.checklists import checklists
+    >>> from qmgis.io.rules.checklists import checklists
     >>> len(history_of(checklists()["standards"], AreaRecord("QM-01", "Ost", date(2024, 1, 1))))
     0
     """
@@ -78,7 +78,7 @@ def assessment_faults(assessments: pd.DataFrame, checklist: Checklist, *, today:
 
     Examples
     --------
-    >>> from qmgis.io.checklists import checklists
+    >>> from qmgis.io.rules.checklists import checklists
     >>> row = {"area": "QM-01", "catalogue": "standards", "version": "2022", "item": "Q13", "date": "2024-05-01"}
     >>> rows = pd.DataFrame([{**row, "level": "2"}])
     >>> assessment_faults(rows, checklists()["standards"])[0].en

@@ -44,7 +44,7 @@ def deadlines(layer: ProgrammeLayer, day: date, *, rules: Iterable[Deadline] = (
     day
         Only events up to this day count.
     rules
-        What holds (`qmgis.io.deadlines`).
+        What holds (`qmgis.io.rules.deadlines`).
 
     Returns
     -------

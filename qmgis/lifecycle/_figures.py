@@ -75,8 +75,9 @@ def key_figures(
     """Return key figures inside and outside of each outline: land, residents, age groups, counts and shares of areas.
 
     **Not all that must be hidden is known here.** What a run hides so that its sums give nothing away is known to the
-    city alone: `qmgis.runs.lives.figures_of(city, run, outlines=...)` is the safe way to numbers that leave the office,
-    and gives this function the table that may be shown. A table of the city itself gives sums of whole numbers.
+    city alone: `qmgis.runs.programme.lives.figures_of(city, run, outlines=...)` is the safe way to numbers
+    that leave the office, and gives this function the table that may be shown. A table of the city itself gives sums
+    of whole numbers.
 
     Residents are counted by the point where they live. Counts of areas are added up where an area lies inside or
     outside as a whole; else they are divided by the share of its residents inside (of its land, where no points with

@@ -30,7 +30,7 @@ def legal_check(layer: ProgrammeLayer, day: date, *, rules: Iterable[LegalRule])
     day
         Only events up to this day count.
     rules
-        What programmes allow (`qmgis.io.legal`).
+        What programmes allow (`qmgis.io.rules.legal`).
 
     Returns
     -------

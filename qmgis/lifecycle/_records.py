@@ -37,7 +37,7 @@ def record_of(
     tables
         The register's tables by name, of all areas.
     rules
-        Deadlines (`qmgis.io.deadlines`).
+        Deadlines (`qmgis.io.rules.deadlines`).
 
     Raises
     ------

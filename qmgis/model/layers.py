@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 import pandas as pd
 
-from qmgis.core.network import Bends
+from qmgis.core.reach.network import Bends
 from qmgis.errors import CrsError, DataError
 from qmgis.model.mode import Mode, walking
 from qmgis.model.text import Text

@@ -95,7 +95,7 @@ def concept_check(checklist: Checklist, record: AreaRecord) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from qmgis.io.checklists import checklists
+    >>> from qmgis.io.rules.checklists import checklists
     >>> found = concept_check(checklists()["concept"], AreaRecord("QM-01", "Ost", date(2024, 1, 1)))
     >>> len(found), found["state"].unique().tolist()
     (8, ['unknown'])

@@ -50,7 +50,7 @@ def conditions(checklist: Checklist, record: AreaRecord) -> pd.DataFrame:
     Examples
     --------
     >>> from datetime import date
-    >>> from qmgis.io.checklists import checklists
+    >>> from qmgis.io.rules.checklists import checklists
     >>> found = conditions(checklists()["conditions"], AreaRecord("QM-01", "Ost", date(2024, 1, 1)))
     >>> len(found), found["level"].value_counts().to_dict()
     (18, {'unknown': 17, '0': 1})
@@ -70,7 +70,7 @@ def standards(checklist: Checklist, record: AreaRecord) -> pd.DataFrame:
     Examples
     --------
     >>> from datetime import date
-    >>> from qmgis.io.checklists import checklists
+    >>> from qmgis.io.rules.checklists import checklists
     >>> found = standards(checklists()["standards"], AreaRecord("QM-01", "Ost", date(2024, 1, 1)))
     >>> found["item"].tolist()[:2], set(found["level"])
     (['Q01', 'Q02'], {'unknown'})

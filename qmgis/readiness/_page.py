@@ -41,7 +41,7 @@ def one_page(table: pd.DataFrame, record: AreaRecord, *, found: Signals, plan: p
     Examples
     --------
     >>> from datetime import date
-    >>> from qmgis.io.checklists import checklists
+    >>> from qmgis.io.rules.checklists import checklists
     >>> from qmgis.readiness import exit_plan, readiness, signals
     >>> record = AreaRecord("QM-01", "Ost", date(2024, 1, 1))
     >>> table = readiness(checklists()["readiness"], record)

@@ -76,7 +76,7 @@ def readiness(checklist: Checklist, record: AreaRecord) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from qmgis.io.checklists import checklists
+    >>> from qmgis.io.rules.checklists import checklists
     >>> found = readiness(checklists()["readiness"], AreaRecord("QM-01", "Ost", date(2024, 1, 1)))
     >>> len(found), set(found["state"])
     (15, {'unknown'})

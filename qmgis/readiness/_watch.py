@@ -35,7 +35,7 @@ def post_exit_watch(checklist: Checklist, record: AreaRecord) -> pd.DataFrame:
     Examples
     --------
     >>> from datetime import date
-    >>> from qmgis.io.checklists import checklists
+    >>> from qmgis.io.rules.checklists import checklists
     >>> post_exit_watch(checklists()["readiness"], AreaRecord("QM-01", "Ost", date(2024, 1, 1))).empty
     True
     """

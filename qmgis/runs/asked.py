@@ -17,10 +17,10 @@ from qmgis import coverage
 from qmgis.errors import DataError
 from qmgis.model import AreaResult, City, Outcome, Theme, walking, words
 from qmgis.runs.recipe import credits_of, recipe_of
+from qmgis.runs.secrecy.together import reached_together
 from qmgis.runs.serving import limits_of, metres_of, network_of, places_of, residents_of
 from qmgis.runs.steps import reach_theme, supply_theme
 from qmgis.runs.table import outcome_table
-from qmgis.runs.together import reached_together
 
 __all__ = ["KEY", "METRES", "MINUTES", "Tell", "answer", "ask", "groups_of", "guarded_together", "limits_of_places",
            "modes_of", "outlines", "word_of"]  # fmt: skip

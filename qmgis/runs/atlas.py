@@ -11,7 +11,7 @@ from json import dumps, loads
 from pathlib import Path
 
 from qmgis import __version__
-from qmgis.io.atomic import atomic_files
+from qmgis.io.disk.atomic import atomic_files
 from qmgis.model import Lang, Text, words
 from qmgis.reports import Profile, profile_html, profile_pdf
 from qmgis.runs.report import Known, profile

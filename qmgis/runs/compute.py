@@ -11,13 +11,14 @@ import pandas as pd
 
 from qmgis import coverage, priority
 from qmgis.model import AreaLayer, AreaResult, City, Outcome, Run, Text, Theme, words
-from qmgis.runs.around import around_of, bands_of
 from qmgis.runs.overlays import with_overlays
-from qmgis.runs.programme import funded_of
+from qmgis.runs.programme.around import around_of, bands_of
+from qmgis.runs.programme.targeted import funded_of
 from qmgis.runs.ranges import ranged_theme
 from qmgis.runs.recipe import credits_of, recipe_of
+from qmgis.runs.secrecy.smallnumbers import estimated_of
+from qmgis.runs.secrecy.together import reached_together
 from qmgis.runs.serving import limits_of, places_of, residents_of
-from qmgis.runs.smallnumbers import estimated_of
 from qmgis.runs.steps import (
     area_layer,
     certainty_of,
@@ -29,7 +30,6 @@ from qmgis.runs.steps import (
     table_on,
 )
 from qmgis.runs.table import outcome_table
-from qmgis.runs.together import reached_together
 from qmgis.segregation import segregation
 
 __all__ = ["compute", "definitions_of"]

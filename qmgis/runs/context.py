@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from qmgis.model import City, Column, Indicator, IndicatorTable, Outcome, Secrecy, Text, words
-from qmgis.runs.guard import guard_index
+from qmgis.runs.secrecy.guard import guard_index
 from qmgis.runs.steps import table_on
 
 __all__ = ["ContextRow", "context_of"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from qmgis.io.workspace import open_city
+from qmgis.io.city.workspace import open_city
 from qmgis.model import City, Text, words
 
 __all__ = ["demo_city", "demo_folder"]
@@ -29,7 +29,7 @@ def demo_city(*, tell: Callable[[Text], None] = lambda _text: None) -> City:
     layers, data = folder / "layers" / "musterstadt", folder / "data"
     if not (layers / "city.toml").is_file() or not (data / "musterstadt").is_dir():
         tell(words("cli.building"))
-        from qmgis.io.citywriter import write_city
+        from qmgis.io.city.citywriter import write_city
         from qmgis.musterstadt import make_city
 
         write_city(make_city(), layers, data / "musterstadt")

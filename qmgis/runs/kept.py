@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from qmgis.io.cache import Cache
-from qmgis.io.dataroot import city_folder, data_root
-from qmgis.io.inputs import inputs_of, program
-from qmgis.io.packed import Classes, packed, unpacked
+from qmgis.io.city.inputs import inputs_of, program
+from qmgis.io.disk.cache import Cache
+from qmgis.io.disk.dataroot import city_folder, data_root
+from qmgis.io.disk.packed import Classes, packed, unpacked
 from qmgis.model import AreaResult, Outcome
 from qmgis.runs.report import Known
 
@@ -45,7 +45,7 @@ def known_of(
     Parameters
     ----------
     folder, data
-        As `qmgis.io.workspace.open_city` takes them.
+        As `qmgis.io.city.workspace.open_city` takes them.
     run
         By default the newest.
     area
@@ -90,9 +90,9 @@ def _read(cache: Cache, name: str, made_of: dict[str, object]) -> Known | None:
 
 
 def _computed(folder: Path, data: Path | None, run: str | None, *, area: str | None, is_public: bool) -> Known:
-    from qmgis.io.workspace import open_city
-    from qmgis.runs.editions import default_run
+    from qmgis.io.city.workspace import open_city
     from qmgis.runs.shared import check_area, known
+    from qmgis.runs.years.editions import default_run
 
     city = open_city(folder, data=data)
     if area is None:

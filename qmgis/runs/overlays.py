@@ -13,7 +13,7 @@ import pandas as pd
 from qmgis.coverage import catchments
 from qmgis.errors import NotEnoughDataError
 from qmgis.model import City, Outcome, Scenario, Text, Theme, words
-from qmgis.runs.balance import has_register, measures_of, register_of, spots_of
+from qmgis.runs.programme.balance import has_register, measures_of, register_of, spots_of
 from qmgis.runs.serving import metres_of, network_of, places_of, residents_of
 from qmgis.runs.sites import changed, proposed
 from qmgis.siting import Change

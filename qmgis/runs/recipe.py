@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from qmgis import __version__
 from qmgis.model import AreaResult, City, InputFile, LayerInfo, Recipe, Run, Theme, fingerprint
-from qmgis.runs.programme import living_at, parameters_of
+from qmgis.runs.programme.targeted import living_at, parameters_of
 from qmgis.runs.serving import network_of, residents_of
 
 __all__ = ["credits_of", "layers_of", "recipe_of"]

@@ -17,7 +17,7 @@ from qmgis.lifecycle import history
 from qmgis.model import Lang, Note, Outcome, ProgrammeLayer, Register, Text, words
 from qmgis.model.text import day_text
 from qmgis.reports import Canvas, Course, Level, Life, Material, Profile, Role, Subject, canvas_of, profile_of
-from qmgis.runs.inregister import balance_of_places, of_programme_area, placed_in
+from qmgis.runs.programme.inregister import balance_of_places, of_programme_area, placed_in
 from qmgis.series import Series
 from qmgis.views.dossier import told
 

@@ -9,10 +9,10 @@ from qmgis.effect import Answer
 from qmgis.errors import QmgisError
 from qmgis.model import City, Run
 from qmgis.reports import Judged
-from qmgis.runs.balance import division_of, register_of
-from qmgis.runs.effects import can_compare, effects
-from qmgis.runs.programme_measured import measured
-from qmgis.runs.programme_quality import qualities_of, readiness_of
+from qmgis.runs.programme.balance import division_of, register_of
+from qmgis.runs.programme.effect import can_compare, effects
+from qmgis.runs.programme.measured import measured
+from qmgis.runs.programme.quality import qualities_of, readiness_of
 
 __all__ = ["balance_in", "changes_in", "judged_in", "supplies_in"]
 
@@ -33,7 +33,7 @@ def balance_in(city: City, area: str) -> pd.DataFrame | None:
 
 
 def supplies_in(city: City, area: str, run: Run) -> pd.DataFrame | None:
-    """Return who has places in reach in a programme area, by theme (`qmgis.runs.programme_measured`); None without.
+    """Return who has places in reach in a programme area, by theme (`qmgis.runs.programme.measured`); None without.
 
     Examples
     --------

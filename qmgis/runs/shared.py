@@ -13,14 +13,14 @@ from qmgis.model import City, Outcome, ProgrammeLayer, Run, fingerprint
 from qmgis.reports import UNDECIDED
 from qmgis.runs.compute import compute
 from qmgis.runs.dossiers import editions_of
-from qmgis.runs.editions import default_run
-from qmgis.runs.inregister import without
-from qmgis.runs.lives import deadlines_of, figures_of, programme_of
-from qmgis.runs.programme_measured import outlines_on
-from qmgis.runs.programme_records import checklists_of
+from qmgis.runs.programme.inregister import without
+from qmgis.runs.programme.lives import deadlines_of, figures_of, programme_of
+from qmgis.runs.programme.measured import outlines_on
+from qmgis.runs.programme.records import checklists_of
 from qmgis.runs.report import Known, OfProgramme, unknown_area
 from qmgis.runs.reported import balance_in, changes_in, judged_in, supplies_in
-from qmgis.runs.series import series
+from qmgis.runs.years.editions import default_run
+from qmgis.runs.years.numbers import series
 from qmgis.series import Series
 
 __all__ = ["check_area", "known", "public"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from qmgis.compare import settings
 from qmgis.errors import UnknownKeyError, did_you_mean
-from qmgis.io.profiles import profiles
+from qmgis.io.profiles.files import profiles
 from qmgis.model import City, Profile, Run, Text, words
 
 __all__ = ["Side", "in_order", "side_of", "sides"]

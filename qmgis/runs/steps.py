@@ -10,8 +10,8 @@ import pandas as pd
 from qmgis import coverage
 from qmgis.certainty import how_sure, influence
 from qmgis.errors import NotEnoughDataError, UnknownKeyError, VintageError, did_you_mean
-from qmgis.io.profiles import profile as open_profile
-from qmgis.io.profiles import profiles
+from qmgis.io.profiles.files import profile as open_profile
+from qmgis.io.profiles.files import profiles
 from qmgis.model import (
     AreaLayer,
     AreaResult,
@@ -23,9 +23,9 @@ from qmgis.model import (
 )
 from qmgis.pattern import pattern
 from qmgis.registry import collect
-from qmgis.runs.guard import few, guarded, guarded_beside
+from qmgis.runs.secrecy.guard import few, guarded, guarded_beside
+from qmgis.runs.secrecy.versions import few_between
 from qmgis.runs.serving import limits_of, metres_of, network_of, places_of, residents_of
-from qmgis.runs.versions import few_between
 from qmgis.scoring import neighbours_for
 from qmgis.whatif import tuned
 

@@ -9,8 +9,8 @@ import pandas as pd
 
 from qmgis.coverage import at_edge
 from qmgis.model import LANGS, AreaLayer, AreaResult, City, Column, Run, Text, words
-from qmgis.runs.programme import Funded
-from qmgis.runs.smallnumbers import small_numbers
+from qmgis.runs.programme.targeted import Funded
+from qmgis.runs.secrecy.smallnumbers import small_numbers
 from qmgis.runs.steps import population_of, table_on
 
 __all__ = ["outcome_table"]

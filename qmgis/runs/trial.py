@@ -3,8 +3,9 @@
 Whoever may try any weights and limits can search: where an area changes its class, there is its index. So areas with a
 hidden number take no part in what a trial shows. Means and spreads still rest on them where the index is a weighted sum
 of standard scores, so that the profile's own weights give the official result exactly; what trials tell about hidden
-cells is then their covariances, and the guard hides more cells than those are (`qmgis.runs.guard`). Any other index,
-and rules, could be searched by ranks, thresholds or neighbours: there both sides are computed without these areas.
+cells is then their covariances, and the guard hides more cells than those are (`qmgis.runs.secrecy.guard`). Any other
+index, and rules, could be searched by ranks, thresholds or neighbours: there both sides are computed without these
+areas.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from qmgis.io.profiles import profiles
+from qmgis.io.profiles.files import profiles
 from qmgis.model import AreaResult, City, Exclusion, Profile, Text
 from qmgis.runs.steps import profile_of, score
 from qmgis.whatif import Knob, knobs, tuned

@@ -14,18 +14,18 @@ from pathlib import Path
 from typing import Any
 
 from qmgis.errors import UnknownKeyError, did_you_mean
-from qmgis.io.atomic import atomic_files, atomic_write
-from qmgis.io.beside import beside
+from qmgis.io.disk.atomic import atomic_files, atomic_write
 from qmgis.io.kinds import Export
+from qmgis.io.written.beside import beside
 from qmgis.model import City, Lang, Outcome, Text, words
 from qmgis.registry import collect
-from qmgis.runs.balancefiles import balance_files
 from qmgis.runs.compute import compute
 from qmgis.runs.dossiers import DOSSIERS, dossiers_json, editions_of
-from qmgis.runs.effectfiles import effect_files
-from qmgis.runs.guard import guarded_reference
-from qmgis.runs.programme_files import programme_files
-from qmgis.runs.seriesfile import SERIES, over_time
+from qmgis.runs.programme.balance_files import balance_files
+from qmgis.runs.programme.effect_files import effect_files
+from qmgis.runs.programme.files import programme_files
+from qmgis.runs.secrecy.guard import guarded_reference
+from qmgis.runs.years.series_files import SERIES, over_time
 from qmgis.segregation import DRAWS, SEED
 from qmgis.targeting import sentence
 
@@ -67,7 +67,7 @@ def write_run(
     All files are made before the first is put in place; ``run.json`` comes last, so that it always belongs to what
     lies beside it. Files of the same names are replaced, others are left alone. ``formats`` are keys of `exports`, and
     ``dossiers``; ``editions`` are the other runs of the city, which dossiers show. ``more`` are files that are
-    made already, by name, such as those about other years (`qmgis.runs.seriesfile.over_time`).
+    made already, by name, such as those about other years (`qmgis.runs.years.series_files.over_time`).
 
     Raises
     ------

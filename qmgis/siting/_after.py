@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from qmgis.core.network import Bends
-from qmgis.core.paths import along, with_path
-from qmgis.core.streets import Streets
+from qmgis.core.reach.network import Bends
+from qmgis.core.reach.paths import along, with_path
+from qmgis.core.reach.streets import Streets
 from qmgis.errors import DataError, UnknownKeyError, did_you_mean
 from qmgis.model import Network, PlaceChanges, PlaceLayer, ResidentLayer, Scenario
 

@@ -9,9 +9,9 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from qmgis.core.distance import nearest_straight
-from qmgis.core.network import snap
-from qmgis.core.standing import Standing, add, close, stand
+from qmgis.core.reach.distance import nearest_straight
+from qmgis.core.reach.network import snap
+from qmgis.core.reach.standing import Standing, add, close, stand
 from qmgis.core.weighted import quantiles_by
 from qmgis.coverage import (
     amount,

@@ -10,7 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from qmgis.core.siting import How, Sites, Siting, mclp, nearly_as_good
+from qmgis.core.siting.models import How, Sites, Siting, mclp, nearly_as_good
 from qmgis.core.weighted import quantile
 from qmgis.coverage import origin_distances
 from qmgis.errors import DataError
@@ -93,7 +93,7 @@ def best_sites(
     barred
         Candidates that must not be proposed.
     how, seconds
-        As in `qmgis.core.siting.mclp`; ``seconds`` for each of the questions (one, and one a trial).
+        As in `qmgis.core.siting.models.mclp`; ``seconds`` for each of the questions (one, and one a trial).
     secrecy
         Limits below which numbers are not shown.
     trials

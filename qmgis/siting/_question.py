@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from qmgis.core.access import Pairs, by_place
-from qmgis.core.cutoff import pairs_within
-from qmgis.core.distance import pairs_straight
-from qmgis.core.network import snap
-from qmgis.core.sites import Sites
+from qmgis.core.reach.access import Pairs, by_place
+from qmgis.core.reach.cutoff import pairs_within
+from qmgis.core.reach.distance import pairs_straight
+from qmgis.core.reach.network import snap
+from qmgis.core.siting.sites import Sites
 from qmgis.coverage import amount, checked_group, coordinates, doors_of, graph_of, group_title, joined, listed
 from qmgis.errors import DataError, UnknownKeyError, did_you_mean
 from qmgis.model import AreaLayer, Network, PlaceLayer, ResidentLayer, Text, words

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from qmgis.core.siting import Siting
+from qmgis.core.siting.models import Siting
 from qmgis.coverage import amount, group_title
 from qmgis.i18n import keys, number, percent
 from qmgis.model import AreaLayer, Network, PlaceLayer, ResidentLayer, Secrecy, Text, words

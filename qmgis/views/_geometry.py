@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from qmgis.core.extent import framed
+from qmgis.core.spatial.extent import framed
 
 __all__ = ["bounds_of", "drawing", "outlines", "points"]
 

@@ -74,7 +74,7 @@ def painted_year(series: Series, year: int, lang: Lang) -> Painted:
 
     Examples
     --------
-    >>> from qmgis.runs.series import series
+    >>> from qmgis.runs.years.numbers import series
     >>> found = painted_year(series(toy_city(), "transfer"), 2024, "en")
     >>> len(found.classes), len(found.codes), found.estimated
     (9, 30, ())
@@ -172,7 +172,7 @@ def chart_of(
 
     Examples
     --------
-    >>> from qmgis.runs.series import series
+    >>> from qmgis.runs.years.numbers import series
     >>> one = series(toy_city(), "transfer")
     >>> len(chart_of([(one, "01010405", "unit")], "en", breaks=one).data)
     1
@@ -261,7 +261,7 @@ def small_line(series: Series, unit: str, beside: pd.Series, room: tuple[float, 
 
     Examples
     --------
-    >>> from qmgis.runs.series import series
+    >>> from qmgis.runs.years.numbers import series
     >>> one = series(toy_city(), "transfer")
     >>> small_line(one, "01010405", pd.Series(dtype=float), (0.0, 0.4), year=2024)[:4]
     '<svg'

@@ -19,7 +19,7 @@ def value_table(values: Iterable[OrientationValue], lang: Lang) -> Table:
 
     Examples
     --------
-    >>> from qmgis.io.orientation import orientation
+    >>> from qmgis.io.rules.orientation import orientation
     >>> heads, rows = value_table([orientation().values["playground-6-12"]], "en")
     >>> rows[0][2:4], rows[0][-3:-1]
     (['', '400 m / 10 min'], ['professional knowledge, not checked at the source', 'no legal claim'])
@@ -41,7 +41,7 @@ def service_table(services: Iterable[Service], lang: Lang) -> Table:
 
     Examples
     --------
-    >>> from qmgis.io.orientation import orientation
+    >>> from qmgis.io.rules.orientation import orientation
     >>> service_table([orientation().services["doctor"]], "en")[1]
     [['Doctor', 'doctor', 'residents aged 65 and over', '800 m', '']]
     """

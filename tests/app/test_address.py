@@ -13,7 +13,7 @@ from qmgis.app.address import (
     settle,
     split_address,
 )
-from qmgis.runs.editions import default_run
+from qmgis.runs.years.editions import default_run
 
 words = st.text(max_size=LONGEST).filter(str.isprintable)
 pages = st.text(min_size=1, max_size=LONGEST).filter(lambda word: word.isprintable() and word == word.strip("/"))

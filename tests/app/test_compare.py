@@ -18,14 +18,14 @@ from qmgis.app.pages import compare as page
 from qmgis.app.pages import whatif
 from qmgis.app.results import index_of, moved_areas, trial_ground
 from qmgis.app.tried import instead_of
-from qmgis.io.profiles import check_profile_file, open_profile_file
+from qmgis.io.profiles.files import check_profile_file, open_profile_file
 from qmgis.runs.demo import demo_city
-from qmgis.runs.editions import undivided
-from qmgis.runs.otherweights import converted
 from qmgis.runs.sides import in_order, side_of, sides
 from qmgis.runs.steps import score
 from qmgis.runs.trial import ground_of, tried_on
-from qmgis.runs.ways import way_of
+from qmgis.runs.years.editions import undivided
+from qmgis.runs.years.otherweights import converted
+from qmgis.runs.years.ways import way_of
 from qmgis.views.comparison import carried_in_words, carried_notes
 from tests.toy import toy_composite, toy_profile, toy_rules
 
@@ -141,7 +141,7 @@ def test_the_head_of_the_table_follows_what_is_compared(demo):
 
 
 def test_without_other_weights_the_error_is_called_unknown(demo, monkeypatch):
-    monkeypatch.setattr("qmgis.runs.otherweights.by_other_weights", lambda *_: ())
+    monkeypatch.setattr("qmgis.runs.years.otherweights.by_other_weights", lambda *_: ())
     found = converted.__wrapped__(demo, "mss-2020", "ms-2022")
     assert found.spread[~found.official].isna().all()
     frame = pd.DataFrame({name: getattr(found, name) for name in ("official", "exact", "spread", "unsure")})

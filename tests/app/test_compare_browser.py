@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qmgis.io.profiles import check_profile_file
+from qmgis.io.profiles.files import check_profile_file
 from tests.app.test_browser import SERIOUS, SHAPES
 
 pytestmark = pytest.mark.browser

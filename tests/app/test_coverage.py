@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 from qmgis.app.address import MOST_CHANGES, ViewState, parse_address, settle
-from qmgis.app.editor import edited_of
+from qmgis.app.coverage.editor import edited_of
+from qmgis.app.coverage.question import asked_of, question_panel
+from qmgis.app.coverage.scenario import change_of, scenario_of
+from qmgis.app.coverage.words import answer_sentences
 from qmgis.app.jobs import jobs
 from qmgis.app.main import create_app, pages, show
 from qmgis.app.pages.coverage import layout, refresh, step
-from qmgis.app.question import asked_of, question_panel
-from qmgis.app.reachwords import answer_sentences
-from qmgis.app.scenario import change_of, scenario_of
 from qmgis.errors import DataError, QmgisError
 from qmgis.i18n import number, say
 from qmgis.model import Text
@@ -251,7 +251,7 @@ class TestWork:
     def test_a_slow_answer_is_told_stopped_and_begun_anew(self, city, monkeypatch):
         from threading import Event
 
-        import qmgis.app.question as question
+        import qmgis.app.coverage.question as question
 
         go, state = Event(), _state(city, "?within=1500m&group=age_6_64")
 
@@ -278,7 +278,7 @@ class TestWork:
         assert asked_of(city, state, wait=30).answer is not None
 
     def test_proposals_come_with_reasons_and_can_be_taken(self, city, at_home):
-        from qmgis.app.editor import sites_key
+        from qmgis.app.coverage.editor import sites_key
 
         parts = _parts(city, "?sites=2-1")
         asked = asked_of(city, _state(city, "?sites=2-1"))
@@ -302,7 +302,7 @@ class TestWork:
 
     @pytest.mark.parametrize("sites", ["0-0", "6-0", "99999-0", "x", "2-1e9", "-", "1.5-0"])
     def test_only_a_few_proposals_with_known_weights(self, city, sites):
-        from qmgis.app.editor import _wanted
+        from qmgis.app.coverage.editor import _wanted
 
         wanted = _wanted(_state(city, f"?sites={sites}"))
         assert wanted in (None, (2, 0.0))

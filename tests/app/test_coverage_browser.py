@@ -182,7 +182,7 @@ def test_catchments_are_switched(watched):
 
 
 def test_work_is_told_stopped_and_begun_anew_while_other_pages_answer(watched, monkeypatch):
-    import qmgis.app.question as question
+    import qmgis.app.coverage.question as question
 
     go, real = Event(), question.ladder_of
 

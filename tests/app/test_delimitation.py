@@ -11,16 +11,16 @@ import geopandas as gpd
 import pytest
 
 from qmgis.app.address import MOST_NAMED, ViewState, format_address, parse_address, settle, split_address
+from qmgis.app.delimitation.asked import default_rules, looked_at, plan_of, rules_of
+from qmgis.app.delimitation.map import hideout, kinds_of, overlay
+from qmgis.app.delimitation.rules import click_addresses
+from qmgis.app.delimitation.table import area_rows
 from qmgis.app.main import create_app, show
 from qmgis.app.pages.delimitation import layout, refresh, step
-from qmgis.app.plan import default_rules, looked_at, plan_of, rules_of
-from qmgis.app.planmap import hideout, kinds_of, overlay
-from qmgis.app.plantable import area_rows
 from qmgis.app.results import outcome_of
-from qmgis.app.ruled import click_addresses
 from qmgis.delimitation import Rules
 from qmgis.errors import DataError
-from qmgis.runs.areas import proposed_areas
+from qmgis.runs.programme.proposed import proposed_areas
 from qmgis.runs.steps import population_of
 from tests.toy import VINTAGE, area_ids, toy_city, toy_programme, toy_residents
 
@@ -92,7 +92,7 @@ def test_work_is_told_and_can_be_stopped_and_begun_anew(city, monkeypatch):
         tell(0.5)
         return proposed_areas(city, outcome, **more)
 
-    monkeypatch.setattr("qmgis.app.plan.proposed_areas", slow)
+    monkeypatch.setattr("qmgis.app.delimitation.asked.proposed_areas", slow)
     state = settle(parse_address("/delimitation", "?rule=min_residents:4321"), city, pages=("delimitation", "overview"))
     plan = plan_of(city, state, wait=0.0)
     began.wait(WAIT)
@@ -190,7 +190,7 @@ def test_too_many_proposals_are_shown_a_place_at_a_time(city, monkeypatch):
     assert looked_at(found, "") == found.items
     assert [one.key for one in looked_at(found, "A2")] == ["A2"]
     assert looked_at(found, "Z") == found.items
-    monkeypatch.setattr("qmgis.app.plan.MANY", 1)
+    monkeypatch.setattr("qmgis.app.delimitation.asked.MANY", 1)
     assert {one.place for one in looked_at(found, "")} == {"A"}
 
 

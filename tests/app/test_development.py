@@ -10,14 +10,14 @@ from dataclasses import replace
 import pytest
 
 from qmgis.app.address import ViewState, format_address, parse_address, settle, split_address
-from qmgis.app.development import asked_of
-from qmgis.app.editions import pair_of
+from qmgis.app.development.editions import pair_of
+from qmgis.app.development.numbers import asked_of
 from qmgis.app.main import create_app, pages
 from qmgis.app.pages import development as page
-from qmgis.runs.changes import what_changed
 from qmgis.runs.demo import demo_city
-from qmgis.runs.series import series
-from qmgis.runs.veiled import result_of
+from qmgis.runs.secrecy.veiled import result_of
+from qmgis.runs.years.changes import what_changed
+from qmgis.runs.years.numbers import series
 
 
 def at(city, **fields) -> ViewState:
@@ -112,7 +112,7 @@ def test_small_lines_stand_by_district_and_name(demo):
 
 
 def test_many_areas_are_shown_a_district_at_a_time(demo, monkeypatch):
-    monkeypatch.setattr("qmgis.app.development.MANY", 50)
+    monkeypatch.setattr("qmgis.app.development.numbers.MANY", 50)
     drawn = filled(demo, "small", mode="transfer", area="01010201")
     assert drawn.count("data:image/svg+xml") == 36
     assert "Südwest: 20" in drawn

@@ -11,12 +11,12 @@ import pytest
 import shapely
 
 from qmgis.app.address import MOST_CORNERS, ViewState, format_address, parse_address, settle, split_address
-from qmgis.app.drawing import draw_target
-from qmgis.app.drawn import Told, shelf
+from qmgis.app.delimitation.asked import plan_of
+from qmgis.app.delimitation.drawing import draw_target
+from qmgis.app.delimitation.drawn import Told, shelf
+from qmgis.app.delimitation.files import option_frame
+from qmgis.app.delimitation.map import overlay, where_of
 from qmgis.app.main import create_app
-from qmgis.app.plan import plan_of
-from qmgis.app.plan_files import option_frame
-from qmgis.app.planmap import overlay, where_of
 from qmgis.errors import DataError
 from qmgis.model import Secrecy
 from tests.toy import CRS, HOSTILE, SOUTH, WEST, area_ids, toy_areas, toy_city, toy_programme, toy_residents

@@ -11,14 +11,14 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from qmgis.app import effect as parts
-from qmgis.app import effectmap
 from qmgis.app.address import ViewState, settle
 from qmgis.app.jobs import Job, jobs
 from qmgis.app.main import create_app, show
 from qmgis.app.pages import effect as page
+from qmgis.app.programme import effect as parts
+from qmgis.app.programme import effectmap
 from qmgis.effect import CHECKS, PARTS
-from qmgis.runs.effects import answers_of
+from qmgis.runs.programme.effect import answers_of
 from tests.app.test_effect_browser import begun
 from tests.effect.test_effect import panel
 from tests.toy import HOSTILE, toy_city

@@ -64,8 +64,8 @@ def test_work_is_stopped_and_begun_anew_by_its_button(browser, own_address, monk
             tell(0.4)
         return ()
 
-    monkeypatch.setattr("qmgis.app.effect.answers_of", slow)
-    monkeypatch.setattr("qmgis.app.effect.effect_key", lambda _: ("effect", "slow"))
+    monkeypatch.setattr("qmgis.app.programme.effect.answers_of", slow)
+    monkeypatch.setattr("qmgis.app.programme.effect.effect_key", lambda _: ("effect", "slow"))
     opened = browser.new_page()
     opened.goto(f"{own_address}/effect?lang=de")
     opened.wait_for_selector("#effect-work progress")

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from qmgis.app.funnel import draw_funnels, funnel_panel
+from qmgis.app.panels.funnel import draw_funnels, funnel_panel
 from qmgis.app.results import outcome_of
 from qmgis.app.view import values
 from qmgis.i18n import say

@@ -10,11 +10,11 @@ from dataclasses import replace
 import pytest
 
 from qmgis.app.address import parse_address, settle
-from qmgis.app.judged_files import QUALITY_FILES, READINESS_FILES
 from qmgis.app.main import create_app, show
 from qmgis.app.pages import quality, readiness
+from qmgis.app.programme.judged_files import QUALITY_FILES, READINESS_FILES
 from qmgis.readiness import bars
-from qmgis.runs.programme_quality import bars_of
+from qmgis.runs.programme.quality import bars_of
 from qmgis.views.gantt import gantt
 from tests.toy import HOSTILE, toy_city, toy_programme
 

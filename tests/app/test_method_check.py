@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from qmgis.app.main import show
-from qmgis.app.method_check import MOVED, draw
+from qmgis.app.panels.method_check import MOVED, draw
 from qmgis.app.results import outcome_of
 from qmgis.model import Run
 from qmgis.runs.steps import influence_of
@@ -99,7 +99,7 @@ def test_areas_with_too_small_numbers_are_not_in_the_check():
 
 
 def test_a_check_that_cannot_be_made_says_why(city, monkeypatch):
-    from qmgis.app import method_check
+    from qmgis.app.panels import method_check
     from qmgis.errors import NotEnoughDataError
 
     def fail(*_args, **_named):

@@ -14,15 +14,15 @@ import pytest
 import shapely
 
 from qmgis.app.address import MOST_NAMED, ViewState, parse_address, settle, split_address
+from qmgis.app.delimitation.asked import plan_of
+from qmgis.app.delimitation.files import option_frame
+from qmgis.app.delimitation.map import hideout, kinds_of, overlay
+from qmgis.app.delimitation.rules import click_addresses
+from qmgis.app.delimitation.table import area_rows
+from qmgis.app.delimitation.units import area_of_units, current_units, flagged_units
 from qmgis.app.geometry import outline_sheet
 from qmgis.app.main import create_app, show
 from qmgis.app.pages.delimitation import layout
-from qmgis.app.plan import plan_of
-from qmgis.app.plan_files import option_frame
-from qmgis.app.planmap import hideout, kinds_of, overlay
-from qmgis.app.plantable import area_rows
-from qmgis.app.planunits import area_of_units, current_units, flagged_units
-from qmgis.app.ruled import click_addresses
 from qmgis.delimitation import people_by_unit
 from qmgis.model import Text
 from tests.toy import toy_areas, toy_blocks, toy_city, toy_programme, toy_residents, toy_table

@@ -11,15 +11,15 @@ import pandas as pd
 import pytest
 
 from qmgis.app.address import ViewState, parse_address, settle
-from qmgis.app.funded import figure_rows, funded_of
-from qmgis.app.lifelines import lifelines
 from qmgis.app.main import create_app, show
 from qmgis.app.pages.programme import layout, refresh
+from qmgis.app.programme.funded import figure_rows, funded_of
+from qmgis.app.programme.lifelines import lifelines
 from qmgis.errors import DataError
-from qmgis.io.legal import legal_rules
+from qmgis.io.rules.legal import legal_rules
 from qmgis.lifecycle import timeline
 from qmgis.model import Deadline, Event, Text
-from qmgis.runs.lives import areas_of, deadlines_of, figures_of
+from qmgis.runs.programme.lives import areas_of, deadlines_of, figures_of
 from tests.toy import HOSTILE, toy_city, toy_programme
 
 RULE = Deadline("term", Text("Höchstdauer", "Term"), ("designate",), ("end",), years=15)

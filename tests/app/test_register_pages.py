@@ -9,14 +9,14 @@ import pytest
 from dash import html
 
 from qmgis.app.address import ViewState, settle
-from qmgis.app.balance import asked_of
 from qmgis.app.frame import frame
 from qmgis.app.main import create_app, pages
-from qmgis.app.measures import chosen_of, legend
 from qmgis.app.pages import balance as balance_page
 from qmgis.app.pages import measures as measures_page
-from qmgis.runs.balance import balance_of
-from qmgis.runs.balancefiles import plan_file
+from qmgis.app.programme.balance import asked_of
+from qmgis.app.programme.measures import chosen_of, legend
+from qmgis.runs.programme.balance import balance_of
+from qmgis.runs.programme.balance_files import plan_file
 from tests.balance.frames import register_city
 from tests.toy import toy_city
 

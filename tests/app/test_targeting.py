@@ -7,8 +7,8 @@ import dataclasses
 import pytest
 from dash import html
 
+from qmgis.app.panels.targeting import targeting_panel
 from qmgis.app.results import outcome_of
-from qmgis.app.targeting import targeting_panel
 from qmgis.targeting import sentence
 from tests.toy import HOSTILE
 

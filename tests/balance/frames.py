@@ -8,8 +8,8 @@ import geopandas as gpd
 import pandas as pd
 from hypothesis import strategies as st
 
-from qmgis.io.catalogues import code_lists
-from qmgis.io.fundrules import fund_rules
+from qmgis.io.rules.catalogues import code_lists
+from qmgis.io.rules.fundrules import fund_rules
 from qmgis.model import City, Register, Text, register_table
 from tests.toy import CRS, HOSTILE, toy_city, toy_programme
 

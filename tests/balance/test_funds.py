@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from qmgis.balance import breaches, ledger
-from qmgis.io.fundrules import fund_rules, own_fund_rules
+from qmgis.io.rules.fundrules import fund_rules, own_fund_rules
 
 LIMITS = ("max_grant_ct", "min_grant_ct", "per_resident_ct", "own_share", "max_years")
 

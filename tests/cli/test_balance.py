@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from qmgis.io.newcity import new_city
+from qmgis.io.city.newcity import new_city
 from tests.io.test_events import put
 from tests.spoilt import ask
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from qmgis.io.newcity import new_city
+from qmgis.io.city.newcity import new_city
 from tests.spoilt import ask
 from tests.spoilt import layer as spoil
 

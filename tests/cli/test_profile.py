@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from qmgis.io.newcity import new_city
-from qmgis.io.newprofile import new_profile
-from qmgis.io.profiles import profiles, read_profile
+from qmgis.io.city.newcity import new_city
+from qmgis.io.profiles.files import profiles, read_profile
+from qmgis.io.profiles.new import new_profile
 from qmgis.model import Text
 from qmgis.views.methodsheet import method_sheet
 from tests.cli.test_main import qmgis

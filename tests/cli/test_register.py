@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from qmgis.cli.main import app
-from qmgis.io.newcity import new_city
+from qmgis.io.city.newcity import new_city
 
 
 def ask(*words: str) -> tuple[int, str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from qmgis.io.newcity import new_city
+from qmgis.io.city.newcity import new_city
 from tests.spoilt import ask
 
 
@@ -20,7 +20,7 @@ def town(tmp_path_factory) -> str:
 
 @pytest.fixture(scope="module")
 def area(town) -> str:
-    from qmgis.io.workspace import open_city
+    from qmgis.io.city.workspace import open_city
 
     return str(open_city(town).areas.frame.index[2])
 

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 import shapely
 
-from qmgis.core.neighbours import queen
 from qmgis.core.rules import Condition
+from qmgis.core.spatial.neighbours import queen
 from qmgis.errors import NotEnoughDataError
-from qmgis.io.profiles import profiles
+from qmgis.io.profiles.files import profiles
 from qmgis.model import AreaResult, Indicator, IndicatorTable, Method, Profile, Text
 from qmgis.registry import collect
 

@@ -14,7 +14,7 @@ import xlsxwriter
 from qmgis.errors import QmgisError, SourceError
 from qmgis.io.kinds import Source
 from qmgis.io.osm import Streets
-from qmgis.io.registerfiles import RawRegister
+from qmgis.io.register.files import RawRegister
 from qmgis.io.sources.raster import Raster
 from qmgis.registry import collect
 

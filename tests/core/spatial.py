@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from qmgis.core.neighbours import Neighbours, queen
+from qmgis.core.spatial.neighbours import Neighbours, queen
 
 
 @cache

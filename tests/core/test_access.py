@@ -9,8 +9,8 @@ from access import Access
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qmgis.core import access
-from qmgis.core.access import Pairs, conserved, cumulative, gaussian, gravity, step, three_step, two_step
+from qmgis.core.reach import access
+from qmgis.core.reach.access import Pairs, conserved, cumulative, gaussian, gravity, step, three_step, two_step
 from qmgis.errors import DataError
 
 METRES = np.array([[200.0, 900], [400, 500], [1200, 300]])

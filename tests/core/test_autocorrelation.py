@@ -14,8 +14,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qmgis.core import autocorrelation as ac
-from qmgis.core.neighbours import Neighbours, nearest, queen, row_standardised
+from qmgis.core.pattern import autocorrelation as ac
+from qmgis.core.spatial.neighbours import Neighbours, nearest, queen, row_standardised
 from qmgis.errors import DataError, NotEnoughDataError
 from tests.core.spatial import grid, grid_queen, pysal, pysal_weights, smooth
 

@@ -7,7 +7,7 @@ import pytest
 import shapely
 
 from benchmarks import _synthetic
-from qmgis.core.borders import borders
+from qmgis.core.spatial.borders import borders
 
 
 def test_lengths_are_those_of_plain_intersections():

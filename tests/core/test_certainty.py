@@ -12,16 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qmgis.core import aggregate, normalise
-from qmgis.core._engine import Problem, groups_of, places, published
-from qmgis.core._noise import BLOCK
-from qmgis.core._prepare import prepared
-from qmgis.core._settle import settle, slots
-from qmgis.core.certainty import _drawn, certainty, labels
-from qmgis.core.choices import NORMALISATIONS, Block, Choices, Noise, Rule
+from qmgis.core.certainty._engine import Problem, groups_of, places, published
+from qmgis.core.certainty._noise import BLOCK
+from qmgis.core.certainty._prepare import prepared
+from qmgis.core.certainty._settle import settle, slots
+from qmgis.core.certainty.choices import NORMALISATIONS, Block, Choices, Noise, Rule
+from qmgis.core.certainty.classes import _drawn, certainty, labels
+from qmgis.core.certainty.sensitivity import sensitivity, without_each
+from qmgis.core.certainty.sobol import design, jansen
 from qmgis.core.classify import by_limits
 from qmgis.core.ranks import quantile_class, rank
-from qmgis.core.sensitivity import sensitivity, without_each
-from qmgis.core.sobol import design, jansen
 from qmgis.core.stats import spread, zscore
 from qmgis.errors import DataError, NotEnoughDataError, QmgisError
 

@@ -13,7 +13,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qmgis.core.crosswalk import (
+from qmgis.core.spatial.crosswalk import (
     Crosswalk,
     carry,
     carry_mean,
@@ -23,7 +23,7 @@ from qmgis.core.crosswalk import (
     quality,
     rebuilt,
 )
-from qmgis.core.overlap import cell_parts, land_parts, point_parts
+from qmgis.core.spatial.overlap import cell_parts, land_parts, point_parts
 from qmgis.errors import DataError
 
 OLD, NEW = pd.Index(["a", "b", "c"]), pd.Index(["x", "y"])

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse.csgraph import dijkstra
 
-from qmgis.core import cutoff
-from qmgis.core.cutoff import nodes_within, pairs_within
-from qmgis.core.network import Graph, nearest, snap
+from qmgis.core.reach import cutoff
+from qmgis.core.reach.cutoff import nodes_within, pairs_within
+from qmgis.core.reach.network import Graph, nearest, snap
 from qmgis.errors import DataError
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qmgis.core.dasymetric import allocate
+from qmgis.core.spatial.dasymetric import allocate
 from qmgis.errors import DataError
 
 

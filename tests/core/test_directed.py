@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
-from qmgis.core.cutoff import pairs_within
-from qmgis.core.network import Bends, Graph, Snap, from_facilities, main_parts, nearest, snap
+from qmgis.core.reach.cutoff import pairs_within
+from qmgis.core.reach.network import Bends, Graph, Snap, from_facilities, main_parts, nearest, snap
 from qmgis.errors import DataError
 
 seeds = st.integers(0, 10_000)

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qmgis.core.distance import nearest_straight, pairs_straight
+from qmgis.core.reach.distance import nearest_straight, pairs_straight
 
 
 def test_equals_the_least_of_all_pairs():

@@ -9,7 +9,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qmgis.core.extent import framed
+from qmgis.core.spatial.extent import framed
 
 
 def squares(columns: int, rows: int) -> list:

@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from qmgis.core import local
-from qmgis.core import permutation as pm
-from qmgis.core.neighbours import Neighbours, nearest, queen, row_standardised
+from qmgis.core.pattern import local
+from qmgis.core.pattern import permutation as pm
+from qmgis.core.spatial.neighbours import Neighbours, nearest, queen, row_standardised
 from qmgis.errors import DataError, NotEnoughDataError
 from tests.core.spatial import grid, grid_queen, pysal, pysal_weights, smooth
 

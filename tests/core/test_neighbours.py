@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from qmgis.core.neighbours import Neighbours, nearest, queen, rook, row_standardised, within_band
+from qmgis.core.spatial.neighbours import Neighbours, nearest, queen, rook, row_standardised, within_band
 from qmgis.errors import CrsError, DataError, NotEnoughDataError, UnknownKeyError
 
 SQUARES = [shapely.box(x, y, x + 100, y + 100) for y in (0, 100, 200) for x in (0, 100, 200)]

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse.csgraph import floyd_warshall
 
-from qmgis.core.network import Graph, from_facilities, nearest, snap
+from qmgis.core.reach.network import Graph, from_facilities, nearest, snap
 from qmgis.errors import DataError
 
 

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
-from qmgis.core.network import Bends, Graph, nearest, snap
-from qmgis.core.paths import along, with_path
-from qmgis.core.streets import Streets
-from qmgis.io.lines import network_of_lines
+from qmgis.core.reach.network import Bends, Graph, nearest, snap
+from qmgis.core.reach.paths import along, with_path
+from qmgis.core.reach.streets import Streets
+from qmgis.io.layers.lines import network_of_lines
 
 GRID = [shapely.LineString([(0, y), (300, y)]) for y in (0, 100, 200)] + [
     shapely.LineString([(x, 0), (x, 200)]) for x in (0, 100, 200, 300)

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qmgis.core._region_cut import cut
-from qmgis.core._region_graph import articulations, joined
-from qmgis.core._region_search import grown, refined
-from qmgis.core._region_state import State
-from qmgis.core.regions import Aim, Limits, Units, best_region, cores, reached, without_barriers
+from qmgis.core.regions._cut import cut
+from qmgis.core.regions._graph import articulations, joined
+from qmgis.core.regions._search import grown, refined
+from qmgis.core.regions._state import State
+from qmgis.core.regions.grown import Aim, Limits, Units, best_region, cores, reached, without_barriers
 from qmgis.errors import DataError
 from tests.toy import toy_units
 

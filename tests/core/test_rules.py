@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 import shapely
 
-from qmgis.core.neighbours import queen
 from qmgis.core.rules import (
     Condition,
     Group,
@@ -22,6 +21,7 @@ from qmgis.core.rules import (
     qpv_threshold,
     threshold,
 )
+from qmgis.core.spatial.neighbours import queen
 from qmgis.errors import DataError, MissingColumnError, NotEnoughDataError
 
 

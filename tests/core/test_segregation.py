@@ -9,9 +9,9 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qmgis.core import inequality
-from qmgis.core import segregation as seg
-from qmgis.core.neighbours import queen, rook
+from qmgis.core.pattern import inequality
+from qmgis.core.pattern import segregation as seg
+from qmgis.core.spatial.neighbours import queen, rook
 from qmgis.errors import DataError, NotEnoughDataError
 from tests.core.spatial import grid
 

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from qmgis.core._gains import Limit, exchanged, gains_of, greedy, value_of
-from qmgis.core._highs import Clock
-from qmgis.core._promising import only, promising
-from qmgis.core.access import Pairs
-from qmgis.core.siting import Sites, lscp, mclp, nearly_as_good, p_center, p_median
+from qmgis.core.reach.access import Pairs
+from qmgis.core.siting._gains import Limit, exchanged, gains_of, greedy, value_of
+from qmgis.core.siting._highs import Clock
+from qmgis.core.siting._promising import only, promising
+from qmgis.core.siting.models import Sites, lscp, mclp, nearly_as_good, p_center, p_median
 from qmgis.errors import DataError, NotEnoughDataError
 
 REACH = 500.0
@@ -347,7 +347,8 @@ def test_nobody_new_to_reach_is_an_answer():
 @pytest.mark.parametrize(("seed", "reach"), [(0, 900), (1, 900), (2, 1200), (9, 1500)])
 def test_the_programme_needs_no_luck(seed: int, reach: float, monkeypatch: pytest.MonkeyPatch):
     """Without exchange and rounding, which nearly always find the best, the programme finds and proves the same."""
-    from qmgis.core import _cuts, siting
+    from qmgis.core.siting import _cuts
+    from qmgis.core.siting import models as siting
 
     costs, sites = town(seed, 100, 22)
     for module, name in ((siting, "greedy"), (siting, "exchanged"), (siting, "shaken"), (_cuts, "_rounded")):

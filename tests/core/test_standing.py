@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qmgis.core.network import Snap, nearest, snap
-from qmgis.core.standing import add, close, stand
+from qmgis.core.reach.network import Snap, nearest, snap
+from qmgis.core.reach.standing import add, close, stand
 from qmgis.errors import DataError
 from tests.core.test_cutoff import town
 

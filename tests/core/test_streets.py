@@ -8,8 +8,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qmgis.core.network import Bends, Graph, main_parts, nearest, snap
-from qmgis.core.streets import Streets, lines_of, severed
+from qmgis.core.reach.network import Bends, Graph, main_parts, nearest, snap
+from qmgis.core.reach.streets import Streets, lines_of, severed
 
 NONE = np.zeros(1, dtype=bool)
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from qmgis.core import segregation, surroundings
+from qmgis.core.pattern import segregation, surroundings
 from qmgis.errors import DataError, NotEnoughDataError
 
 

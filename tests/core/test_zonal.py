@@ -12,8 +12,8 @@ from exactextract.raster import NumPyRasterSource
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qmgis.core.cover import Grid, pieces, rings
-from qmgis.core.zonal import STATISTICS, values_at, zonal, zonal_classes, zonal_quantiles
+from qmgis.core.spatial.cover import Grid, pieces, rings
+from qmgis.core.spatial.zonal import STATISTICS, values_at, zonal, zonal_classes, zonal_quantiles
 from qmgis.errors import DataError, UnknownKeyError
 
 SIDE = 12

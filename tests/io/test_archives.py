@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from qmgis.errors import SourceError
-from qmgis.io import archives
+from qmgis.io.disk import archives
 
 
 def make(path, entries, **options):

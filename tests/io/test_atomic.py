@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from qmgis.errors import OutputError
-from qmgis.io import atomic
-from qmgis.io.atomic import atomic_file, atomic_files, atomic_write
+from qmgis.io.disk import atomic
+from qmgis.io.disk.atomic import atomic_file, atomic_files, atomic_write
 from tests.io.disks import tmpfs
 
 
@@ -125,7 +125,7 @@ def test_full_disk_keeps_the_old_file(tmp_path):
 def test_killed_while_writing(tmp_path, wait):
     """A writer that never pauses is killed: the file is one of the whole ones."""
     program = (
-        "import sys; from qmgis.io.atomic import atomic_write\n"
+        "import sys; from qmgis.io.disk.atomic import atomic_write\n"
         "for n in range(10**9):\n"
         "    atomic_write(sys.argv[1], bytes([n % 256]) * 3_000_000)\n"
         "    print(n, flush=True)\n"

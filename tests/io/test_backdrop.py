@@ -11,9 +11,9 @@ import pytest
 import shapely
 
 from qmgis.errors import DataError
-from qmgis.io.backdrop import MOST_POINTS, backdrop_of
-from qmgis.io.newcity import new_city
-from qmgis.io.workspace import load, open_city
+from qmgis.io.city.newcity import new_city
+from qmgis.io.city.workspace import load, open_city
+from qmgis.io.layers.backdrop import MOST_POINTS, backdrop_of
 from qmgis.model import Backdrop
 from qmgis.runs.compute import compute
 

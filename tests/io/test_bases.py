@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from qmgis.io.newcity import new_city
-from qmgis.io.workspace import load, open_city
+from qmgis.io.city.newcity import new_city
+from qmgis.io.city.workspace import load, open_city
 from qmgis.model import people_behind
 
 HEAD = 'licence = "CC0 1.0"\ncredit = "test"\n'

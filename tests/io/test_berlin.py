@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from qmgis.core.crosswalk import carry
-from qmgis.io.profiles import profile
-from qmgis.io.workspace import open_city
+from qmgis.core.spatial.crosswalk import carry
+from qmgis.io.city.workspace import open_city
+from qmgis.io.profiles.files import profile
 from qmgis.methods.mss import METHOD
 from qmgis.model import people_behind
-from qmgis.runs.ways import way_of
+from qmgis.runs.years.ways import way_of
 
 LAYERS = Path(__file__).parents[2] / "layers" / "berlin"
 pytestmark = pytest.mark.realdata

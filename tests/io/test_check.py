@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from qmgis.errors import DataError, LayerFileError
-from qmgis.io.check import check_city
-from qmgis.io.newcity import new_city
-from qmgis.io.workspace import open_city
+from qmgis.io.city.check import check_city
+from qmgis.io.city.newcity import new_city
+from qmgis.io.city.workspace import open_city
 
 TABLE = "data/town/indicators_2024.csv"
 

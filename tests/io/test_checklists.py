@@ -2,7 +2,7 @@
 
 import pytest
 
-from qmgis.io.checklists import CHECKLISTS, checklists, own_checklists, read_checklist
+from qmgis.io.rules.checklists import CHECKLISTS, checklists, own_checklists, read_checklist
 
 HEAD = 'title = "Eigene"\nversion = "1"\ndate = 2025-01-01\nsource = "Rat"\n'
 ITEM = '[[item]]\nid = "V03"\ntext = "Aktivierung"\nway = "judged"\ngroup = "heads"\n'

@@ -8,8 +8,8 @@ import io
 import pandas as pd
 import pytest
 
-from qmgis.io._cells import column_csv, machine_cell, people_cell, people_title, table_cells
-from qmgis.io._reports import machine_csv, people_csv
+from qmgis.io.written.cells import column_csv, machine_cell, people_cell, people_title, table_cells
+from qmgis.io.written.reports import machine_csv, people_csv
 from qmgis.model import Column, Text
 from tests.toy import HOSTILE
 

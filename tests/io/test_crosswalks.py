@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from qmgis.io.workspace import load, open_city
+from qmgis.io.city.workspace import load, open_city
 
 ROOT = Path(__file__).parents[2]
 

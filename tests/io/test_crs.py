@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qmgis.errors import CrsError, MissingColumnError
-from qmgis.io import crs
+from qmgis.io.layers import crs
 from qmgis.io.sources import vector
 
 # City halls (longitude, latitude) and the zone of their city.

@@ -8,8 +8,8 @@ import os
 import pytest
 
 from qmgis.errors import SourceError
-from qmgis.io import dataroot
-from qmgis.io.dataroot import DataRoot, data_root, sha256
+from qmgis.io.disk import dataroot
+from qmgis.io.disk.dataroot import DataRoot, data_root, sha256
 
 
 def made(folder, name, text="x"):

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qmgis.errors import MissingColumnError, SourceError
-from qmgis.io import grid, numbers
+from qmgis.io.cells import grid, numbers
 from qmgis.io.sources import delimited
 
 SOURCE = delimited.SOURCE

@@ -18,9 +18,9 @@ from shapely.geometry import Point, box
 from qmgis import coverage
 from qmgis.coverage import origin_distances
 from qmgis.errors import DataError
-from qmgis.io.doors import along
-from qmgis.io.newcity import new_city
-from qmgis.io.workspace import load, open_city
+from qmgis.io.city.newcity import new_city
+from qmgis.io.city.workspace import load, open_city
+from qmgis.io.layers.doors import along
 from qmgis.model import Network, PlaceChanges, PlaceLayer, Scenario, Secrecy, Text
 from qmgis.siting import best_sites, from_places, what_if
 from qmgis.siting._after import network_after

@@ -10,7 +10,7 @@ from shapely.geometry import box
 
 from qmgis.delimitation import compare_options
 from qmgis.errors import DataError, MissingColumnError, SourceError
-from qmgis.io.drawn import read_outlines
+from qmgis.io.layers.drawn import read_outlines
 from tests import toy
 from tests.toy import CRS, HOSTILE, SOUTH, WEST
 

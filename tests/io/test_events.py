@@ -12,9 +12,9 @@ import pytest
 from shapely.geometry import Polygon, box
 
 from qmgis.errors import DataError
-from qmgis.io.deadlines import deadline_rules
-from qmgis.io.newcity import new_city
-from qmgis.io.workspace import load, open_city
+from qmgis.io.city.newcity import new_city
+from qmgis.io.city.workspace import load, open_city
+from qmgis.io.rules.deadlines import deadline_rules
 from qmgis.lifecycle import areas_on, deadlines, history, timeline
 
 HEAD = (

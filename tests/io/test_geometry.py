@@ -7,7 +7,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qmgis.io import crs, geometry
+from qmgis.io.layers import crs, geometry
 from qmgis.io.sources import vector
 
 

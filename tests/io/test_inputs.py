@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from qmgis.io.dataroot import data_root
-from qmgis.io.inputs import inputs_of
-from qmgis.io.newcity import new_city
-from qmgis.io.workspace import open_city
+from qmgis.io.city.inputs import inputs_of
+from qmgis.io.city.newcity import new_city
+from qmgis.io.city.workspace import open_city
+from qmgis.io.disk.dataroot import data_root
 
 
 @pytest.fixture

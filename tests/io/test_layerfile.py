@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from qmgis.io.bases import base_of
-from qmgis.io.layerfile import read_city_file, read_layer_file
+from qmgis.io.declared.layerfile import read_city_file, read_layer_file
+from qmgis.io.indicators.bases import base_of
 from qmgis.model import Base
 
 INDICATOR = """kind = "indicator"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qmgis.io._names import short_names, unique_names
+from qmgis.io.written.names import short_names, unique_names
 
 keys = st.lists(
     st.one_of(st.text(max_size=30), st.text(alphabet=string.ascii_lowercase[:3] + "_2", max_size=20)),

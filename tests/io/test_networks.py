@@ -11,11 +11,11 @@ import pytest
 import shapely
 
 import qmgis
-from qmgis.core.network import Graph
+from qmgis.core.reach.network import Graph
 from qmgis.errors import DataError, LayerFileError, QmgisError
-from qmgis.io.modes import modes
-from qmgis.io.newcity import new_city
-from qmgis.io.workspace import load, open_city
+from qmgis.io.city.newcity import new_city
+from qmgis.io.city.workspace import load, open_city
+from qmgis.io.rules.modes import modes
 from qmgis.model import walking
 from qmgis.runs.compute import compute
 from qmgis.runs.serving import network_of

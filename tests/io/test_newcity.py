@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from qmgis.errors import OutputError
-from qmgis.io.check import check_city
-from qmgis.io.newcity import city_key, new_city
-from qmgis.io.profiles import profile
-from qmgis.io.workspace import open_city
+from qmgis.io.city.check import check_city
+from qmgis.io.city.newcity import city_key, new_city
+from qmgis.io.city.workspace import open_city
+from qmgis.io.profiles.files import profile
 from qmgis.methods.mss import METHOD
 
 

@@ -7,10 +7,10 @@ from datetime import date
 import pytest
 
 from qmgis.errors import DataError
-from qmgis.io.dataroot import city_folder
-from qmgis.io.newcity import new_city
-from qmgis.io.notes import read_notes
-from qmgis.io.workspace import load, open_city
+from qmgis.io.city.newcity import new_city
+from qmgis.io.city.notes import read_notes
+from qmgis.io.city.workspace import load, open_city
+from qmgis.io.disk.dataroot import city_folder
 from qmgis.model import Note
 from tests.toy import toy_areas, toy_programme
 

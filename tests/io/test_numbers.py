@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qmgis.errors import DataError
-from qmgis.io import marks, numbers
+from qmgis.io.cells import marks, numbers
 from qmgis.model import STATES
 
 

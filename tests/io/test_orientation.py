@@ -11,9 +11,9 @@ from typer.testing import CliRunner
 
 from qmgis.cli.main import app
 from qmgis.errors import LayerFileError
-from qmgis.io.newcity import new_city
-from qmgis.io.orientation import orientation, own_orientation, with_own
-from qmgis.io.workspace import load, open_city
+from qmgis.io.city.newcity import new_city
+from qmgis.io.city.workspace import load, open_city
+from qmgis.io.rules.orientation import orientation, own_orientation, with_own
 
 OWN = """
 [[value]]

@@ -7,7 +7,7 @@ from pathlib import Path
 import geopandas as gpd
 import pytest
 
-from qmgis.io.newcity import new_city
+from qmgis.io.city.newcity import new_city
 from tests.spoilt import AREAS, RESIDENTS, areas_from, check, data, data_file, layer
 
 

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal, assert_index_equal, assert_series_equal
 
-from qmgis.io.packed import packed, unpacked
+from qmgis.io.disk.packed import packed, unpacked
 from qmgis.model import AreaResult, Text
 from tests.toy import toy_areas, toy_outcome
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from qmgis.core.rules import Condition, Group, Limit
-from qmgis.io.profiles import own_profiles, profiles, read_profile
+from qmgis.io.profiles.files import own_profiles, profiles, read_profile
 from qmgis.model import Cluster
 
 GOOD = """key = "own"

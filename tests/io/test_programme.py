@@ -10,8 +10,8 @@ import pytest
 from shapely.geometry import Polygon, box
 
 from qmgis.errors import DataError
-from qmgis.io.newcity import new_city
-from qmgis.io.workspace import load, open_city
+from qmgis.io.city.newcity import new_city
+from qmgis.io.city.workspace import load, open_city
 from tests.spoilt import layer
 
 CRS = "EPSG:25832"

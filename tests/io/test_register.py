@@ -17,17 +17,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qmgis.errors import DataError, OutputError
-from qmgis.io.catalogues import code_lists, own_code_lists
-from qmgis.io.checklists import checklists
-from qmgis.io.registerbase import write_geopackage
-from qmgis.io.registerbook import workbook
-from qmgis.io.registercells import CellError, cents, number
-from qmgis.io.registercontent import csv_files
-from qmgis.io.registerfiles import read_files
-from qmgis.io.registerhistory import changes, history_of, import_register, write_template
-from qmgis.io.registernames import person_in, words_of
-from qmgis.io.registerread import Around
-from qmgis.io.registers import register_of
+from qmgis.io.register.cells import CellError, cents, number
+from qmgis.io.register.content import csv_files
+from qmgis.io.register.files import read_files
+from qmgis.io.register.geopackage import write_geopackage
+from qmgis.io.register.history import changes, history_of, import_register, write_template
+from qmgis.io.register.layer import register_of
+from qmgis.io.register.names import person_in, words_of
+from qmgis.io.register.read import Around
+from qmgis.io.register.workbook import workbook
+from qmgis.io.rules.catalogues import code_lists, own_code_lists
+from qmgis.io.rules.checklists import checklists
 from qmgis.model import CODE_LISTS, REGISTER_TABLES, Register, Text, register_table
 
 ROOT = Path(__file__).parents[2]
@@ -216,7 +216,7 @@ def test_changes_are_named_by_row_and_field(musterstadt):
 @pytest.fixture
 def city(tmp_path) -> Path:
     """A little city with the register of Musterstadt, and no programme areas to check it against."""
-    from qmgis.io.newcity import new_city
+    from qmgis.io.city.newcity import new_city
 
     town = new_city(tmp_path / "town")
     for file in (town / "layers/town").glob("measures*.toml"):

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 import shapely
 
-from qmgis.io.newcity import new_city
-from qmgis.io.workspace import load, open_city
+from qmgis.io.city.newcity import new_city
+from qmgis.io.city.workspace import load, open_city
 from qmgis.model import City
 from qmgis.model.where import area_of
 from qmgis.runs.compute import compute

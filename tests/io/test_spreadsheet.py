@@ -12,7 +12,8 @@ from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
 from qmgis.errors import MissingColumnError, SourceError
-from qmgis.io import extents, grid, numbers
+from qmgis.io.cells import grid, numbers
+from qmgis.io.disk import extents
 from qmgis.io.sources import spreadsheet
 
 SOURCE = spreadsheet.SOURCE

@@ -8,8 +8,8 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from qmgis.io.newcity import new_city
-from qmgis.io.workspace import load
+from qmgis.io.city.newcity import new_city
+from qmgis.io.city.workspace import load
 from tests.spoilt import AREAS, KITAS, RESIDENTS, TABLE, areas_from, ask, check, data, data_file, features, layer, put
 
 

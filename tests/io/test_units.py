@@ -9,9 +9,9 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from qmgis.io.check import check_city
-from qmgis.io.newcity import new_city
-from qmgis.io.workspace import open_city
+from qmgis.io.city.check import check_city
+from qmgis.io.city.newcity import new_city
+from qmgis.io.city.workspace import open_city
 
 CRS = "EPSG:25832"
 LAYER = """

@@ -17,7 +17,7 @@ import shapefile
 import shapely
 
 from qmgis.errors import MissingColumnError, SourceError
-from qmgis.io import gdal
+from qmgis.io.disk import gdal
 from qmgis.io.sources import raster, vector
 
 SOURCE = vector.SOURCE
@@ -191,7 +191,7 @@ import sys
 {first}
 from pathlib import Path
 from qmgis.errors import SourceError
-from qmgis.io import gdal
+from qmgis.io.disk import gdal
 from qmgis.io.sources import raster, vector
 
 folder = Path(sys.argv[1])

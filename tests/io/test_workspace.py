@@ -16,10 +16,10 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qmgis.io.lines import network_of_lines
-from qmgis.io.newcity import new_city
-from qmgis.io.tables import Measured, tables_of
-from qmgis.io.workspace import load, open_city
+from qmgis.io.city.newcity import new_city
+from qmgis.io.city.workspace import load, open_city
+from qmgis.io.indicators.tables import Measured, tables_of
+from qmgis.io.layers.lines import network_of_lines
 from qmgis.model import Indicator, Text
 
 MAYBE = st.one_of(st.none(), st.integers(0, 50))

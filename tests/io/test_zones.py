@@ -16,9 +16,9 @@ from exactextract import exact_extract
 from exactextract.raster import NumPyRasterSource
 from pyproj import CRS
 
-from qmgis.io import rasters
-from qmgis.io.newcity import new_city
-from qmgis.io.workspace import load, open_city
+from qmgis.io.city.newcity import new_city
+from qmgis.io.city.workspace import load, open_city
+from qmgis.io.indicators import rasters
 from qmgis.model import City
 
 WEST, NORTH, CELL = 511_950.0, 5_702_650.0, 13.0

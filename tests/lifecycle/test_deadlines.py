@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import box
 
-from qmgis.io.deadlines import deadline_rules
+from qmgis.io.rules.deadlines import deadline_rules
 from qmgis.lifecycle import AGREED, areas_on, deadlines, later, timeline
 from qmgis.model import Deadline, Event, ProgrammeLayer, Text
 from tests.toy import CRS

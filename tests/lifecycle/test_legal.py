@@ -7,12 +7,12 @@ from datetime import date
 
 import pytest
 
-from qmgis.io.legal import legal_rules, own_legal_rules, read_legal_rule
-from qmgis.io.workspace import open_city
+from qmgis.io.city.workspace import open_city
+from qmgis.io.rules.legal import legal_rules, own_legal_rules, read_legal_rule
 from qmgis.lifecycle import legal_check
 from qmgis.model import Event
 from qmgis.model.lifecycle import sections
-from qmgis.runs.lives import programme_of
+from qmgis.runs.programme.lives import programme_of
 from tests.toy import toy_programme
 
 RULES = legal_rules()

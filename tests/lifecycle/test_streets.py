@@ -12,7 +12,7 @@ import pytest
 from shapely.geometry import Point
 
 from qmgis.errors import CrsError, DataError
-from qmgis.io.streetlist import street_csv
+from qmgis.io.written.streetlist import street_csv
 from qmgis.lifecycle import areas_on, house_numbers
 from qmgis.model import ResidentLayer, Text
 from tests.toy import CRS, HOSTILE, SIDE, SOUTH, WEST, toy_programme, toy_residents

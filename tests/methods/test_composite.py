@@ -10,7 +10,7 @@ import pytest
 
 from qmgis.core.composite import AGAIN, AGGREGATE, NORMALISE, Steps, composite
 from qmgis.errors import NotEnoughDataError, UnknownKeyError
-from qmgis.io.profiles import profile
+from qmgis.io.profiles.files import profile
 from qmgis.methods.composite import score
 from qmgis.model import Indicator, IndicatorTable, Text
 from tests import toy

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from qmgis.core.certainty import certainty
-from qmgis.core.choices import Block, Noise, Rule
+from qmgis.core.certainty.choices import Block, Noise, Rule
+from qmgis.core.certainty.classes import certainty
 from qmgis.core.classify import by_limits
 from qmgis.errors import MissingColumnError, NotEnoughDataError
 from qmgis.methods.mss import score

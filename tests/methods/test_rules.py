@@ -11,12 +11,12 @@ import pandas as pd
 import pytest
 import shapely
 
-from qmgis.core.neighbours import queen
 from qmgis.core.rules import Condition, Group, Limit
+from qmgis.core.spatial.neighbours import queen
 from qmgis.errors import DataError
-from qmgis.io.check import check_city
-from qmgis.io.profiles import profile, read_profile
-from qmgis.io.workspace import open_city
+from qmgis.io.city.check import check_city
+from qmgis.io.city.workspace import open_city
+from qmgis.io.profiles.files import profile, read_profile
 from qmgis.methods.rules import score
 from qmgis.model import Category, Cluster, Indicator, IndicatorTable, Profile, Rules, Text
 from qmgis.registry import collect

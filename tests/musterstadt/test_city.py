@@ -19,7 +19,7 @@ from scipy.sparse.csgraph import connected_components, dijkstra
 from scipy.spatial import cKDTree
 
 from qmgis.errors import DataError, OutputError
-from qmgis.io.citywriter import write_city
+from qmgis.io.city.citywriter import write_city
 from qmgis.musterstadt import Musterstadt, make_city
 
 HERE = Path(__file__).resolve().parents[2]

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from qmgis.io.workspace import open_city
+from qmgis.io.city.workspace import open_city
 from qmgis.model import codes_in
 from qmgis.musterstadt.programme import make_measures
 from qmgis.musterstadt.register import make_register

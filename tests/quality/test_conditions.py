@@ -7,7 +7,7 @@ import pytest
 
 import qmgis.quality as room
 from qmgis.errors import DataError
-from qmgis.io.checklists import checklists
+from qmgis.io.rules.checklists import checklists
 from qmgis.lifecycle import assessment_faults, history_of
 from qmgis.model import Office
 from qmgis.quality import answered, conditions, standards

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qmgis.io.checklists import checklists
+from qmgis.io.rules.checklists import checklists
 from qmgis.quality import (
     attainment,
     by_attainment,

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from shapely.geometry import box
 
-from qmgis.io.deadlines import deadline_rules
+from qmgis.io.rules.deadlines import deadline_rules
 from qmgis.model import Event, ProgrammeLayer, Text
 from qmgis.readiness import bars, portfolio
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qmgis.io.checklists import checklists
+from qmgis.io.rules.checklists import checklists
 from qmgis.model import Office
 from qmgis.readiness import QUADRANTS, TASKS, exit_plan, one_page, post_exit_watch, profile_counts, readiness, signals
 from tests.records import measure, record, said

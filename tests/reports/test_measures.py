@@ -13,7 +13,7 @@ from shapely.geometry import Point
 from qmgis.model import Code, CodeList, Register, Text
 from qmgis.model.register import register_table
 from qmgis.reports import profile_html
-from qmgis.runs.inregister import of_programme_area, placed_in
+from qmgis.runs.programme.inregister import of_programme_area, placed_in
 from qmgis.runs.report import profile
 from qmgis.runs.shared import known
 from tests.reports.conftest import MARKUP

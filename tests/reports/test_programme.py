@@ -11,7 +11,7 @@ from qmgis.effect import Answer
 from qmgis.effect._checks import Check
 from qmgis.model import Text
 from qmgis.reports import profile_of
-from qmgis.runs.programme_measured import measured
+from qmgis.runs.programme.measured import measured
 from qmgis.runs.report import _of_programme, profile
 
 ON = date(2024, 12, 31)

@@ -9,8 +9,8 @@ from dataclasses import replace
 
 import pytest
 
-from qmgis.io.deadlines import deadline_rules
-from qmgis.io.workspace import open_city
+from qmgis.io.city.workspace import open_city
+from qmgis.io.rules.deadlines import deadline_rules
 from qmgis.runs import atlas
 from qmgis.runs.atlas import ATLAS, profile_files, profile_name, write_profiles
 from qmgis.runs.shared import known

@@ -19,7 +19,9 @@ import pytest
 from qmgis.balance import BY, balance
 from qmgis.errors import DataError, NotEnoughDataError, UnknownKeyError
 from qmgis.io.exports import geopackage, qgis_project, shapefile
-from qmgis.runs.balance import (
+from qmgis.runs.demo import demo_city
+from qmgis.runs.overlays import with_overlays
+from qmgis.runs.programme.balance import (
     balance_of,
     chosen,
     divided_of,
@@ -31,13 +33,11 @@ from qmgis.runs.balance import (
     residents_by_area,
     spots_of,
 )
-from qmgis.runs.balancefiles import balance_files, plan_file
-from qmgis.runs.demo import demo_city
-from qmgis.runs.lives import figures_of
-from qmgis.runs.overlays import with_overlays
-from qmgis.runs.programme_quality import portfolio_of
-from qmgis.runs.programme_records import record_for
-from qmgis.runs.register import costs_of
+from qmgis.runs.programme.balance_files import balance_files, plan_file
+from qmgis.runs.programme.lives import figures_of
+from qmgis.runs.programme.quality import portfolio_of
+from qmgis.runs.programme.records import record_for
+from qmgis.runs.programme.register import costs_of
 from tests.balance.frames import register_city, toy_register
 from tests.toy import HOSTILE, toy_city, toy_outcome
 

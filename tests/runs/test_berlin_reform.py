@@ -16,10 +16,10 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from qmgis.boundaries import way_between
-from qmgis.core.crosswalk import carry
-from qmgis.io.workspace import open_city
-from qmgis.runs.across import across
-from qmgis.runs.ways import way_of
+from qmgis.core.spatial.crosswalk import carry
+from qmgis.io.city.workspace import open_city
+from qmgis.runs.years.across import across
+from qmgis.runs.years.ways import way_of
 
 ROOT = Path(__file__).resolve().parents[2]
 METRES, GRID = "EPSG:25833", "EPSG:3035"

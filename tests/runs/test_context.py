@@ -115,7 +115,7 @@ def test_the_area_page_shows_them_in_words(city, lang):
 
 @pytest.mark.realdata
 def test_berlins_official_playgrounds_are_shown(realdata):
-    from qmgis.io.workspace import open_city
+    from qmgis.io.city.workspace import open_city
 
     berlin = open_city("layers/berlin", data=realdata)
     found = rows(berlin, compute(berlin, "mss-2021"), "02100104")

@@ -17,13 +17,13 @@ from typer.testing import CliRunner
 import qmgis
 from qmgis.boundaries import made_crosswalk, way_between
 from qmgis.cli.main import app
-from qmgis.core.crosswalk import carry
+from qmgis.core.spatial.crosswalk import carry
 from qmgis.errors import OutputError, UnknownKeyError, VintageError
-from qmgis.io.workspace import open_city
+from qmgis.io.city.workspace import open_city
 from qmgis.model import AreaLayer, City, ResidentLayer, Text
-from qmgis.runs.crosswalkfiles import crosswalk_files
-from qmgis.runs.crosswalks import built_crosswalk, weightings
-from qmgis.runs.ways import way_of
+from qmgis.runs.years.crosswalk_files import crosswalk_files
+from qmgis.runs.years.crosswalks import built_crosswalk, weightings
+from qmgis.runs.years.ways import way_of
 from tests.toy import toy_areas
 
 ROOT = Path(__file__).parents[2]

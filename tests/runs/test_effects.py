@@ -7,10 +7,10 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from qmgis.io.workspace import open_city
-from qmgis.runs.effectfiles import EFFECT, EFFECTS, effect_columns, effect_csv, effect_files
-from qmgis.runs.effects import effects, panel_of, scopes_of
-from qmgis.runs.veiled import veiled
+from qmgis.io.city.workspace import open_city
+from qmgis.runs.programme.effect import effects, panel_of, scopes_of
+from qmgis.runs.programme.effect_files import EFFECT, EFFECTS, effect_columns, effect_csv, effect_files
+from qmgis.runs.secrecy.veiled import veiled
 from tests.toy import VINTAGE, toy_city, toy_programme
 
 

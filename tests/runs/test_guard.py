@@ -8,7 +8,7 @@ import pytest
 
 from qmgis.methods.mss import score
 from qmgis.model import Base, Indicator, IndicatorTable, Secrecy, Text
-from qmgis.runs.guard import few, guard_index, guarded
+from qmgis.runs.secrecy.guard import few, guard_index, guarded
 from tests import toy
 
 AREAS = ["a", "b", "c", "d"]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from qmgis.errors import UnknownKeyError
-from qmgis.io.newcity import new_city
+from qmgis.io.city.newcity import new_city
 from qmgis.runs import kept
 from qmgis.runs.atlas import profile_files
 from qmgis.runs.kept import known_of

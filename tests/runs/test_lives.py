@@ -10,11 +10,11 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from qmgis.io.workspace import open_city
+from qmgis.io.city.workspace import open_city
 from qmgis.lifecycle import history, key_figures, lone
 from qmgis.model import Event
-from qmgis.runs.lives import areas_of, deadlines_of, figures_of, located, programme_of
-from qmgis.runs.veiled import result_of
+from qmgis.runs.programme.lives import areas_of, deadlines_of, figures_of, located, programme_of
+from qmgis.runs.secrecy.veiled import result_of
 from tests.toy import toy_city, toy_programme
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -13,9 +13,9 @@ import pyogrio
 import pytest
 import shapely
 
-from qmgis.io._styles import OVERLAYS
-from qmgis.io._vector import layers
-from qmgis.io.beside import beside
+from qmgis.io.written.beside import beside
+from qmgis.io.written.styles import OVERLAYS
+from qmgis.io.written.vector import layers
 from qmgis.model import City, Housing, Outcome, PlaceChanges, Scenario, Text
 from qmgis.runs.compute import compute
 from qmgis.runs.overlays import scenario_of

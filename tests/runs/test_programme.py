@@ -14,7 +14,7 @@ import pytest
 from shapely.affinity import translate
 
 from qmgis.io.exports.delimited import EXPORT
-from qmgis.io.targeting import targeting_csv, targeting_csv_de
+from qmgis.io.written.targeting import targeting_csv, targeting_csv_de
 from qmgis.model import ProgrammeLayer, Text
 from qmgis.model.where import area_of
 from qmgis.runs.compute import compute

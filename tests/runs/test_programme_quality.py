@@ -13,10 +13,10 @@ import pytest
 from qmgis.errors import UnknownKeyError
 from qmgis.model import City, Register, Text
 from qmgis.model.register import register_table
-from qmgis.runs.programme_files import PROGRAMME_FILES, programme_files
-from qmgis.runs.programme_measured import measured
-from qmgis.runs.programme_quality import faults_of, portfolio_of, qualities_of, readiness_of
-from qmgis.runs.programme_records import record_for
+from qmgis.runs.programme.files import PROGRAMME_FILES, programme_files
+from qmgis.runs.programme.measured import measured
+from qmgis.runs.programme.quality import faults_of, portfolio_of, qualities_of, readiness_of
+from qmgis.runs.programme.records import record_for
 from qmgis.runs.write import write_city
 from qmgis.targeting import within
 from tests.records import said
@@ -47,7 +47,7 @@ def city() -> City:
 
 def test_reports_weigh_classes_by_the_residents_in_the_area(city):
     """Once more by hand, with the areas in the outline and their residents."""
-    from qmgis.runs.editions import edition_on
+    from qmgis.runs.years.editions import edition_on
 
     parts = edition_on(city, "mss-2024", "toy-2022").result.seen
     inside = within(toy_areas(), toy_programme(), residents=toy_residents(), min_base=10)

@@ -11,13 +11,13 @@ import pandas as pd
 import pytest
 
 from qmgis.balance import kind_title
-from qmgis.io.workspace import open_city
+from qmgis.io.city.workspace import open_city
 from qmgis.model import Text
 from qmgis.model.register import Code, CodeList
-from qmgis.runs.balancefiles import plan_file
-from qmgis.runs.programme_quality import faults_of, qualities_of, readiness_of
-from qmgis.runs.programme_records import codes_of
-from qmgis.runs.programme_words import balance_shown, plan_shown
+from qmgis.runs.programme.balance_files import plan_file
+from qmgis.runs.programme.quality import faults_of, qualities_of, readiness_of
+from qmgis.runs.programme.records import codes_of
+from qmgis.runs.programme.words import balance_shown, plan_shown
 
 ROOT = Path(__file__).resolve().parents[2]
 ON = date(2024, 12, 31)

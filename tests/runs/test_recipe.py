@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from qmgis.io.fingerprint import fingerprint_of
-from qmgis.io.newcity import new_city
-from qmgis.io.workspace import open_city
+from qmgis.io.city.newcity import new_city
+from qmgis.io.city.workspace import open_city
+from qmgis.io.declared.fingerprint import fingerprint_of
 from qmgis.runs.compute import compute
 from qmgis.runs.write import run_json
 

@@ -20,8 +20,8 @@ from qmgis.io.exports.delimited import EXPORT
 from qmgis.pattern import pattern
 from qmgis.runs.compute import compute
 from qmgis.runs.demo import demo_city
-from qmgis.runs.guard import DIGITS, MIN_HIDDEN, REFERENCE_DIGITS
-from qmgis.runs.smallnumbers import ROLES
+from qmgis.runs.secrecy.guard import DIGITS, MIN_HIDDEN, REFERENCE_DIGITS
+from qmgis.runs.secrecy.smallnumbers import ROLES
 from qmgis.runs.steps import reach, score
 from qmgis.runs.trial import ground_of, tried_on
 from qmgis.runs.write import run_json

@@ -11,14 +11,14 @@ import pytest
 from qmgis.app.results import moved_areas
 from qmgis.errors import QmgisError
 from qmgis.model import AreaResult, City
-from qmgis.runs.across import Across, across, laid_across
 from qmgis.runs.demo import demo_city
-from qmgis.runs.editions import edition_on
-from qmgis.runs.guard import closed
-from qmgis.runs.otherweights import by_other_weights, converted
-from qmgis.runs.series import series
+from qmgis.runs.secrecy.guard import closed
 from qmgis.runs.sides import in_order, side_of
 from qmgis.runs.steps import score
+from qmgis.runs.years.across import Across, across, laid_across
+from qmgis.runs.years.editions import edition_on
+from qmgis.runs.years.numbers import series
+from qmgis.runs.years.otherweights import by_other_weights, converted
 
 PAIRS = (("mss-2018", "ms-2022"), ("mss-2020", "ms-2022"), ("mss-2022", "ms-2016"), ("mss-2024", "ms-2016"))
 

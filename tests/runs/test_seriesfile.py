@@ -11,14 +11,14 @@ import pandas as pd
 import pytest
 
 from qmgis.errors import NotEnoughDataError
-from qmgis.io._cells import machine_cell, machine_cells
+from qmgis.io.written.cells import machine_cell, machine_cells
 from qmgis.model import Column, Text
-from qmgis.runs.changes import what_changed
 from qmgis.runs.demo import demo_city
-from qmgis.runs.series import series
-from qmgis.runs.seriesfile import changes_columns, changes_csv, over_time, series_columns, series_csv
-from qmgis.runs.veiled import result_of
+from qmgis.runs.secrecy.veiled import result_of
 from qmgis.runs.write import write_city
+from qmgis.runs.years.changes import what_changed
+from qmgis.runs.years.numbers import series
+from qmgis.runs.years.series_files import changes_columns, changes_csv, over_time, series_columns, series_csv
 from tests.toy import toy_city
 
 
@@ -90,7 +90,7 @@ def test_a_change_that_cannot_be_told_is_said_in_the_runs_warnings(tmp_path: Pat
     def fails(*_):
         raise NotEnoughDataError("Long-term unemployment is missing.", de="Langzeitarbeitslosigkeit fehlt.")
 
-    monkeypatch.setattr("qmgis.runs.seriesfile.what_changed", fails)
+    monkeypatch.setattr("qmgis.runs.years.series_files.what_changed", fails)
     (outcome,) = write_city(toy_city(), tmp_path, only="mss-2024")
     assert not (tmp_path / "mss-2024" / "changes.csv").exists()
     said = json.loads((tmp_path / "mss-2024" / "run.json").read_text(encoding="utf-8"))["warnings"]

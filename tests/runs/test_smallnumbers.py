@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
-from qmgis.io._names import short_names
+from qmgis.io.written.names import short_names
 from qmgis.methods.mss import score
 from qmgis.model import Base, Secrecy
 from qmgis.runs.compute import compute
 from qmgis.runs.demo import demo_city
-from qmgis.runs.guard import guarded
-from qmgis.runs.smallnumbers import ROLES, small_numbers
+from qmgis.runs.secrecy.guard import guarded
+from qmgis.runs.secrecy.smallnumbers import ROLES, small_numbers
 from qmgis.views.cells import cell, why_empty
 from tests import toy
 

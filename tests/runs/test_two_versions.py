@@ -11,11 +11,11 @@ import pytest
 import shapely
 from shapely.ops import nearest_points
 
-from qmgis.io.workspace import open_city
-from qmgis.runs.areas import compared_areas
-from qmgis.runs.balance import spots_of
+from qmgis.io.city.workspace import open_city
 from qmgis.runs.compute import compute
-from qmgis.runs.lives import figures_of
+from qmgis.runs.programme.balance import spots_of
+from qmgis.runs.programme.lives import figures_of
+from qmgis.runs.programme.proposed import compared_areas
 from qmgis.runs.steps import reach_theme
 
 ROOT = Path(__file__).resolve().parents[2]

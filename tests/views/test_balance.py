@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from qmgis.balance import balance
-from qmgis.io.catalogues import code_lists
+from qmgis.io.rules.catalogues import code_lists
 from qmgis.model import Text
 from qmgis.views.balance import shares_chart
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from qmgis.coverage._supply import _label
 from qmgis.errors import DataError, MissingColumnError, NotEnoughDataError
-from qmgis.io._sld import sld
-from qmgis.io._styles import Style, renderer
+from qmgis.io.written.sld import sld
+from qmgis.io.written.styles import Style, renderer
 from qmgis.model import Column, Text, words
 from qmgis.runs.compute import compute
 from qmgis.views import legend as legends

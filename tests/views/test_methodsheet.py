@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from qmgis.io.profiles import profiles
+from qmgis.io.profiles.files import profiles
 from qmgis.model import Run, Text
 from qmgis.registry import collect
 from qmgis.runs.compute import compute

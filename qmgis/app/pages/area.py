@@ -10,11 +10,11 @@ from dash.development.base_component import Component
 from qmgis.app.address import ViewState, format_address, parse_address, settle, split_address
 from qmgis.app.chart import chart, data_table, has_numbers, spread_chart
 from qmgis.app.downloads import download_panel
-from qmgis.app.explained import break_list, edition_row, neighbour_panel, reach_panel, similar_panel, text_panel
 from qmgis.app.frame import attributes, editions, facts, lang_of, link, notice, panel
-from qmgis.app.funnel import connect_funnels, funnel_panel
-from qmgis.app.indicators import indicator_table
 from qmgis.app.page import Page
+from qmgis.app.panels.explained import break_list, edition_row, neighbour_panel, reach_panel, similar_panel, text_panel
+from qmgis.app.panels.funnel import connect_funnels, funnel_panel
+from qmgis.app.panels.indicators import indicator_table
 from qmgis.app.profiles import profile_panel
 from qmgis.app.results import outcome_of, outcomes_of
 from qmgis.app.view import colours_of

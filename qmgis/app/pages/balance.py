@@ -10,7 +10,10 @@ from dash import html
 from dash.development.base_component import Component
 
 from qmgis.app.address import ViewState
-from qmgis.app.balance import (
+from qmgis.app.frame import lang_of, notice, panel
+from qmgis.app.map import plain_map
+from qmgis.app.page import Page
+from qmgis.app.programme.balance import (
     Asked,
     asked_of,
     bars,
@@ -24,14 +27,11 @@ from qmgis.app.balance import (
     spot_table,
     sums_table,
 )
-from qmgis.app.frame import lang_of, notice, panel
-from qmgis.app.map import plain_map
-from qmgis.app.measures import plan_links
-from qmgis.app.page import Page
-from qmgis.app.registermap import ground, lines_of, marks_of, spot_hideout
+from qmgis.app.programme.measures import plan_links
+from qmgis.app.programme.registermap import ground, lines_of, marks_of, spot_hideout
 from qmgis.i18n import say
 from qmgis.model import City, words
-from qmgis.runs.balance import chosen, has_register, measures_of
+from qmgis.runs.programme.balance import chosen, has_register, measures_of
 
 __all__ = ["PAGE", "layout", "refresh"]
 

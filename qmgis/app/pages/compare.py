@@ -13,7 +13,8 @@ from dash.development.base_component import Component
 from qmgis import compare
 from qmgis.app.address import ViewState
 from qmgis.app.frame import attributes, current, editions, lang_of, link, notice, panel, pills
-from qmgis.app.moves import (
+from qmgis.app.page import Page
+from qmgis.app.panels.moves import (
     carried_table,
     chosen,
     crosstab_table,
@@ -25,7 +26,6 @@ from qmgis.app.moves import (
     table_properties,
     table_targets,
 )
-from qmgis.app.page import Page
 from qmgis.app.results import moved_areas
 from qmgis.errors import QmgisError
 from qmgis.i18n import number, say

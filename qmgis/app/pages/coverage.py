@@ -11,19 +11,19 @@ from dash import Dash, Input, Output, State, ctx, dcc, html, no_update, set_prop
 from dash.development.base_component import Component
 
 from qmgis.app.address import ViewState, parse_address, settle
-from qmgis.app.asked_files import files_panel
-from qmgis.app.editor import Edited, click_targets, edited_of, editor_panel, keys_of, proposals_panel
-from qmgis.app.firm import firm_panel
+from qmgis.app.coverage.editor import Edited, click_targets, edited_of, editor_panel, keys_of, proposals_panel
+from qmgis.app.coverage.files import files_panel
+from qmgis.app.coverage.firm import firm_panel
+from qmgis.app.coverage.map import hideout, legend, overlay
+from qmgis.app.coverage.question import Asked, asked_of, outlines_job, question_panel
+from qmgis.app.coverage.table import reach_table, table_properties
+from qmgis.app.coverage.words import answer_sentences, chosen, warnings_of
 from qmgis.app.frame import attributes, editions, lang_of, link, notice, progress
 from qmgis.app.jobs import Job, jobs
 from qmgis.app.key import active_filter
 from qmgis.app.map import open_template, plain_map
-from qmgis.app.orientation import values_panel
 from qmgis.app.page import Page
-from qmgis.app.question import Asked, asked_of, outlines_job, question_panel
-from qmgis.app.reachmap import hideout, legend, overlay
-from qmgis.app.reachtable import reach_table, table_properties
-from qmgis.app.reachwords import answer_sentences, chosen, warnings_of
+from qmgis.app.panels.orientation import values_panel
 from qmgis.app.security import is_alone
 from qmgis.i18n import number, say
 from qmgis.model import City, Lang, words

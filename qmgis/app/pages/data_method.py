@@ -13,12 +13,12 @@ from qmgis.app.address import ViewState
 from qmgis.app.chart import data_table
 from qmgis.app.downloads import download_panel
 from qmgis.app.frame import editions, facts, lang_of, panel
-from qmgis.app.method_check import certainty_panel, check_panel, connect
-from qmgis.app.method_sheet import sheet_panel
-from qmgis.app.orientation import orientation_panel
 from qmgis.app.page import Page
+from qmgis.app.panels.method_check import certainty_panel, check_panel, connect
+from qmgis.app.panels.method_sheet import sheet_panel
+from qmgis.app.panels.orientation import orientation_panel
+from qmgis.app.panels.segregation import segregation_panel
 from qmgis.app.results import outcome_of
-from qmgis.app.segregation import segregation_panel
 from qmgis.i18n import number, say
 from qmgis.model import City, Exclusion, InputFile, Lang, LayerInfo, LayerKind, Outcome, ResidentLayer, words
 

@@ -10,18 +10,18 @@ from dash import Dash, Input, Output, State, ctx, dcc, html, no_update, set_prop
 from dash.development.base_component import Component
 
 from qmgis.app.address import ViewState, parse_address, settle
-from qmgis.app.drawing import draw_target, drawing_panel
+from qmgis.app.delimitation.asked import Plan, areas_key, plan_of
+from qmgis.app.delimitation.cards import cards, choice, options_panel, sentences
+from qmgis.app.delimitation.drawing import draw_target, drawing_panel
+from qmgis.app.delimitation.files import plan_files
+from qmgis.app.delimitation.map import hideout, legend, overlay
+from qmgis.app.delimitation.rules import lists_panel, rules_panel, units_choice
+from qmgis.app.delimitation.table import area_table, table_properties, table_targets
+from qmgis.app.delimitation.units import area_of_units
 from qmgis.app.frame import editions, lang_of, link, notice, progress
 from qmgis.app.jobs import jobs
 from qmgis.app.map import plain_map
 from qmgis.app.page import Page
-from qmgis.app.plan import Plan, areas_key, plan_of
-from qmgis.app.plan_files import plan_files
-from qmgis.app.plancards import cards, choice, options_panel, sentences
-from qmgis.app.planmap import hideout, legend, overlay
-from qmgis.app.plantable import area_table, table_properties, table_targets
-from qmgis.app.planunits import area_of_units
-from qmgis.app.ruled import lists_panel, rules_panel, units_choice
 from qmgis.app.security import is_alone
 from qmgis.i18n import say
 from qmgis.model import City, Lang, words

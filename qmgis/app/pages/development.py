@@ -11,7 +11,8 @@ from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
 from qmgis.app.address import ViewState, format_address, parse_address, settle, split_address
-from qmgis.app.development import (
+from qmgis.app.development.editions import runs_part
+from qmgis.app.development.numbers import (
     Asked,
     asked_of,
     chart_panel,
@@ -25,11 +26,10 @@ from qmgis.app.development import (
     steps,
     table_properties,
 )
-from qmgis.app.editions import runs_part
 from qmgis.app.frame import attributes, panel
 from qmgis.app.map import plain_map
-from qmgis.app.moves import table_targets
 from qmgis.app.page import Page
+from qmgis.app.panels.moves import table_targets
 from qmgis.i18n import say
 from qmgis.model import City, words
 

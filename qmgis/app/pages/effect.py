@@ -9,7 +9,10 @@ from dash import Dash, Input, Output, State, ctx, dcc, html, no_update, set_prop
 from dash.development.base_component import Component
 
 from qmgis.app.address import ViewState, parse_address, settle
-from qmgis.app.effect import (
+from qmgis.app.frame import lang_of, notice, panel
+from qmgis.app.map import plain_map
+from qmgis.app.page import Page
+from qmgis.app.programme.effect import (
     Asked,
     asked_of,
     choices,
@@ -19,14 +22,11 @@ from qmgis.app.effect import (
     step,
     working,
 )
-from qmgis.app.effectmap import hideout, key_of_map, members_panel
-from qmgis.app.frame import lang_of, notice, panel
-from qmgis.app.map import plain_map
-from qmgis.app.page import Page
+from qmgis.app.programme.effectmap import hideout, key_of_map, members_panel
 from qmgis.errors import QmgisError
 from qmgis.i18n import say
 from qmgis.model import City, Lang, words
-from qmgis.runs.effects import can_compare
+from qmgis.runs.programme.effect import can_compare
 from qmgis.runs.steps import area_layer
 
 __all__ = ["PAGE", "changes_of", "connect", "layout", "refresh"]

@@ -12,12 +12,12 @@ from dash.development.base_component import Component
 from qmgis.app.address import ViewState
 from qmgis.app.frame import lang_of, notice, panel
 from qmgis.app.map import plain_map
-from qmgis.app.measures import Chosen, chosen_of, filters, legend, measure_table, plan_links, said
 from qmgis.app.page import Page
-from qmgis.app.registermap import ground, lines_of, marks_of
+from qmgis.app.programme.measures import Chosen, chosen_of, filters, legend, measure_table, plan_links, said
+from qmgis.app.programme.registermap import ground, lines_of, marks_of
 from qmgis.i18n import say
 from qmgis.model import City, words
-from qmgis.runs.balance import has_register
+from qmgis.runs.programme.balance import has_register
 
 __all__ = ["PAGE", "layout", "refresh"]
 

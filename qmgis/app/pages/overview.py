@@ -12,15 +12,15 @@ from dash.development.base_component import Component
 
 from qmgis.app.address import ViewState, format_address, parse_address, settle, split_address
 from qmgis.app.chart import has_numbers, scatter_chart, spread_chart
+from qmgis.app.coverage.firm import firm_panel
 from qmgis.app.downloads import download_panel
-from qmgis.app.firm import firm_panel
 from qmgis.app.frame import current, editions, lang_of, link, panel, pills
 from qmgis.app.key import active_filter, legend_panel
 from qmgis.app.map import area_map, map_changes
 from qmgis.app.page import Page
+from qmgis.app.panels.targeting import targeting_panel
 from qmgis.app.results import outcome_of
 from qmgis.app.table import area_table, table_changes
-from qmgis.app.targeting import targeting_panel
 from qmgis.app.view import KeyNumbers, Mode, key_numbers, modes, shown
 from qmgis.i18n import number, percent, say
 from qmgis.model import City, Lang, Outcome, words

@@ -16,7 +16,11 @@ from qmgis.app.address import ViewState
 from qmgis.app.chart import data_table
 from qmgis.app.dayform import day_field, day_links
 from qmgis.app.frame import attributes, current, editions, lang_of, link, notice, panel
-from qmgis.app.funded import (
+from qmgis.app.geometry import keep
+from qmgis.app.map import browser_function, open_template, painted, plain_map
+from qmgis.app.page import Page
+from qmgis.app.panels.targeting import targeting_panel
+from qmgis.app.programme.funded import (
     Funded,
     cells,
     due_columns,
@@ -26,16 +30,12 @@ from qmgis.app.funded import (
     said_day,
     valid_columns,
 )
-from qmgis.app.funded_files import funded_files
-from qmgis.app.geometry import keep
-from qmgis.app.lifelines import lifelines
-from qmgis.app.map import browser_function, open_template, painted, plain_map
-from qmgis.app.page import Page
-from qmgis.app.registermap import legend_line, lines_on, state_entries
-from qmgis.app.targeting import targeting_panel
+from qmgis.app.programme.funded_files import funded_files
+from qmgis.app.programme.lifelines import lifelines
+from qmgis.app.programme.registermap import legend_line, lines_on, state_entries
 from qmgis.errors import DataError
 from qmgis.i18n import number, say
-from qmgis.io.streetlist import street_heads, street_rows
+from qmgis.io.written.streetlist import street_heads, street_rows
 from qmgis.model import City, words
 from qmgis.scoring import attention_of
 from qmgis.views.palette import NO_DATA

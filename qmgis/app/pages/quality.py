@@ -11,16 +11,16 @@ from dash.development.base_component import Component
 
 from qmgis.app.address import ViewState
 from qmgis.app.frame import lang_of, notice
-from qmgis.app.judged import Judged, area_pills, day_panel, files_panel, has_programme, judged_of, table_panel
-from qmgis.app.judged_files import QUALITY_FILES
 from qmgis.app.page import Page
+from qmgis.app.programme.judged import Judged, area_pills, day_panel, files_panel, has_programme, judged_of, table_panel
+from qmgis.app.programme.judged_files import QUALITY_FILES
 from qmgis.errors import QmgisError
 from qmgis.i18n import number, say
 from qmgis.model import City, Indicator, Lang, words
 from qmgis.quality import answered
-from qmgis.runs.programme_quality import qualities_of
-from qmgis.runs.programme_records import codes_of
-from qmgis.runs.programme_words import balance_shown, extract_shown, goals_shown, roles_shown
+from qmgis.runs.programme.quality import qualities_of
+from qmgis.runs.programme.records import codes_of
+from qmgis.runs.programme.words import balance_shown, extract_shown, goals_shown, roles_shown
 
 __all__ = ["PAGE", "layout", "refresh"]
 

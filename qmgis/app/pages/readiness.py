@@ -12,16 +12,16 @@ from dash.development.base_component import Component
 from qmgis.app.address import ViewState
 from qmgis.app.chart import chart
 from qmgis.app.frame import lang_of, notice, panel
-from qmgis.app.judged import Judged, area_pills, day_panel, files_panel, has_programme, judged_of, table_panel
-from qmgis.app.judged_files import READINESS_FILES
 from qmgis.app.page import Page
+from qmgis.app.programme.judged import Judged, area_pills, day_panel, files_panel, has_programme, judged_of, table_panel
+from qmgis.app.programme.judged_files import READINESS_FILES
 from qmgis.errors import QmgisError
 from qmgis.i18n import number, say
 from qmgis.model import City, Lang, words
 from qmgis.readiness import profile_counts
-from qmgis.runs.programme_quality import bars_of, portfolio_of, readiness_of
-from qmgis.runs.programme_records import codes_of
-from qmgis.runs.programme_words import plan_shown
+from qmgis.runs.programme.quality import bars_of, portfolio_of, readiness_of
+from qmgis.runs.programme.records import codes_of
+from qmgis.runs.programme.words import plan_shown
 from qmgis.views.gantt import gantt
 
 __all__ = ["PAGE", "layout", "refresh"]

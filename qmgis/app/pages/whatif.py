@@ -12,7 +12,8 @@ from dash.development.base_component import Component
 from qmgis.app.address import ViewState
 from qmgis.app.controls import controls, side_word, tune_target
 from qmgis.app.frame import editions, lang_of, notice, panel
-from qmgis.app.moves import (
+from qmgis.app.page import Page
+from qmgis.app.panels.moves import (
     chosen,
     crosstab_table,
     move_hideout,
@@ -22,12 +23,11 @@ from qmgis.app.moves import (
     table_properties,
     table_targets,
 )
-from qmgis.app.page import Page
 from qmgis.app.results import trial_ground, trial_of
 from qmgis.app.tried import instead_of
 from qmgis.errors import QmgisError
 from qmgis.i18n import number, say
-from qmgis.io.newprofile import check_key
+from qmgis.io.profiles.new import check_key
 from qmgis.model import AreaResult, City, Lang, words
 from qmgis.runs.trial import Ground
 from qmgis.views.comparison import AreaMove, moves_of

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from qmgis.io._cells import clean, csv_text, guarded, machine_cell
-from qmgis.io._codebook import area_column
 from qmgis.io.kinds import Export
+from qmgis.io.written.cells import clean, csv_text, guarded, machine_cell
+from qmgis.io.written.codebook import area_column
 from qmgis.model import Lang, Outcome, Text
 
 __all__ = ["EXPORT", "render"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from qmgis.io._cells import csv_text, guarded, people_cell, people_title, people_values
-from qmgis.io._codebook import area_column
 from qmgis.io.kinds import Export
+from qmgis.io.written.cells import csv_text, guarded, people_cell, people_title, people_values
+from qmgis.io.written.codebook import area_column
 from qmgis.model import Column, Lang, Outcome, Text
 
 __all__ = ["EXPORT", "render"]

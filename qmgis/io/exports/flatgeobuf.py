@@ -5,10 +5,10 @@ from __future__ import annotations
 import pyarrow as pa
 
 from qmgis.i18n import say
-from qmgis.io._codebook import credit_line
-from qmgis.io._names import unique_names
-from qmgis.io._vector import GEOMETRY, areas_layer, vector_bytes
 from qmgis.io.kinds import Export
+from qmgis.io.written.codebook import credit_line
+from qmgis.io.written.names import unique_names
+from qmgis.io.written.vector import GEOMETRY, areas_layer, vector_bytes
 from qmgis.model import Lang, Outcome, Text
 
 __all__ = ["EXPORT", "render"]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from qmgis.io._codebook import credit_line
-from qmgis.io._vector import areas_layer, vector_bytes
 from qmgis.io.kinds import Export
+from qmgis.io.written.codebook import credit_line
+from qmgis.io.written.vector import areas_layer, vector_bytes
 from qmgis.model import Lang, Outcome, Text
 
 __all__ = ["EXPORT", "render"]

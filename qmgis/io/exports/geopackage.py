@@ -7,13 +7,13 @@ from contextlib import closing
 from pathlib import Path
 
 from qmgis.errors import OutputError
-from qmgis.io._cells import clean
-from qmgis.io._codebook import about, codes_of, credit_line, machine_unit, meaning_of
-from qmgis.io._sld import sld
-from qmgis.io._styles import qml, styles_of
-from qmgis.io._vector import GEOMETRY, VectorLayer, layers, scratch, write_vector
-from qmgis.io.gdal import unsynced
+from qmgis.io.disk.gdal import unsynced
 from qmgis.io.kinds import Export
+from qmgis.io.written.cells import clean
+from qmgis.io.written.codebook import about, codes_of, credit_line, machine_unit, meaning_of
+from qmgis.io.written.sld import sld
+from qmgis.io.written.styles import qml, styles_of
+from qmgis.io.written.vector import GEOMETRY, VectorLayer, layers, scratch, write_vector
 from qmgis.model import Lang, Outcome, Text
 
 __all__ = ["EXPORT", "render"]

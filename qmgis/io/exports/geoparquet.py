@@ -10,11 +10,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from qmgis.io._cells import clean
-from qmgis.io._codebook import about, area_column, codes_of, machine_unit, meaning_of
-from qmgis.io._names import unique_names
-from qmgis.io._vector import areas_layer
 from qmgis.io.kinds import Export
+from qmgis.io.written.cells import clean
+from qmgis.io.written.codebook import about, area_column, codes_of, machine_unit, meaning_of
+from qmgis.io.written.names import unique_names
+from qmgis.io.written.vector import areas_layer
 from qmgis.model import Lang, Outcome, Text
 
 __all__ = ["EXPORT", "render"]

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from qmgis.io._cells import clean
-from qmgis.io._codebook import about
-from qmgis.io._styles import (
+from qmgis.io.kinds import Export
+from qmgis.io.written.cells import clean
+from qmgis.io.written.codebook import about
+from qmgis.io.written.styles import (
     QGIS_VERSION,
     Style,
     append_fields,
@@ -22,9 +23,8 @@ from qmgis.io._styles import (
     renderer,
     xml_bytes,
 )
-from qmgis.io._vector import VectorLayer, layers
-from qmgis.io._zip import zipped
-from qmgis.io.kinds import Export
+from qmgis.io.written.vector import VectorLayer, layers
+from qmgis.io.written.zipped import zipped
 from qmgis.model import Lang, Outcome, Text, words
 
 __all__ = ["EXPORT", "render"]

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from qmgis.i18n import say
-from qmgis.io._cells import clean
-from qmgis.io._codebook import about, codebook_csv
-from qmgis.io._names import short_names
-from qmgis.io._shapefile import Cut, layer_files
-from qmgis.io._sld import sld
-from qmgis.io._styles import Style, qml, styles_of
-from qmgis.io._vector import VectorLayer, layers, scratch
-from qmgis.io._zip import zipped
 from qmgis.io.kinds import Export
+from qmgis.io.written.cells import clean
+from qmgis.io.written.codebook import about, codebook_csv
+from qmgis.io.written.names import short_names
+from qmgis.io.written.shapefile import Cut, layer_files
+from qmgis.io.written.sld import sld
+from qmgis.io.written.styles import Style, qml, styles_of
+from qmgis.io.written.vector import VectorLayer, layers, scratch
+from qmgis.io.written.zipped import zipped
 from qmgis.model import Lang, Outcome, Text
 
 __all__ = ["EXPORT", "render"]

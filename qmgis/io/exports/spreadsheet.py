@@ -10,10 +10,10 @@ import numpy as np
 
 from qmgis.errors import OutputError
 from qmgis.i18n import say
-from qmgis.io._books import LONGEST, new_book
-from qmgis.io._cells import clean, code_of, is_empty, people_title, people_values, unit_of
-from qmgis.io._codebook import about, area_column, codes_of, meaning_of
 from qmgis.io.kinds import Export
+from qmgis.io.written.books import LONGEST, new_book
+from qmgis.io.written.cells import clean, code_of, is_empty, people_title, people_values, unit_of
+from qmgis.io.written.codebook import about, area_column, codes_of, meaning_of
 from qmgis.model import Column, Lang, Outcome, Text
 
 __all__ = ["EXPORT", "render"]

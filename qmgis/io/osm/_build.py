@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import pyproj
 
-from qmgis.core.network import Bends
-from qmgis.io.modes import ModeFile, ModeRule
+from qmgis.core.reach.network import Bends
 from qmgis.io.osm._read import Streets
+from qmgis.io.rules.modes import ModeFile, ModeRule
 
 __all__ = ["Built", "network_of_streets"]
 

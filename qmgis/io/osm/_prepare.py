@@ -13,13 +13,13 @@ import numpy as np
 import pyproj
 import shapely
 
-from qmgis.core.network import Bends
-from qmgis.io.cache import Arrays, Cache
-from qmgis.io.dataroot import sha256
-from qmgis.io.modes import ModeFile, rule_of
+from qmgis.core.reach.network import Bends
+from qmgis.io.disk.cache import Arrays, Cache
+from qmgis.io.disk.dataroot import sha256
 from qmgis.io.osm._build import Built, network_of_streets
 from qmgis.io.osm._read import Streets, read_streets
 from qmgis.io.osm._slopes import with_slopes
+from qmgis.io.rules.modes import ModeFile, rule_of
 
 __all__ = ["DRAWN", "Extract", "Ground"]
 

@@ -10,10 +10,10 @@ import pyproj
 import shapely
 
 from qmgis.core.counted import counted
-from qmgis.core.network import Bends
-from qmgis.core.streets import lines_of
-from qmgis.io.modes import ModeFile
+from qmgis.core.reach.network import Bends
+from qmgis.core.reach.streets import lines_of
 from qmgis.io.osm._build import Built
+from qmgis.io.rules.modes import ModeFile
 
 __all__ = ["with_slopes"]
 

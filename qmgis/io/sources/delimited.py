@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from qmgis.errors import SourceError
-from qmgis.io import grid
+from qmgis.io.cells import grid
 from qmgis.io.kinds import Source
 from qmgis.model import Text
 

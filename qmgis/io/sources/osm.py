@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from qmgis.io.kinds import Source
-from qmgis.io.modes import modes
 from qmgis.io.osm import Streets, read_streets
+from qmgis.io.rules.modes import modes
 from qmgis.model import Text
 
 __all__ = ["SOURCE"]

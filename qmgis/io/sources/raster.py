@@ -17,9 +17,9 @@ import pyproj
 import shapely
 
 from qmgis.errors import SourceError
-from qmgis.io import archives, gdal
-from qmgis.io.crs import parse
+from qmgis.io.disk import archives, gdal
 from qmgis.io.kinds import Source
+from qmgis.io.layers.crs import parse
 from qmgis.model import Text
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qmgis.io.kinds import Source
-from qmgis.io.registerfiles import read_files
+from qmgis.io.register.files import read_files
 from qmgis.model import Text
 
 __all__ = ["SOURCE"]

@@ -11,7 +11,8 @@ import pandas as pd
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from qmgis.errors import SourceError, every_name
-from qmgis.io import archives, extents, grid
+from qmgis.io.cells import grid
+from qmgis.io.disk import archives, extents
 from qmgis.io.kinds import Source
 from qmgis.model import Text
 

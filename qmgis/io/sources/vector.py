@@ -14,8 +14,9 @@ import pandas as pd
 import shapely
 
 from qmgis.errors import MissingColumnError, SourceError, every_name
-from qmgis.io import archives, crs, gdal
+from qmgis.io.disk import archives, gdal
 from qmgis.io.kinds import Source
+from qmgis.io.layers import crs
 from qmgis.model import Problem, Text
 
 MAX_FEATURES = 20_000_000

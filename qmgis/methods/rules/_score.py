@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from qmgis.core.neighbours import Neighbours
 from qmgis.core.rules import Judgement, clusters, compared, infill, judge, large_enough, pooled, threshold
+from qmgis.core.spatial.neighbours import Neighbours
 from qmgis.errors import DataError
 from qmgis.methods.rules._columns import columns_of
 from qmgis.model import AreaResult, IndicatorTable, Profile, Rules, Text, words
@@ -72,7 +72,7 @@ def score(
 
     Examples
     --------
-    >>> from qmgis.core.neighbours import queen
+    >>> from qmgis.core.spatial.neighbours import queen
     >>> result = score(toy_table(), profile=toy_rules(), year=2024, neighbours=queen(toy_areas().frame.geometry))
     >>> int((result.label == "flagged").sum()), int(result.value.max())
     (9, 2)

@@ -5,8 +5,8 @@ import zipfile
 
 import pytest
 
-from qmgis.io._styles import area_styles
 from qmgis.io.exports import geopackage, qgis_project, shapefile
+from qmgis.io.written.styles import area_styles
 from qmgis.runs.compute import compute
 from qmgis.views.legend import legend_for
 from tests.io.exports.test_qgis import as_legend, counts, expected, looked_at

@@ -14,8 +14,8 @@ from xml.etree import ElementTree as ET
 import geopandas as gpd
 import pytest
 
-from qmgis.io._vector import layers
 from qmgis.io.exports import geopackage, qgis_project
+from qmgis.io.written.vector import layers
 from qmgis.model import Deadline, Event, Text
 from qmgis.views.programme import LINES
 from tests import toy

@@ -13,8 +13,8 @@ import pandas as pd
 import pytest
 
 from qmgis.errors import OutputError
-from qmgis.io import _cells
 from qmgis.io.exports import delimited, delimited_de, spreadsheet
+from qmgis.io.written import cells as _cells
 from qmgis.model import Column, Text
 from tests.io.exports.sample import COLUMNS, HOSTILE
 

@@ -25,10 +25,12 @@ import shapely
 
 from qmgis.errors import OutputError
 from qmgis.i18n import number
-from qmgis.io import _cells, _shapefile, _vector
-from qmgis.io._styles import area_styles
 from qmgis.io.exports import flatgeobuf, geojson, geopackage, geoparquet, qgis_project
 from qmgis.io.exports import shapefile as shapefile_export
+from qmgis.io.written import cells as _cells
+from qmgis.io.written import shapefile as _shapefile
+from qmgis.io.written import vector as _vector
+from qmgis.io.written.styles import area_styles
 from qmgis.model import AreaLayer, Column, Text
 from qmgis.runs.compute import compute
 from qmgis.views.legend import entry_of, legend_for

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pyproj
 
-from qmgis.core.network import Graph, nearest, snap
-from qmgis.io.modes import modes
+from qmgis.core.reach.network import Graph, nearest, snap
 from qmgis.io.osm import Built, network_of_streets, read_streets
+from qmgis.io.rules.modes import modes
 
 CRS = "EPSG:25832"
 X, Y = 477_000.0, 5_473_000.0

@@ -7,9 +7,9 @@ import os
 import numpy as np
 import pytest
 
-from qmgis.io import cache
-from qmgis.io.modes import modes, read_mode
+from qmgis.io.disk import cache
 from qmgis.io.osm import DRAWN, Extract, _prepare
+from qmgis.io.rules.modes import modes, read_mode
 from tests.io.osm.made import CRS, osm
 
 MAP = osm({1: (0, 0), 2: (100, 0), 3: (100, 50)}, [((1, 2, 3), {"highway": "primary"}), ((1, 3), {"highway": "path"})])

@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qmgis.core.network import Graph, main_parts, nearest, snap
+from qmgis.core.reach.network import Graph, main_parts, nearest, snap
 from qmgis.errors import SourceError
-from qmgis.io.modes import modes
 from qmgis.io.osm import network_of_streets, read_streets
+from qmgis.io.rules.modes import modes
 from qmgis.io.sources.osm import SOURCE
 from tests.io.osm.made import CRS, built, graph_of, osm
 

@@ -11,10 +11,10 @@ import pyproj
 import pytest
 from affine import Affine
 
-from qmgis.core.streets import lines_of
-from qmgis.io.modes import modes
+from qmgis.core.reach.streets import lines_of
 from qmgis.io.osm import network_of_streets, read_streets
 from qmgis.io.osm._slopes import _heights, with_slopes
+from qmgis.io.rules.modes import modes
 from qmgis.io.sources import raster
 from qmgis.io.sources.raster import Raster
 from tests.io.osm.made import CRS, X, Y, built, osm, way

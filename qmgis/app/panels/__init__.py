@@ -1,0 +1,1 @@
+"""Parts of pages about an area, a method or two results."""

@@ -1,0 +1,1 @@
+"""Parts of the pages of the programme: Fördergebiete, Maßnahmen, Bilanz, Wirkung, Qualität, Verstetigung."""

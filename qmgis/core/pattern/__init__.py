@@ -1,0 +1,1 @@
+"""How values and groups lie in space: tests of patterns, clusters, segregation."""

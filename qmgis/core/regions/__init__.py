@@ -1,0 +1,1 @@
+"""Connected regions grown under limits, and how they are searched."""

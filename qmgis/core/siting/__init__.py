@@ -1,0 +1,1 @@
+"""Where one more place would help: models of location and what solves them."""

@@ -1,0 +1,1 @@
+"""Outlines and grids: who touches whom, what lies in what, what two versions have in common."""

@@ -1,0 +1,1 @@
+"""Printed cells into values: numbers, ids, days, words, and what none of them is."""

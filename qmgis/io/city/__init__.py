@@ -1,0 +1,1 @@
+"""A city's folder as a whole: opened, checked, begun anew, written."""

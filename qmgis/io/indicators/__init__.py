@@ -1,0 +1,1 @@
+"""Layers of indicators into tables: rows, shares and their people, rasters."""

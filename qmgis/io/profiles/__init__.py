@@ -1,0 +1,1 @@
+"""Method profiles: read, checked, and begun anew."""

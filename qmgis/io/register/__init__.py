@@ -1,0 +1,1 @@
+"""The register of measures: read, checked, written, taken in again with its history."""

@@ -1,0 +1,1 @@
+"""Files of rules that ship with the program, and a city's own of the same kind."""

@@ -1,0 +1,1 @@
+"""What of a run may be shown: small counts, and what would give them away."""
