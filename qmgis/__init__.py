@@ -5,15 +5,14 @@
 '0.1.0'
 """
 
-from importlib import import_module
-from typing import Any
+from qmgis.registry import door
 
 __version__ = "0.1.0"
 
-# The front door: each name and the room that it comes from; loaded when first asked for.
+# The front door: each name and where it comes from, loaded when first asked for; two of them are rooms with doors.
+_ROOMS = {"programme": "qmgis.runs.programme", "years": "qmgis.runs.years"}
 _DOOR = {
     "City": "qmgis.model",
-    "Outcome": "qmgis.model",
     "QmgisError": "qmgis.errors",
     "certainty_of": "qmgis.runs.steps",
     "check_city": "qmgis.io.city.check",
@@ -30,9 +29,7 @@ _DOOR = {
 
 __all__ = [
     "City",
-    "Outcome",
     "QmgisError",
-    "__version__",
     "certainty_of",
     "check_city",
     "choropleth",
@@ -40,17 +37,16 @@ __all__ = [
     "explain",
     "open_city",
     "pattern_of",
+    "programme",
     "rank_need",
     "reach",
     "score",
     "write_run",
+    "years",
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _DOOR:
-        raise AttributeError(f"module 'qmgis' has no attribute {name!r}")
-    return getattr(import_module(_DOOR[name]), name)
+__getattr__ = door(__name__, _DOOR, rooms=_ROOMS)
 
 
 def __dir__() -> list[str]:
