@@ -14,6 +14,7 @@ from qmgis.model.register import REGISTER_TABLES, codes_in, register_table
 from qmgis.model.text import Text
 
 if TYPE_CHECKING:
+    from qmgis.model.funds import FundRule
     from qmgis.model.programme import ProgrammeStatus
 
 __all__ = ["AreaRecord", "Office", "filled", "register_tables"]
@@ -71,6 +72,8 @@ class AreaRecord:
         Names of all organisations of the register, by id: a successor may be at home elsewhere.
     titles
         What themes, indicators and sources of money are called, by key.
+    fund_rules
+        The rules of funds that the city knows, beside what the rows of its funds say themselves.
     shared
         The costs with what falls to this area of measures of several; None where no measure is of several.
     """
@@ -98,6 +101,7 @@ class AreaRecord:
     numbers: Mapping[str, float] = field(default_factory=dict)
     organisations: Mapping[str, str] = field(default_factory=dict)
     titles: Mapping[str, Text] = field(default_factory=dict)
+    fund_rules: tuple[FundRule, ...] = ()
     shared: pd.DataFrame | None = None
 
     @property

@@ -121,8 +121,9 @@ def fund(record: AreaRecord, _: Limits) -> Answer:
     if now.empty:
         years = budgeted["year"].dropna()
         return answer(1, "r13_years", year=str(int(years.max())) if len(years) else "–", now=str(record.on.year))
-    rules = now[["max_grant_ct", "min_grant_ct", "per_resident_ct", "own_share", "max_years"]]
-    ruled = rules.notna().any(axis=None)
+    own = now[["max_grant_ct", "min_grant_ct", "per_resident_ct", "own_share", "max_years"]].notna().any(axis=None)
+    known = any(rule.holds(str(kind), str(record.on.year)) for rule in record.fund_rules for kind in now["type"])
+    ruled = own or known
     return answer(3 if ruled else 2, "r13_ruled" if ruled else "r13_unruled", n=count_text(len(now)))
 
 

@@ -13,7 +13,7 @@ from qmgis.app.frame import frame
 from qmgis.app.main import create_app, pages
 from qmgis.app.pages import balance as balance_page
 from qmgis.app.pages import measures as measures_page
-from qmgis.app.programme.balance import asked_of
+from qmgis.app.programme.balance import asked_of, bars, shares_table
 from qmgis.app.programme.measures import chosen_of, legend
 from qmgis.runs.programme.balance import balance_of
 from qmgis.runs.programme.balance_files import plan_file
@@ -71,6 +71,15 @@ def test_bars_and_table_are_those_of_the_balance(town):
     whole = asked.table.query("group == 'all' and kind == 'INV'").iloc[0]
     assert (round(whole["spent_share"], 4), whole["measures_share"]) == (0.9942, 0.5625)
     assert "99,4 % des Geldes (ausgegeben), 56,3 % der Maßnahmen" in spoken
+
+
+def test_bars_leave_out_parts_without_a_measure_and_the_table_keeps_them(town):
+    asked = asked_of(town, at(town, "balance", by="sub_area"))
+    empty = asked.table.query("kind == 'all' and measures == 0")["group"].tolist()
+    assert empty
+    drawn = str(bars(asked).to_plotly_json())
+    assert not [group for group in empty if group in drawn]
+    assert all(group in str(shares_table(asked).to_plotly_json()) for group in empty)
 
 
 def test_white_spots_on_the_map_are_those_of_the_table(town):

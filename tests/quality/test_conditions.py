@@ -9,7 +9,8 @@ import qmgis.quality as room
 from qmgis.errors import DataError
 from qmgis.io.rules.checklists import checklists
 from qmgis.lifecycle import assessment_faults, history_of
-from qmgis.model import Office
+from qmgis.model import Office, Text
+from qmgis.model.funds import FundRule
 from qmgis.quality import answered, conditions, standards
 from tests.records import EVENTS, measure, record, said
 
@@ -81,6 +82,14 @@ def test_nothing_turns_a_checklist_into_one_number():
 )  # fmt: skip
 def test_what_the_register_tells(item, tables, wanted):
     assert level(item, tables) == wanted
+
+
+@pytest.mark.parametrize(("kind", "until", "wanted"), [
+    ("aktionsfonds", None, "3"), ("projektfonds", None, "2"), ("aktionsfonds", date(2023, 1, 1), "2"),
+])  # fmt: skip
+def test_a_rule_that_the_city_knows_for_a_fund_of_that_type_is_a_rule(kind, until, wanted):
+    rule = FundRule("land", Text("", ""), kind, "", "", max_grant_ct=150_000, valid_to=until)
+    assert level("R13", {"funds": [FUND]}, fund_rules=(rule,)) == wanted
 
 
 def test_a_table_that_nobody_keeps_is_unknown_and_one_without_this_area_is_none():

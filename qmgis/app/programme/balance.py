@@ -105,8 +105,9 @@ def choices(asked: Asked) -> list[Component]:
 
 
 def bars(asked: Asked) -> Component:
-    """Return the bars: the shares of kinds in money and in measures, of each group and of all."""
-    lang, titles = asked.lang, asked.titles
+    """Return the bars: the shares of kinds in money and in measures, of each group that has a measure and of all."""
+    lang, filled = asked.lang, set(asked.table.loc[asked.table["measures"] > 0, "group"]) | {ALL}
+    titles = {group: title for group, title in asked.titles.items() if group in filled}
     figure = shares_chart(asked.table, titles, amount=asked.amount, lang=lang, codes=asked.register.codes)
     row = _whole(asked, "INV")
     spoken = say(

@@ -111,7 +111,7 @@ def record_for(city: City, area: str, on: date) -> AreaRecord:
         supplies=found.supplies.get(area, record.supplies),
         office=_office(city, outline, record, limits["conditions"]),
         anchors=_anchors(city, outline, record, limits["readiness"]["anchor_walk_m"]),
-        numbers=_numbers(city, area, on), titles=titles_of(city),
+        numbers=_numbers(city, area, on), titles=titles_of(city), fund_rules=city.fund_rules,
     )  # fmt: skip
 
 
