@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from qmgis.io.city.notes import NOTES
+from qmgis.io.city.references import reference_faults
 from qmgis.io.declared.layerfile import read_city_file, read_layer_file, sources
-from qmgis.io.declared.references import reference_faults
 from qmgis.io.declared.shapes import CITY, COMMON, EDITION, EVENTS, KINDS, SECRECY, SHAPES, TABLES
 from qmgis.io.profiles.files import profiles
 from qmgis.io.rules.modes import modes

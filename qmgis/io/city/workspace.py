@@ -14,12 +14,12 @@ from qmgis.core.spatial.barriers import KINDS
 from qmgis.io.cells.reading import Reader, told_once
 from qmgis.io.city.infos import info_of
 from qmgis.io.city.notes import NOTES, read_notes
+from qmgis.io.city.references import reference_faults, run_faults
 from qmgis.io.city.scenariosof import scenarios_of
 from qmgis.io.city.units import read_units, versions
 from qmgis.io.city.unusable import unusable
 from qmgis.io.declared.guides import guide_faults, suggestions
 from qmgis.io.declared.layerfile import CityFile, LayerFile, read_city_file, read_layer_file
-from qmgis.io.declared.references import reference_faults, run_faults
 from qmgis.io.declared.tables import exclusions_of, runs_of, themes_of
 from qmgis.io.disk.dataroot import city_folder, data_root
 from qmgis.io.indicators.bases import base_faults
