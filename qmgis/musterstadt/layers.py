@@ -118,21 +118,22 @@ def layer_files(*, outlier: str, editions: int) -> dict[str, str]:
         file = {"source": "vector", "path": f"musterstadt/{path}.gpkg", "layer": key}
         files[f"{key}.toml"] = toml_text({"kind": path, "title": title, **_rights(), **file, **more})
     files["parks.toml"] = toml_text(_parks())
-    file = {"path": "musterstadt/crosswalk.csv", "delimiter": ";", "encoding": "utf-8"}
-    title = {"de": "Gebietsschlüssel 2016–2022", "en": "Crosswalk 2016-2022"}
-    files["crosswalk.toml"] = toml_text(
-        {"kind": "crosswalk", "title": title, **_rights(), "source": "delimited", **file, **_walk()}
-    )
+    if "areas_2016.toml" in files:
+        files["crosswalk.toml"] = toml_text(_crosswalk())
     title = {"de": "Maßnahmen und Kosten", "en": "Measures and costs"}
     file = {"source": "register", "path": "musterstadt/register"}
     files["measures.toml"] = toml_text({"kind": "measures", "title": title, **_rights(), **file})
     return dict(sorted(files.items()))
 
 
-def _walk() -> dict[str, Any]:
-    """Return what a crosswalk counts by; parts only of the ground."""
-    amounts = {"addresses": "addresses", **{group: group for group in GROUPS}}
-    return {"amounts": amounts, "weights": {"land": "weight_area"}}
+def _crosswalk() -> dict[str, Any]:
+    """Return what the crosswalk counts by; parts only of the ground."""
+    return {
+        "kind": "crosswalk", "title": {"de": "Gebietsschlüssel 2016–2022", "en": "Crosswalk 2016-2022"}, **_rights(),
+        "source": "delimited", "path": "musterstadt/crosswalk.csv", "delimiter": ";", "encoding": "utf-8",
+        "amounts": {"addresses": "addresses", **{group: group for group in GROUPS}},
+        "weights": {"land": "weight_area"},
+    }  # fmt: skip
 
 
 def _is_table(entry: Any) -> bool:

@@ -20,6 +20,7 @@ from scipy.spatial import cKDTree
 
 from qmgis.errors import DataError, OutputError
 from qmgis.io.city.citywriter import write_city
+from qmgis.io.city.workspace import open_city
 from qmgis.musterstadt import Musterstadt, make_city
 
 HERE = Path(__file__).resolve().parents[2]
@@ -360,6 +361,15 @@ def test_fewer_editions(small: Musterstadt) -> None:
     made = make_city(areas=60, seed=5, editions=2)
     assert sorted(name for name in made.tables if name.startswith("counts")) == ["counts_2022.csv", "counts_2024.csv"]
     assert [run["id"] for run in tomllib.loads(made.layers["city.toml"])["run"]] == ["mss-2024", "mss-2022"]
+
+
+@pytest.mark.parametrize("editions", [1, 2, 3])
+def test_a_city_of_fewer_editions_opens(editions: int, tmp_path: Path) -> None:
+    made = make_city(areas=60, seed=5, editions=editions)
+    write_city(made, tmp_path / "layers" / "small", tmp_path / "data" / "musterstadt")
+    city = open_city(tmp_path / "layers" / "small")
+    assert len(city.runs) == editions
+    assert len(city.area_layers) == (1 if editions < 3 else 2)
 
 
 def test_every_house_has_an_address_of_its_own_on_its_side_of_the_nearest_street(city):
