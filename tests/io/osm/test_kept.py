@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from qmgis.io.disk import cache
+import qmgis
 from qmgis.io.osm import DRAWN, Extract, _prepare
 from qmgis.io.rules.modes import modes, read_mode
 from tests.io.osm.made import CRS, osm
@@ -65,7 +66,7 @@ def test_another_extract_system_or_rule_is_made_anew(tmp_path, reads):
     assert len(reads) == 2
     extract(tmp_path, text=MAP.replace("primary", "steps")).network(modes()["walk"])
     assert len(reads) == 3
-    text = (_prepare.Path(cache.__file__).parents[1] / "modes" / "walk.toml").read_text(encoding="utf-8")
+    text = (Path(qmgis.__file__).parent / "modes" / "walk.toml").read_text(encoding="utf-8")
     (tmp_path / "walk.toml").write_text(text.replace("4.8", "4.9"), encoding="utf-8")
     mode, _ = read_mode(tmp_path / "walk.toml")
     extract(tmp_path, text=MAP.replace("primary", "steps")).network(mode)
