@@ -43,7 +43,8 @@ def effect(
         if as_json:
             show.line(json.dumps({"answers": [answer_content(one) for one in found]}, ensure_ascii=False))
             return
-        show.line("\n\n".join(_told(one, lang or opened.lang) for one in found))
+        told = [_told(one, lang or opened.lang) for one in found]
+        show.line("\n\n".join([*told, say("effect.weighing", lang or opened.lang)]))
 
 
 def _told(answer: Answer, lang: Lang) -> str:

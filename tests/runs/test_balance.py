@@ -89,6 +89,12 @@ def test_white_spots_are_of_every_field_of_the_catalogue(city):
         spots_of(early)
 
 
+def test_a_status_that_nothing_has_is_refused(city):
+    assert len(balance_of(city, status="running"))
+    with pytest.raises(UnknownKeyError, match='no status "laufend"'):
+        balance_of(city, status="laufend")
+
+
 def test_what_is_not_there_is_said(city):
     with pytest.raises(DataError, match="kind"):
         register_of(toy_city())

@@ -241,7 +241,8 @@ def outcomes_panel(asked: Asked) -> list[Component]:
     heads = [say(f"effect.page_{one}", lang) for one in ("indicator", "answer", "own", "others", "difference", "why")]
     rows = [_outcome(one, lang) for one in asked.own]
     lead = html.P(say("effect.page_outcomes_lead", lang, count=len(rows)), className="soft small")
-    return [panel(say("effect.page_outcomes", lang), lead, data_table(heads, rows, numbers=0))]
+    weighing = html.P(say("effect.weighing", lang), className="soft small")
+    return [panel(say("effect.page_outcomes", lang), lead, data_table(heads, rows, numbers=0), weighing)]
 
 
 def _outcome(one: Answer, lang: Lang) -> list[str]:

@@ -23,7 +23,7 @@ def _make(material: Material) -> Section | None:
     points = tuple(f"{_titled(one, lang)}: {_own(one, common, lang)}" for one in compared if one.kind == "design")
     return Section(
         "effect", say("reports.effect", lang), tables=(_table(compared, lang),), points=points,
-        remarks=(_checks(compared, lang), *([" ".join(common)] if common else [])),
+        remarks=(_checks(compared, lang), *([" ".join(common)] if common else []), say("effect.weighing", lang)),
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ def _make(material: Material) -> Section | None:
     if not material.lives:
         return None
     lang, is_own = material.lang, material.subject.kind == "programme"
-    tables = [_standing(material.lives, lang)]
+    tables = [_standing(material.lives, lang, day=_day(material.outcome.run.on, lang))]
     for life in material.lives:
         tables += [_history(life, lang, is_own=is_own)] if len(life.history) else []
     due = _deadlines(material)
@@ -31,14 +31,14 @@ def _make(material: Material) -> Section | None:
     return Section("lifecycle", say("reports.lifecycle", lang), tables=tuple(tables), remarks=remarks)
 
 
-def _standing(lives: tuple[Life, ...], lang: Lang) -> Table:
+def _standing(lives: tuple[Life, ...], lang: Lang, *, day: str) -> Table:
     heads = tuple(say(f"lifecycle.column_{name}", lang) for name in ("name", "programme", "phase", "begun", "until"))
     rows = [
         (f"{life.name} ({life.area})", str(life.standing.get("programme") or "–"),
          phase_words(life.standing.get("phase"), lang), _day(life.standing.get("begun"), lang),
          _day(life.standing.get("until"), lang)) for life in lives
     ]  # fmt: skip
-    return Table(say("reports.table_programmes", lang), heads, tuple(rows))
+    return Table(say("reports.table_programmes", lang, day=day), heads, tuple(rows))
 
 
 def _history(life: Life, lang: Lang, *, is_own: bool) -> Table:
@@ -61,7 +61,8 @@ def _deadlines(material: Material) -> Table | None:
             rows.append((f"{life.area}: {title}", say(f"lifecycle.state_{row['state']}", lang),
                          _day(row["limit"], lang), number(row["days_left"], lang)))  # fmt: skip
     heads = tuple(say(f"lifecycle.column_{name}", lang) for name in ("deadline", "state", "limit", "days"))
-    return Table(say("reports.table_deadlines", lang), heads, tuple(rows), numbers=2) if rows else None
+    caption = say("reports.table_deadlines", lang, day=_day(material.outcome.run.on, lang))
+    return Table(caption, heads, tuple(rows), numbers=2) if rows else None
 
 
 def _day(day: Any, lang: Lang) -> str:

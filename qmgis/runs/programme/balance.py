@@ -89,11 +89,12 @@ def balance_of(city: City, *, by: By = "field", area: str | None = None, status:
     DataError
         If the city has no register.
     UnknownKeyError
-        If there is no such programme area.
+        If there is no such programme area, or no such status in the register's list.
     """
     register = register_of(city)
     if area is not None:
         known_area(city, area)
+    _known_status(register, status)
     measures = chosen(register, status=status)
     costs = register.costs[register.costs["measure"].isin(measures["measure"])]
     where = lying_of(city, by) if by in ("sub_area", "district") else None
@@ -166,6 +167,17 @@ def group_names(city: City, by: By) -> dict[str, str]:
     {}
     """
     return sub_area_names(city) if by == "sub_area" else area_names(city)
+
+
+def _known_status(register: Register, status: str) -> None:
+    """Refuse a status that neither the list of the register nor a measure has."""
+    codes = register.codes.get("statuses")
+    known = {*(codes.codes if codes else ()), *register.measures["status"].dropna().astype(str), ""}
+    if status not in known:
+        raise UnknownKeyError(
+            f'There is no status "{status}".{did_you_mean(status, known)}',
+            de=f'Einen Status "{status}" gibt es nicht.{did_you_mean(status, known, lang="de")}',
+        )
 
 
 def known_area(city: City, area: str) -> None:

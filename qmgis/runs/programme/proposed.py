@@ -28,8 +28,10 @@ def proposed_areas(
     Parameters
     ----------
     city, outcome
-        A city, and a run of it whose method says who requires attention.
-    rules, count, blocks, gap_m, near_m, tell
+        A city, and a run of it (`qmgis.compute`) whose method says who requires attention.
+    rules
+        By default those of `qmgis.delimitation.Rules`; the dashboard begins with ``usual_rules(city, outcome)``.
+    count, blocks, gap_m, near_m, tell
         As in `qmgis.delimitation.proposals`; ``blocks`` such as ``city.units["blocks"]``, ``gap_m`` by default what the
         city says of its units.
 
