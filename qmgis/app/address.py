@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, quote, unquote, urlencode
 from qmgis.model import City, Lang
 from qmgis.runs.years.editions import default_run
 
-__all__ = ["HOME", "ViewState", "format_address", "parse_address", "settle", "split_address"]
+__all__ = ["HOME", "VALUE", "ViewState", "format_address", "parse_address", "settle", "split_address"]
 
 HOME = "overview"
 LONGEST = 120
@@ -49,6 +49,7 @@ LISTS = {
     "file": "files",
 }  # as the address says, as here
 MOST_CORNERS = 60
+VALUE = "__VALUE__"  # stands in an address for what the browser fills in
 MOST_NAMED = 120  # rules, or units of a list
 
 

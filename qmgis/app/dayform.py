@@ -9,8 +9,7 @@ from datetime import date
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from qmgis.app.address import ViewState, format_address
-from qmgis.app.coverage.question import VALUE
+from qmgis.app.address import VALUE, ViewState, format_address
 from qmgis.app.frame import attributes, current, lang_of, link
 from qmgis.i18n import say
 from qmgis.io.cells.meaning import day_of

@@ -9,8 +9,8 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from qmgis.app.address import ViewState, format_address
-from qmgis.app.coverage.question import PATIENCE, VALUE, Asked, outlines_key
+from qmgis.app.address import VALUE, ViewState, format_address
+from qmgis.app.coverage.question import PATIENCE, Asked, outlines_key
 from qmgis.app.coverage.scenario import Scenario, change_of, point_word, scenario_of
 from qmgis.app.frame import attributes, current, link, notice, panel, pills
 from qmgis.app.geometry import outline_sheet

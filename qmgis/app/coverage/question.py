@@ -10,7 +10,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from qmgis.app.address import ViewState, format_address
+from qmgis.app.address import VALUE, ViewState, format_address
 from qmgis.app.frame import attributes, current, lang_of, link, panel
 from qmgis.app.jobs import Job, Tell, jobs
 from qmgis.app.results import ladder_of, outcome_of
@@ -20,9 +20,8 @@ from qmgis.model import City, Lang, Outcome, Text, Theme, words
 from qmgis.model.text import limit_text
 from qmgis.runs.asked import answer, ask, groups_of, limits_of_places, modes_of, outlines, word_of
 
-__all__ = ["PATIENCE", "VALUE", "Asked", "asked_of", "outlines_job", "question_panel"]
+__all__ = ["PATIENCE", "Asked", "asked_of", "outlines_job", "question_panel"]
 
-VALUE = "__VALUE__"
 PATIENCE = 1.2  # seconds that a page waits before it says that it computes
 
 

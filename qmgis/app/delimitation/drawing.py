@@ -10,8 +10,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 from flask import Flask, Response, request
 
-from qmgis.app.address import ViewState, format_address
-from qmgis.app.coverage.question import VALUE
+from qmgis.app.address import VALUE, ViewState, format_address
 from qmgis.app.delimitation.asked import Plan
 from qmgis.app.delimitation.drawn import KINDS, can_be_exact, corners_of, shelf, without
 from qmgis.app.downloads import state_asked

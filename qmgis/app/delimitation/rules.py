@@ -9,8 +9,7 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from qmgis.app.address import format_address
-from qmgis.app.coverage.question import VALUE
+from qmgis.app.address import VALUE, format_address
 from qmgis.app.delimitation.asked import COUNT, COUNTS, NUMBERS, Plan, default_rules
 from qmgis.app.delimitation.units import few_units
 from qmgis.app.frame import attributes, current, link, notice, panel, pills

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -99,11 +100,7 @@ def _inside(units: AreaLayer, areas: AreaLayer, layer: LayerFile) -> tuple[AreaL
     out = units.frame.index[~there]
     listed = ", ".join(out[:SHOWN]) + (", …" if len(out) > SHOWN else "")
     what = words("check.units_some_outside", n=len(out), shown=listed)
-    inside = AreaLayer(
-        units.key, units.title, units.frame[there], units.vintage, units.valid_from, units.valid_to, units.note,
-        units.licence, units.credit,
-    )  # fmt: skip
-    return inside, [Problem("warning", what, file=file)]
+    return replace(units, frame=units.frame[there]), [Problem("warning", what, file=file)]
 
 
 def _apart(units: AreaLayer, city: CityFile) -> list[Problem]:

@@ -34,32 +34,10 @@ _DOOR = {
     "usual_rules": "qmgis.runs.programme.proposed",
 }
 
-__all__ = [
-    "Rules",
-    "addresses_of",
-    "areas_of",
-    "balance_of",
-    "compared_areas",
-    "deadlines_of",
-    "effects",
-    "figures_of",
-    "funds_of",
-    "located",
-    "measures_of",
-    "plan_of",
-    "portfolio_of",
-    "programme_of",
-    "proposed_areas",
-    "qualities_of",
-    "readiness_of",
-    "register_of",
-    "spots_of",
-    "streets_of",
-    "usual_rules",
-]
+__all__ = sorted(_DOOR)
 
 __getattr__ = door(__name__, _DOOR)
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return __all__

@@ -38,8 +38,8 @@ def few_between(city: City, areas: AreaLayer, newest: AreaLayer, residents: Resi
 @lru_cache(maxsize=8)
 def _few(areas: AreaLayer, newest: AreaLayer, residents: ResidentLayer, min_base: int) -> pd.Series:
     old, new = area_of(areas, residents), area_of(newest, residents)
-    groups = [residents.frame[name] for name in residents.groups if name == "residents"]
-    people = groups[0] if groups else residents.frame[[*residents.groups]].sum(axis=1)
+    is_whole = "residents" in residents.groups
+    people = residents.frame["residents"] if is_whole else residents.frame[[*residents.groups]].sum(axis=1)
     pairs = pd.DataFrame({"old": old, "new": new, "people": people.fillna(0.0).to_numpy(dtype=float)})
     parts = pairs[(pairs["old"] >= 0) & (pairs["people"] > 0)].groupby(["old", "new"])["people"].sum().reset_index()
     whole = parts.groupby("old")["people"].transform("sum")

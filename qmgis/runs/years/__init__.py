@@ -25,23 +25,10 @@ _DOOR = {
     "what_changed": "qmgis.runs.years.changes",
 }
 
-__all__ = [
-    "built_crosswalk",
-    "difference",
-    "edition_on",
-    "editions_on",
-    "move_matrix",
-    "persistence",
-    "runs_in_order",
-    "sentence",
-    "series",
-    "series_keys",
-    "summary",
-    "what_changed",
-]
+__all__ = sorted(_DOOR)
 
 __getattr__ = door(__name__, _DOOR)
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return __all__
